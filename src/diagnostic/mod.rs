@@ -1,0 +1,14 @@
+//! Findings: what is wrong with a text that its author can mend.
+//!
+//! In: rules declared by every room with [`declare_rule!`](crate::declare_rule), and reports with byte spans.
+//! Out: plain [`Diagnostic`] data, sorted and without doubles; `report/` draws it. May use `source`.
+
+mod finding;
+mod rule;
+mod sink;
+mod suggest;
+
+pub use finding::{Diagnostic, Frame, Label};
+pub use rule::{Family, Level, Precision, Rule, RuleDocs};
+pub use sink::{Diagnostics, LevelOverrides, UnknownRule};
+pub use suggest::{did_you_mean, one_of};

@@ -1,0 +1,12 @@
+//! Source text: what the compiler reads and how it points back into it.
+//!
+//! In: paths and bytes, through the one trait [`Loader`]. Out: [`SourceFile`]s with a line index, and
+//! [`Span`]s (byte ranges) that every later room carries along. Uses no other room.
+
+mod file;
+mod loader;
+mod span;
+
+pub use file::{Position, SourceFile, Sources};
+pub use loader::{DiskLoader, LoadError, Loader, MemoryLoader, SIZE_LIMIT};
+pub use span::{FileId, Span, Spanned};
