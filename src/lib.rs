@@ -2,6 +2,10 @@
 //!
 //! The rooms, in the order of the flow; each uses only the rooms above it:
 
-pub mod source;
 pub mod diagnostic;
+pub mod engine;
+pub mod expand;
+pub mod plan;
+pub mod source;
 pub mod syntax;
+pub mod value;

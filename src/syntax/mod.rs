@@ -6,4 +6,4 @@
 
 mod node;
 
-pub use node::{Comment, Entry, Node, NodeKind, Offsets, Scalar, Style, Tree};
+pub use node::{Comment, Entry, Node, NodeKind, Offsets, Scalar, Style, Tree, is_null_text};
