@@ -2,6 +2,7 @@
 
 use super::Text;
 use crate::source::{Span, Spanned};
+use crate::syntax::is_null_text;
 
 /// Keys and values in the order in which they were written.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -61,7 +62,7 @@ impl Value {
     pub fn is_null(&self) -> bool {
         match &self.data {
             Data::Null => true,
-            Data::Plain(text) => crate::syntax::is_null_text(text),
+            Data::Plain(text) => is_null_text(text),
             _ => false,
         }
     }
