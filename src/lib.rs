@@ -5,6 +5,8 @@
 pub mod diagnostic;
 pub mod engine;
 pub mod expand;
+pub mod expr;
+pub mod model;
 pub mod plan;
 pub mod source;
 pub mod syntax;
