@@ -1,5 +1,7 @@
 //! One `polytope.yml`: its modules and templates.
 
+use std::collections::BTreeMap;
+
 use super::{Fields, Module, Template};
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
@@ -64,12 +66,14 @@ pub struct Document {
     pub modules: Vec<Module>,
     /// Its templates in the order in which they stand.
     pub templates: Vec<Template>,
+    /// Where a module stands in `modules`, by name; the first where there are two.
+    positions: BTreeMap<String, usize>,
 }
 
 impl Document {
     /// Reads a tree; parts that cannot be read are reported and left out.
     pub fn read(file: FileId, tree: &Tree, diagnostics: &mut Diagnostics) -> Self {
-        let empty = Self { file, modules: Vec::new(), templates: Vec::new() };
+        let empty = Self { file, modules: Vec::new(), templates: Vec::new(), positions: BTreeMap::new() };
         if tree.root.is_null() {
             diagnostics
                 .report(&MISSING_ARGUMENT, Span::start_of(file), "the file describes nothing")
@@ -89,12 +93,16 @@ impl Document {
             fields.list("templates", diagnostics).iter().filter_map(|item| Template::read(item, diagnostics)).collect();
         report_doubles("modules", modules.iter().map(|module| &module.id), diagnostics);
         report_doubles("templates", templates.iter().map(|template| &template.id), diagnostics);
-        Self { file, modules, templates }
+        let mut positions = BTreeMap::new();
+        for (index, module) in modules.iter().enumerate() {
+            positions.entry(module.id.value.clone()).or_insert(index);
+        }
+        Self { file, modules, templates, positions }
     }
 
     /// The module with this name; the first where there are two.
     pub fn module(&self, id: &str) -> Option<&Module> {
-        self.modules.iter().find(|module| module.id.value == id)
+        self.positions.get(id).map(|index| &self.modules[*index])
     }
 
     /// The template with this name; the first where there are two.
@@ -104,7 +112,7 @@ impl Document {
 }
 
 fn report_doubles<'a>(kind: &str, ids: impl Iterator<Item = &'a Spanned<String>>, diagnostics: &mut Diagnostics) {
-    let mut seen = std::collections::BTreeMap::new();
+    let mut seen = BTreeMap::new();
     for id in ids {
         if let Some(first) = seen.insert(id.value.as_str(), id.span) {
             seen.insert(id.value.as_str(), first);

@@ -13,7 +13,7 @@ pub use document::{DUPLICATE_ID, Document};
 pub use fields::Fields;
 pub use module::{Module, Reference};
 pub use param::{Param, read_params};
-pub use template::{After, Step, Template};
+pub use template::{After, Condition, Step, Template};
 
 use crate::diagnostic::Rule;
 

@@ -1,5 +1,7 @@
 //! A template: steps that run together, some of them after others.
 
+use serde::Serialize;
+
 use super::{Fields, Param, Reference, read_params};
 use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
 use crate::source::{Span, Spanned};
@@ -42,24 +44,25 @@ pub struct After {
     /// The step that is waited for.
     pub step: Spanned<String>,
     /// `success` (the default), `always` or `failed`.
-    pub condition: AfterCondition,
+    pub condition: Condition,
     /// The whole `run-when`.
     pub span: Span,
 }
 
 /// How the step that is waited for has to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AfterCondition {
-    /// Well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Condition {
+    /// Well: with exit code 0, or ready where it is not expected to end. The default.
     Success,
-    /// At all.
+    /// At all, whatever its exit code.
     Always,
-    /// Badly.
+    /// Badly: with another exit code than 0.
     Failed,
 }
 
-const CONDITIONS: [(&str, AfterCondition); 3] =
-    [("success", AfterCondition::Success), ("always", AfterCondition::Always), ("failed", AfterCondition::Failed)];
+const CONDITIONS: [(&str, Condition); 3] =
+    [("success", Condition::Success), ("always", Condition::Always), ("failed", Condition::Failed)];
 
 impl Template {
     /// Reads an item of `templates`.
@@ -141,5 +144,5 @@ fn read_step_name(whole: &Node, name: &Node, diagnostics: &mut Diagnostics) -> O
         return None;
     };
     let step = Spanned::new(step.to_owned(), name.span);
-    Some(After { step, condition: AfterCondition::Success, span: whole.span })
+    Some(After { step, condition: Condition::Success, span: whole.span })
 }

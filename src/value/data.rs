@@ -72,6 +72,19 @@ impl Value {
         matches!(self.data, Data::Unknown)
     }
 
+    /// The same value, it and all its parts written at `span`: a default stands where it is used.
+    #[must_use]
+    pub fn placed_at(&self, span: Span) -> Value {
+        let data = match &self.data {
+            Data::List(items) => Data::List(items.iter().map(|item| item.placed_at(span)).collect()),
+            Data::Map(map) => Data::Map(
+                map.iter().map(|(key, value)| (Spanned::new(key.value.clone(), span), value.placed_at(span))).collect(),
+            ),
+            other => other.clone(),
+        };
+        Value::new(data, span)
+    }
+
     /// The value of a key, if this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Value> {
         match &self.data {

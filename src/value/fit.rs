@@ -109,7 +109,9 @@ pub fn fit(value: Value, expected: &ParamType, what: &str, diagnostics: &mut Dia
         ParamType::Any => any(value),
         ParamType::Unknown => value,
         ParamType::Maybe(_) if value.is_null() => Value::null(value.span),
-        ParamType::Default(_, default) if value.is_null() => Value::new(default.data.clone(), value.span),
+        ParamType::Default(inner, default) if value.is_null() => {
+            fit(default.placed_at(value.span), inner, what, diagnostics)
+        }
         ParamType::Maybe(inner) | ParamType::Default(inner, _) => fit(value, inner, what, diagnostics),
         ParamType::Bool => match bool_of(&value) {
             Some(data) => Value::new(data, value.span),
@@ -319,8 +321,10 @@ pub(super) fn record(
         if fitted.get(&field.name).is_some() {
             continue;
         }
-        if let ParamType::Default(_, default) = &field.kind {
-            fitted.insert(field.name.clone(), Value::new(default.data.clone(), span));
+        if let ParamType::Default(inner, default) = &field.kind {
+            let default =
+                fit(default.placed_at(span), inner, &format!("the default of `{}`", field.name.value), diagnostics);
+            fitted.insert(field.name.clone(), default);
         } else if !field.kind.is_optional() {
             let owner = if what.is_empty() { "this map" } else { what };
             diagnostics
