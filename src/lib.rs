@@ -8,6 +8,7 @@ pub mod expand;
 pub mod expr;
 pub mod model;
 pub mod plan;
+pub mod report;
 pub mod source;
 pub mod syntax;
 pub mod value;
