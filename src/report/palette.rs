@@ -30,11 +30,6 @@ impl Palette {
         self.only(Style::new().bold())
     }
 
-    /// Frames, rules and numbers that should step back.
-    pub fn faint(self) -> Style {
-        self.only(Style::new().dimmed())
-    }
-
     /// What helps, and places that belong to a finding without being its cause.
     pub fn help(self) -> Style {
         self.only(AnsiColor::Cyan.on_default())

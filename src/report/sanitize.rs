@@ -247,10 +247,11 @@ mod tests {
     #[test]
     fn hostile_repetition_takes_linear_time() {
         let started = std::time::Instant::now();
+        let length = 300_000;
         for pattern in ["\u{9d}", "\x1b]", "\x1b[", "\x1b]\x1b", "\u{9b}1;", "\x1bP\n", "\x1b]0;"] {
-            let repeated = pattern.repeat(1_000_000 / pattern.len());
+            let repeated = pattern.repeat(length / pattern.len());
             assert!(!text(&repeated).contains('\x1b'));
         }
-        assert!(started.elapsed().as_secs() < 20, "a quadratic scan takes minutes");
+        assert!(started.elapsed().as_secs() < 10, "a quadratic scan takes minutes");
     }
 }

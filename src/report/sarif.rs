@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
@@ -54,8 +55,8 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
 
 /// Lets uploads for several directories of one repository stand side by side.
 fn category(sources: &Sources) -> String {
-    let entry = sources.iter().next();
-    let directory = entry.and_then(|(_, file)| file.path.parent()).map(uri::of_path).unwrap_or_default();
+    let entry = sources.iter().next().map(|(_, file)| file.path.as_path()).filter(|path| path.is_relative());
+    let directory = entry.and_then(Path::parent).map(uri::of_path).unwrap_or_default();
     if directory.is_empty() { "pt-check/".to_owned() } else { format!("pt-check/{directory}/") }
 }
 

@@ -350,6 +350,25 @@ fn the_worst_findings_are_shown_in_their_order_and_the_rest_is_counted() {
 }
 
 #[test]
+fn every_span_of_a_nasty_text_can_be_shown() {
+    let long = "字\t".repeat(40);
+    let text = format!("é:\t\r\n\r\u{301}b\u{200d}😀\n\n \x1b[\r\n{long}\u{feff}x\n- a\r- b\n\n\n\n\nend");
+    let file = Case::new([("a.yml", "")]).span("a.yml", "").file;
+    for start in 0..=text.len() + 1 {
+        let mut case = Case::new([("a.yml", text.as_str())]);
+        for end in start..=text.len() + 2 {
+            case.report(&TRUST, Span::new(file, start, end), "m").label("here");
+        }
+        let options = RenderOptions { width: 0, max_findings: 0, color: start % 2 == 0, ..RenderOptions::default() };
+        let marks = case.render(Format::Human, options).matches("here").count();
+        assert_eq!(marks, case.diagnostics.len(), "a mark is missing for a span from {start}");
+        for format in [Format::Concise, Format::Json, Format::Sarif, Format::Github] {
+            assert!(!case.render(format, options).is_empty());
+        }
+    }
+}
+
+#[test]
 fn colour_adds_nothing_but_colour() {
     let case = fixture::project();
     let coloured = case.render(Format::Human, RenderOptions { color: true, ..RenderOptions::default() });
