@@ -5,6 +5,11 @@
 # A fresh shell may not have rustup's folder in its PATH yet.
 command -v cargo >/dev/null || [ ! -x "$HOME/.cargo/bin/cargo" ] || PATH="$HOME/.cargo/bin:$PATH"
 
+need_cargo() { command -v cargo >/dev/null || fail "\`cargo\` is missing" 'install Rust: https://rustup.rs'; }
+
+# rustup brings a compiler, but not the linker that it calls.
+need_linker() { command -v cc >/dev/null || step 'C compiler, for linking' install_packages gcc libc6-dev; }
+
 # A folder for logs and downloads, gone when the script ends.
 make_scratch() {
 	scratch=$(mktemp -d)
@@ -62,7 +67,7 @@ as_root() {
 	fi
 }
 
-# With its standard input at the terminal a sudo prompt inside a quiet step would look like a hang.
+# Asked for once and outside the quiet steps, where a prompt would look like a hang.
 ask_for_root() { [ "$(id -u)" -eq 0 ] || ! command -v sudo >/dev/null || sudo -v || fail 'sudo refused'; }
 
 # join_engine_group "$@": runs the script again with the engine's group where the socket is closed to this user.
