@@ -6,12 +6,17 @@
 mod arguments;
 mod check;
 mod completions;
+mod content;
+mod exchange;
 mod explain;
 mod failure;
 mod findings;
 mod init;
+mod listing;
 mod project;
+mod secrets;
 mod terminal;
+mod values;
 
 pub use arguments::{Arguments, Command};
 
@@ -47,6 +52,8 @@ fn run(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
     let global = &arguments.global;
     match &arguments.command {
         Command::Check(command) => check::run(command, global, terminal),
+        Command::Values(command) => values::run(command, global, terminal),
+        Command::Secrets(command) => secrets::run(command, global, terminal),
         Command::Explain(command) => explain::run(command, global, terminal),
         Command::Init(command) => init::run(command, global, terminal),
         Command::Completions(command) => completions::run(command, terminal),
