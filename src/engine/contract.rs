@@ -9,8 +9,9 @@ pub trait Engine: Sync {
     /// What this engine can do.
     fn capabilities(&self) -> Capabilities;
 
-    /// What it holds of a project. `images` are references whose ids are wanted, `names` are names of volumes and
-    /// networks that the program needs (foreign holders of them are reported too).
+    /// What it holds of a project, known by the labels of [`crate::plan::labels`]. `images` are references whose ids
+    /// are wanted, `names` are names of volumes and networks that the program needs (foreign holders of them are
+    /// reported too).
     fn observe(
         &self,
         project: &str,
@@ -19,6 +20,10 @@ pub trait Engine: Sync {
     ) -> impl Future<Output = Result<Observed, EngineError>> + Send;
 
     /// Does one action. `deadline` bounds waits; `progress` hears of what takes time.
+    ///
+    /// What is so already is [`Outcome::Already`], never an error: a started container that runs, a stopped one that
+    /// does not, a removed thing that is gone, a network or volume of ours that is there. A container, network or
+    /// volume of the wanted name that is not ours is [`Failure::Foreign`].
     fn apply(
         &self,
         action: &Action,

@@ -4,7 +4,13 @@
 //! Out: a [`Plan`] in which every step says its cause. Decides everything, does nothing.
 
 mod action;
+pub mod labels;
 mod observed;
+mod obstacle;
 
-pub use action::{Action, Binding, Cause, ContainerRequest, NetworkRequest, Plan, PlanNode, Upload, VolumeRequest};
+pub use action::{
+    Action, Binding, Cause, ContainerRequest, Endpoints, NetworkRequest, PasswordChange, Plan, PlanNode,
+    SecretPlacement, Upload, VolumeRequest,
+};
 pub use observed::{Capabilities, Observed, ObservedContainer, ObservedNetwork, ObservedVolume, Published, State};
+pub use obstacle::{Note, Obstacle, ObstacleKind};
