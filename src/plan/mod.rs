@@ -27,7 +27,7 @@ mod teardown;
 mod want;
 
 pub use action::{
-    Action, Binding, Cause, ContainerRequest, Endpoints, NetworkRequest, PasswordChange, Plan, PlanNode,
+    Action, Binding, Cause, ContainerRequest, Endpoints, Login, NetworkRequest, PasswordChange, Plan, PlanNode,
     SecretPlacement, Upload, VolumeRequest,
 };
 pub use naming::{container_name, project_name, volume_name};
