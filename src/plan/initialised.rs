@@ -10,11 +10,17 @@ use serde_json::json;
 
 use super::want::Want;
 use super::{
-    Note, Observed, ObservedVolume, Obstacle, ObstacleKind, PasswordChange, Request, VolumeRequest, description,
+    Login, Note, Observed, ObservedVolume, Obstacle, ObstacleKind, PasswordChange, Request, VolumeRequest, description,
     labels, naming,
 };
 use crate::expand::{Container, MountSource, Variable};
 use crate::value::{Segment, Text};
+
+/// The variable with the password of the first role.
+const PASSWORD: &str = "POSTGRES_PASSWORD";
+
+/// The database that every server has.
+const MAINTENANCE: &str = "postgres";
 
 /// Keyed hashes of first-start variables, by name.
 type Digests = BTreeMap<String, String>;
@@ -62,6 +68,17 @@ pub(super) fn check(
         }
     }
     step
+}
+
+/// The login that has to work once a database is ready: its password may not be the one that its data keeps.
+pub(super) fn login(container: &Container) -> Option<Login> {
+    let password = container.variable(PASSWORD).filter(|_| can_alter(container))?.value.clone();
+    Some(Login { user: superuser(container), database: Text::literal(MAINTENANCE), password })
+}
+
+/// The role that the image makes on the first start.
+fn superuser(container: &Container) -> Text {
+    container.variable("POSTGRES_USER").map_or_else(|| Text::literal("postgres"), |user| user.value.clone())
 }
 
 /// Id of the volume that holds the state of a container.
@@ -148,9 +165,6 @@ fn password_step(
     marks: &[(u32, &ObservedVolume)],
     wanted: &Digests,
 ) -> PasswordStep {
-    let value = |name: &str| want.container.variable(name).map(|variable| variable.value.clone());
-    let user = value("POSTGRES_USER").unwrap_or_else(|| Text::literal("postgres"));
-    let database = value("POSTGRES_DB").unwrap_or_else(|| user.clone());
     let sequence = marks.last().map_or(1, |(number, _)| number + 1);
     let labels = [
         (labels::PROJECT, request.project.clone()),
@@ -159,7 +173,12 @@ fn password_step(
         (labels::SEQUENCE, sequence.to_string()),
         (labels::INIT, json!(wanted).to_string()),
     ];
-    let change = PasswordChange { container: want.name.clone(), user, database, password: variable.value.clone() };
+    let change = PasswordChange {
+        container: want.name.clone(),
+        user: superuser(want.container),
+        database: Text::literal(MAINTENANCE),
+        password: variable.value.clone(),
+    };
     PasswordStep {
         change,
         mark: VolumeRequest {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::naming;
-use crate::expand::{MountSource, Program};
+use crate::expand::{Expose, HostPort, MountSource, Program};
 
 /// Turns a text into a short hash that says nothing to anyone without the key.
 pub trait Fingerprint {
@@ -90,6 +90,19 @@ impl Request<'_> {
     pub fn names(&self) -> Vec<String> {
         let volumes = self.program.volumes.keys().map(|id| naming::volume_name(&self.project, id));
         std::iter::once(self.project.clone()).chain(volumes).collect()
+    }
+
+    /// Host ports that the program asks for, sorted, each once: what `observe` wants to know.
+    pub fn ports(&self) -> Vec<u16> {
+        let services = self.program.containers.values().flat_map(|container| &container.services);
+        let mut ports = BTreeSet::new();
+        for port in services.flat_map(|service| &service.ports) {
+            if let Expose::Host { port: HostPort::Exact(first) | HostPort::Preferred(first), .. } = port.expose {
+                let range = port.range.value;
+                ports.extend(first..=first.saturating_add(range.last.saturating_sub(range.first)));
+            }
+        }
+        ports.into_iter().collect()
     }
 
     /// Absolute paths of the host that containers mount, sorted, each once: for the caller to look at.

@@ -10,7 +10,7 @@ use super::container_request::container_request;
 use super::description;
 use super::graph::Graph;
 use super::ground::Ground;
-use super::initialised::PasswordStep;
+use super::initialised::{PasswordStep, login};
 use super::judge::{Judged, Verdict, is_up};
 use super::ports::Assignment;
 use super::{Action, Cause, Endpoints, ObservedContainer, PlanNode, Request, SecretPlacement, State, labels, naming};
@@ -270,8 +270,11 @@ impl<'r, 'g> Weaver<'r, 'g> {
         } else if steady || (want.container.role == Role::Job && want.container.readiness == Readiness::Running) {
             None
         } else {
+            // What was seen running has let us in before; what gets another password only does so afterwards.
+            let logs_in = launch.seen.is_none() && password.is_none();
+            let login = logs_in.then(|| login(want.container)).flatten();
             let readiness = want.container.readiness.clone();
-            Some(Action::AwaitReady { container: container.clone(), readiness, seen: launch.seen })
+            Some(Action::AwaitReady { container: container.clone(), readiness, seen: launch.seen, login })
         };
         let mut done = started;
         if let Some(action) = awaited {
