@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::model::Condition;
 use crate::source::{Span, Spanned};
 use crate::value::Text;
 
@@ -28,18 +29,6 @@ pub struct Edge {
     pub condition: Condition,
     /// The `after` in the file.
     pub span: Span,
-}
-
-/// `run-when.after-condition`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Condition {
-    /// It ended with exit code 0 (or, with `await: false`, it is ready). The default.
-    Success,
-    /// It ended, whatever its exit code.
-    Always,
-    /// It ended with another exit code than 0.
-    Failed,
 }
 
 /// One container as the engine shall run it; secrets by name.
@@ -91,8 +80,10 @@ pub struct Container {
     pub stop_signal: Option<String>,
     /// Seconds it has to stop before it is killed.
     pub stop_seconds: u32,
-    /// The module call in the user's file that made it.
+    /// The module or step in the user's file that made it.
     pub origin: Span,
+    /// The name of the blueprint in that call: where findings about what is absent point.
+    pub call: Span,
 }
 
 /// Whether a container runs for as long as the stack, or ends by itself.

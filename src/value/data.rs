@@ -2,6 +2,7 @@
 
 use super::Text;
 use crate::source::{Span, Spanned};
+use crate::syntax::is_null_text;
 
 /// Keys and values in the order in which they were written.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -61,7 +62,7 @@ impl Value {
     pub fn is_null(&self) -> bool {
         match &self.data {
             Data::Null => true,
-            Data::Plain(text) => crate::syntax::is_null_text(text),
+            Data::Plain(text) => is_null_text(text),
             _ => false,
         }
     }
@@ -69,6 +70,19 @@ impl Value {
     /// Whether it is a hole.
     pub fn is_unknown(&self) -> bool {
         matches!(self.data, Data::Unknown)
+    }
+
+    /// The same value, it and all its parts written at `span`: a default stands where it is used.
+    #[must_use]
+    pub fn placed_at(&self, span: Span) -> Value {
+        let data = match &self.data {
+            Data::List(items) => Data::List(items.iter().map(|item| item.placed_at(span)).collect()),
+            Data::Map(map) => Data::Map(
+                map.iter().map(|(key, value)| (Spanned::new(key.value.clone(), span), value.placed_at(span))).collect(),
+            ),
+            other => other.clone(),
+        };
+        Value::new(data, span)
     }
 
     /// The value of a key, if this is a map that has it.
