@@ -11,12 +11,13 @@ pub trait Engine: Sync {
 
     /// What it holds of a project, known by the labels of [`crate::plan::labels`]. `images` are references whose ids
     /// are wanted, `names` are names of volumes and networks that the program needs (foreign holders of them are
-    /// reported too).
+    /// reported too), `ports` are the host ports that it wants (who else holds one of them is reported).
     fn observe(
         &self,
         project: &str,
         images: &[String],
         names: &[String],
+        ports: &[u16],
     ) -> impl Future<Output = Result<Observed, EngineError>> + Send;
 
     /// Does one action. `deadline` bounds waits; `progress` hears of what takes time.
@@ -163,6 +164,12 @@ pub enum Failure {
     /// A container ended though it should run, or with another code than it should.
     #[error("it ended with {0}")]
     Ended(String),
+    /// It runs, but does not accept the password: its data keeps another one.
+    #[error("it runs, but refuses the password of `{user}`")]
+    LoginRefused {
+        /// The user.
+        user: String,
+    },
     /// It did not get ready or end in time.
     #[error("not {what} after {seconds} s")]
     Timeout {

@@ -121,6 +121,8 @@ pub enum Action {
         readiness: Readiness,
         /// Where it was seen before the plan; looked at anew when nothing answers there.
         seen: Option<Endpoints>,
+        /// Whose login has to work besides, where that is known: a database may keep an older password than ours.
+        login: Option<Login>,
     },
     /// Wait until it has ended, and judge its exit code.
     AwaitExit {
@@ -150,6 +152,17 @@ pub struct Endpoints {
     pub address: Option<String>,
     /// Ports that it publishes on the host.
     pub published: Vec<Published>,
+}
+
+/// A user of a database server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// Name of the user.
+    pub user: Text,
+    /// A database that is there.
+    pub database: Text,
+    /// The password.
+    pub password: Text,
 }
 
 /// Secret files to write for a container that is there already.

@@ -9,7 +9,7 @@ mod observed;
 mod obstacle;
 
 pub use action::{
-    Action, Binding, Cause, ContainerRequest, Endpoints, NetworkRequest, PasswordChange, Plan, PlanNode,
+    Action, Binding, Cause, ContainerRequest, Endpoints, Login, NetworkRequest, PasswordChange, Plan, PlanNode,
     SecretPlacement, Upload, VolumeRequest,
 };
 pub use observed::{Capabilities, Observed, ObservedContainer, ObservedNetwork, ObservedVolume, Published, State};
