@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{check, completions, explain, init, secrets, values};
+use super::{check, completions, explain, init, render, secrets, values};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,6 +36,9 @@ pub enum Command {
     /// Look for mistakes and dangers, without running anything
     #[command(visible_aliases = ["lint", "validate"])]
     Check(check::Check),
+    /// Print what a job comes down to; secrets as names
+    #[command(visible_alias = "config")]
+    Render(render::Render),
     /// Settings of this machine that a module reads with `pt.value`
     #[command(visible_alias = "value")]
     Values(values::Values),

@@ -12,8 +12,10 @@ mod explain;
 mod failure;
 mod findings;
 mod init;
+mod job;
 mod listing;
 mod project;
+mod render;
 mod secrets;
 mod terminal;
 mod values;
@@ -52,6 +54,7 @@ fn run(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
     let global = &arguments.global;
     match &arguments.command {
         Command::Check(command) => check::run(command, global, terminal),
+        Command::Render(command) => render::run(command, global, terminal),
         Command::Values(command) => values::run(command, global, terminal),
         Command::Secrets(command) => secrets::run(command, global, terminal),
         Command::Explain(command) => explain::run(command, global, terminal),
