@@ -11,6 +11,7 @@ use super::project::Located;
 use super::terminal::Terminal;
 use crate::compiler::{self, Compilation, JobCall, Project};
 use crate::diagnostic::Level;
+use crate::expand::HOST_PATH_OUTSIDE_PROJECT;
 use crate::expr::{Use, UseKind};
 use crate::report::Format;
 use crate::source::DiskLoader;
@@ -54,6 +55,11 @@ impl Jobs {
         let compiled = Compiled { located, known, compilation, name };
         compiled.refuse_errors(terminal)?;
         Ok(compiled)
+    }
+
+    /// Whether the user allows host paths outside of the project.
+    pub fn allows_outside(&self) -> bool {
+        self.levels.allow.iter().any(|name| HOST_PATH_OUTSIDE_PROJECT.is_called(name.trim()))
     }
 
     fn calls(&self) -> Result<Vec<JobCall>, Failure> {
