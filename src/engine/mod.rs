@@ -4,6 +4,7 @@
 //! An engine is a folder; all pass one contract suite.
 
 mod contract;
+pub mod docker;
 
 pub use contract::{
     Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource, Stream,
