@@ -47,7 +47,7 @@ const FORBIDDEN: [(&str, &[&str]); 3] = [
             "engine",
         ],
     ),
-    ("store", &["syntax", "value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "schema"]),
+    ("store", &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "schema"]),
     ("engine", &["blueprint", "lint", "rules", "compiler", "schema", "store"]),
 ];
 

@@ -80,7 +80,7 @@ pub async fn prepare<E: Engine>(
     let located = &compiled.located;
     let store = located.store()?;
     let names: BTreeSet<String> = compiled.compilation.program.secret_names().into_iter().collect();
-    let secrets = Secrets::open(&store, located, &names)?;
+    let secrets = Secrets::open(located, &names)?;
     let key = Key(store.digest_key()?);
     let root = located.root.to_string_lossy().into_owned();
     let program = &compiled.compilation.program;
@@ -94,7 +94,7 @@ pub async fn prepare<E: Engine>(
         invoking_user: Some(format!("{}:{}", rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw())),
         digests: secrets.digests(&key),
         fingerprint: &key,
-        known: compiled.compilation.known.clone(),
+        known: compiled.compilation.containers.clone(),
         rerun: compiled.compilation.asked_for.clone(),
         refreshed: BTreeSet::new(),
         paths: BTreeMap::new(),
