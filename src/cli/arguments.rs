@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{check, completions, explain, init, render, secrets, values};
+use super::{check, completions, explain, init, plan, render, run, secrets, values};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,6 +36,12 @@ pub enum Command {
     /// Look for mistakes and dangers, without running anything
     #[command(visible_aliases = ["lint", "validate"])]
     Check(check::Check),
+    /// Show what would change, and why
+    #[command(visible_alias = "diff")]
+    Plan(plan::PlanArguments),
+    /// Run templates or modules
+    #[command(visible_alias = "up")]
+    Run(Box<run::Run>),
     /// Print what a job comes down to; secrets as names
     #[command(visible_alias = "config")]
     Render(render::Render),

@@ -24,7 +24,13 @@ pub struct PlanFlags {
     #[arg(long)]
     no_recreate: bool,
     /// When to pull images: always, missing or never
-    #[arg(long, value_name = "WHEN", default_value = "missing", hide_possible_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "missing",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pull: Pull,
     /// Remove containers that are no longer in the file
     #[arg(long)]
