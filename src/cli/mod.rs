@@ -27,6 +27,11 @@ mod planning;
 mod progress;
 mod run;
 mod session;
+mod down;
+mod exec;
+mod logs;
+mod observed;
+mod ps;
 mod terminal;
 mod values;
 
@@ -66,6 +71,11 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Check(command) => check::run(command, global, terminal),
         Command::Plan(command) => plan::run(command, global, terminal),
         Command::Run(command) => run::run(command, global, terminal),
+        Command::Ps(command) => ps::run(command, global, terminal),
+        Command::Logs(command) => logs::run(command, global, terminal),
+        Command::Exec(command) => exec::run(command, global, terminal),
+        Command::Stop(command) => down::stop(command, global, terminal),
+        Command::Down(command) => down::down(command, global, terminal),
         Command::Render(command) => render::run(command, global, terminal),
         Command::Values(command) => values::run(command, global, terminal),
         Command::Secrets(command) => secrets::run(command, global, terminal),

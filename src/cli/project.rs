@@ -54,7 +54,7 @@ impl Located {
             }
         }
         Err(Failure::usage("there is no polytope.yml here or in a directory above")
-            .help("`pt init` writes a first one; `-f FILE` names another one"))
+            .help("`pt init` writes a first one; `--file FILE` names another one"))
     }
 
     /// The project of a file.

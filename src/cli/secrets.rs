@@ -118,7 +118,7 @@ pub fn run(arguments: &Secrets, global: &Global, terminal: &Terminal) -> Result<
         Command::Generate { names, length, force } => make_up(&store, names, *length, *force, terminal)?,
         Command::Import { file, format } => {
             let entries = exchange::read(file, *format)?;
-            told(&store.secrets().set_all(&entries, EntryOrigin::Import)?, terminal);
+            told(&store.secrets().import(entries)?, terminal);
         }
         Command::Export { to, format, force } => {
             let all = store.secrets().all()?;
@@ -191,6 +191,9 @@ fn make_up(
 }
 
 fn told(written: &Written, terminal: &Terminal) {
+    for name in &written.empty {
+        terminal.warning(&format!("`{name}` is empty and was left out"));
+    }
     for (name, change) in &written.changes {
         let word = match change {
             Change::Added => "set",
