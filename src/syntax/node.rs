@@ -11,6 +11,8 @@ pub struct Tree {
     pub root: Node,
     /// All comments in the order in which they stand.
     pub comments: Vec<Comment>,
+    /// Whether everything was read; if not, what cannot be found in the tree may stand in one of its holes.
+    pub complete: bool,
 }
 
 /// A comment, without its `#`.

@@ -1,0 +1,32 @@
+//! What references in a module or template can see.
+
+use std::collections::BTreeMap;
+
+use super::bind::Bound;
+use crate::expr::{Scope, Use};
+use crate::value::Value;
+
+/// The parameters of one call, the project's values, and a list of what was used.
+pub(super) struct CallScope<'a> {
+    pub(super) params: &'a Bound,
+    pub(super) values: &'a BTreeMap<String, String>,
+    pub(super) uses: &'a mut Vec<Use>,
+}
+
+impl Scope for CallScope<'_> {
+    fn param(&self, name: &str) -> Option<&Value> {
+        self.params.iter().find(|(param, _)| param == name).map(|(_, value)| value)
+    }
+
+    fn param_names(&self) -> Vec<&str> {
+        self.params.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    fn record(&mut self, used: Use) {
+        self.uses.push(used);
+    }
+}

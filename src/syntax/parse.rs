@@ -1,0 +1,106 @@
+//! From a file's text to its tree: the whole room on one screen.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::budget::Limit;
+use super::build::{Holes, Reading, Stop, build};
+use super::cause::{Cause, explain};
+use super::node::{Node, Tree};
+use super::recover::Recovery;
+use super::{characters, comment_reference, template};
+use crate::declare_rule;
+use crate::diagnostic::Diagnostics;
+use crate::source::{FileId, SIZE_LIMIT, Span};
+
+declare_rule! {
+    /// the file is not good YAML
+    ///
+    /// The message names the cause and not the place where reading had to be given up. What stands around the faulty
+    /// entry is still read and checked.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// modules:
+    ///   - id: cache
+    ///     module: polytope/container
+    ///     args:
+    ///       image: [redis:7.4
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// modules:
+    ///   - id: cache
+    ///     module: polytope/container
+    ///     args:
+    ///       image: redis:7.4
+    /// ```
+    pub static YAML_SYNTAX = { name: "yaml-syntax", code: "PT101", level: Error, precision: VeryHigh };
+}
+
+/// Reads the YAML text of `file`; never fails, what cannot be read is reported and left as a hole.
+pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Tree {
+    if text.len() as u64 > SIZE_LIMIT {
+        Limit::Bytes.report(Span::start_of(file), diagnostics);
+        return unread(file);
+    }
+    let Some(text) = characters::readable(file, text, diagnostics) else { return unread(file) };
+    let mut reading = build(file, &text, &Holes::default());
+    if let Some(at) = suspect(&reading).and_then(|suspect| template::placeholder(&text, suspect)) {
+        template::report(file, &text, at, diagnostics);
+        return Tree { comments: reading.comments, ..unread(file) };
+    }
+    let text = read_on(file, text, &mut reading, diagnostics);
+    match reading.stop {
+        Some(Stop::Limit(limit, span)) => {
+            limit.report(span, diagnostics);
+        }
+        Some(Stop::Fault(_) | Stop::NextDocument) | None => {}
+    }
+    comment_reference::check(&text, &mut reading, diagnostics);
+    diagnostics.absorb(reading.findings);
+    let root = reading.root.unwrap_or_else(|| Node::missing(Span::start_of(file)));
+    Tree { root, comments: reading.comments, complete: reading.complete }
+}
+
+/// Reports what is not YAML, and reads on behind it; gives the text that was read in the end.
+fn read_on<'t>(file: FileId, text: Cow<'t, str>, reading: &mut Reading, diagnostics: &mut Diagnostics) -> Cow<'t, str> {
+    if !matches!(reading.stop, Some(Stop::Fault(_))) {
+        return text;
+    }
+    let mut recovery = Recovery::new(text.into_owned());
+    while let Some(Stop::Fault(fault)) = &reading.stop {
+        let cause = explain(recovery.text(), fault);
+        let (slip, everywhere) = (cause.at.start, cause.everywhere);
+        if recovery.is_new(slip, fault.offset) {
+            report(file, cause, diagnostics);
+        }
+        if everywhere || !recovery.blank(slip, fault.offset) {
+            break;
+        }
+        *reading = build(file, recovery.text(), recovery.holes());
+    }
+    Cow::Owned(recovery.into_text())
+}
+
+fn report(file: FileId, cause: Cause, diagnostics: &mut Diagnostics) {
+    let span = |at: Range<usize>| Span::new(file, at.start, at.end);
+    let found = diagnostics.report(&YAML_SYNTAX, span(cause.at), cause.message).maybe_help(cause.help);
+    for (at, text) in cause.also {
+        found.also(span(at), text);
+    }
+}
+
+fn unread(file: FileId) -> Tree {
+    Tree { root: Node::missing(Span::start_of(file)), comments: Vec::new(), complete: false }
+}
+
+/// Where a placeholder stands if this is a template: a map used as a key, or what cannot be read.
+fn suspect(reading: &Reading) -> Option<usize> {
+    match &reading.stop {
+        _ if reading.placeholder.is_some() => reading.placeholder,
+        Some(Stop::Fault(fault)) => Some(fault.offset),
+        _ => None,
+    }
+}
