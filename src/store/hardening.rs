@@ -13,9 +13,11 @@ pub fn harden_process() -> Result<(), std::io::Error> {
     Ok(())
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    #![cfg(target_os = "linux")]
+
     use rustix::process::{DumpableBehavior, dumpable_behavior};
 
     use super::*;
