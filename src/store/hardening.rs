@@ -15,9 +15,8 @@ pub fn harden_process() -> Result<(), std::io::Error> {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
+#[cfg(target_os = "linux")]
 mod tests {
-    #![cfg(target_os = "linux")]
-
     use rustix::process::{DumpableBehavior, dumpable_behavior};
 
     use super::*;
