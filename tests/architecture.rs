@@ -57,7 +57,7 @@ const CONFINED: [(&str, &[&str]); 11] = [
     ("miette", &["report/human", "report/excerpt"]),
     ("minijinja", &["blueprint"]),
     ("include_dir", &["blueprint"]),
-    ("granit_parser", &["syntax"]),
+    ("granit_parser", &["syntax", "store/flat_map"]),
     ("age", &["store"]),
     ("indicatif", &["cli"]),
     ("clap", &["cli"]),
