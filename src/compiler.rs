@@ -96,7 +96,7 @@ pub fn check(
     let Front { sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
     let surroundings = Surroundings { document: &document, catalogue: &catalogue, values: &project.values };
     let checker = Checker { surroundings, project };
-    let known = checker.everything(&mut diagnostics);
+    let Everything { known, uses } = checker.everything(&mut diagnostics);
     let diagnostics = diagnostics.finish();
     Ok(Compilation {
         sources,
@@ -104,7 +104,7 @@ pub fn check(
         program: Program::default(),
         asked_for: BTreeSet::new(),
         known,
-        uses: Vec::new(),
+        uses,
         diagnostics,
     })
 }
@@ -135,7 +135,7 @@ pub fn compile(
     let Expansion { program, uses, .. } = expander.finish();
     let checker = Checker { surroundings, project };
     checker.lint(&program, &uses, &mut diagnostics);
-    let known = checker.everything(&mut Diagnostics::default());
+    let known = checker.everything(&mut Diagnostics::default()).known;
     let diagnostics = diagnostics.finish();
     Ok(Ok(Compilation { sources, document, program, asked_for, known, uses, diagnostics }))
 }
@@ -191,24 +191,39 @@ struct Checker<'a> {
     project: &'a Project,
 }
 
+/// What the entries of a file come down to, together.
+#[derive(Debug, Default)]
+struct Everything {
+    /// Ids of all containers.
+    known: BTreeSet<String>,
+    /// The values and secrets that are read.
+    uses: Vec<Use>,
+}
+
+impl Everything {
+    fn add(&mut self, expansion: Expansion) {
+        self.known.extend(expansion.program.containers.into_keys());
+        self.uses.extend(expansion.uses);
+    }
+}
+
 impl Checker<'_> {
-    /// Ids of all containers that were met.
-    fn everything(&self, diagnostics: &mut Diagnostics) -> BTreeSet<String> {
+    fn everything(&self, diagnostics: &mut Diagnostics) -> Everything {
         let document = self.surroundings.document;
         let mut reached = BTreeSet::new();
-        let mut known = BTreeSet::new();
+        let mut everything = Everything::default();
         for template in &document.templates {
-            let expansion = self.entry(Entry::Template(template), diagnostics);
-            reached.extend(expansion.reached);
-            known.extend(expansion.program.containers.into_keys());
+            let mut expansion = self.entry(Entry::Template(template), diagnostics);
+            reached.append(&mut expansion.reached);
+            everything.add(expansion);
         }
         let ceiling = if document.templates.is_empty() { Level::Error } else { Level::Warning };
         let rest: Vec<&Module> = document.modules.iter().filter(|module| !reached.contains(&module.id.value)).collect();
         for module in rest {
             let expansion = diagnostics.at_most(ceiling, |diagnostics| self.entry(Entry::Module(module), diagnostics));
-            known.extend(expansion.program.containers.into_keys());
+            everything.add(expansion);
         }
-        known
+        everything
     }
 
     fn entry(&self, entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Expansion {

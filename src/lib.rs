@@ -20,6 +20,8 @@ pub mod expand;
 pub mod lint;
 pub mod rules;
 pub mod compiler;
+pub mod store;
 pub mod plan;
 pub mod engine;
 pub mod report;
+pub mod cli;

@@ -235,8 +235,13 @@ impl<'a> Walk<'a> {
         }
         self.expansion.reached.insert(target.value.clone());
         self.calls.push(target.value.clone());
-        let frame = Frame { span: target.span, description: format!("in `{}`, called here", target.value) };
-        let made = diagnostics.within(frame, |diagnostics| work(self, diagnostics));
+        // A call straight from a template says nothing that the finding's own place does not.
+        let made = if self.calls.len() > 2 {
+            let frame = Frame { span: target.span, description: format!("in `{}`", target.value) };
+            diagnostics.within(frame, |diagnostics| work(self, diagnostics))
+        } else {
+            work(self, diagnostics)
+        };
         self.calls.pop();
         made
     }
