@@ -162,3 +162,15 @@ pub struct Levels {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub allow: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn no_two_flags_of_a_command_are_spelled_alike() {
+        Arguments::command().debug_assert();
+    }
+}

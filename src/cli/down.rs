@@ -35,7 +35,7 @@ pub struct Stop {
 #[derive(Debug, Args)]
 pub struct Down {
     /// Remove the project's volumes too, with all their data; asks first
-    #[arg(short, long)]
+    #[arg(long)]
     volumes: bool,
     /// Seconds that each container has to stop before it is killed [default: what its blueprint says]
     #[arg(short, long, value_name = "SECONDS", value_parser = seconds)]

@@ -112,7 +112,9 @@ impl Failure {
     pub fn load(path: PathBuf, error: LoadError) -> Self {
         let failure = Self::usage(format!("{}: {error}", path.display()));
         match error {
-            LoadError::NotFound => failure.help("`pt init` writes a first polytope.yml; `--file FILE` names another one"),
+            LoadError::NotFound => {
+                failure.help("`pt init` writes a first polytope.yml; `--file FILE` names another one")
+            }
             LoadError::TooLarge(_) => failure.help("split it, or leave generated parts out"),
             LoadError::Io(source) => failure.because(source),
             _ => failure,
