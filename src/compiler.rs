@@ -137,7 +137,7 @@ pub fn compile(
             Err(unknown) => return Ok(Err(unknown)),
         };
         let args = arguments(job, &mut sources, &mut expander, &mut diagnostics);
-        let made = expander.entry(entry, args, &mut diagnostics);
+        let made = expander.entry(entry, Some(args), &mut diagnostics);
         if matches!(entry, Entry::Module(_)) {
             asked_for.extend(made);
         }
@@ -150,17 +150,17 @@ pub fn compile(
     Ok(Ok(Compilation { sources, document, program, asked_for, containers: all, uses, diagnostics }))
 }
 
-/// The arguments of a job, read as the file itself is; `None` when it was given none.
+/// The arguments of a job, read as the file itself is.
 fn arguments(
     job: &JobCall,
     sources: &mut Sources,
     expander: &mut Expander<'_>,
     diagnostics: &mut Diagnostics,
-) -> Option<crate::value::Value> {
+) -> crate::value::Value {
     let text = if job.args.is_empty() { "{}" } else { &job.args };
     let file = sources.add(SourceFile::new("<arguments>", text));
     let tree = syntax::parse(file, text, diagnostics);
-    Some(expander.arguments(&tree.root, diagnostics))
+    expander.arguments(&tree.root, diagnostics)
 }
 
 /// The template or module of a name; without a name the main template: `stack`, else `default`, else the first.

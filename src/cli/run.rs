@@ -89,7 +89,8 @@ async fn plan(
     arguments: &Run,
     terminal: &Terminal,
 ) -> Result<Prepared, Failure> {
-    prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside(), terminal).await
+    let prepared = prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside()).await?;
+    prepared.refuse_obstacles(compiled, terminal)
 }
 
 fn execution(arguments: &Run, detached: bool) -> Execution {

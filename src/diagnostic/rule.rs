@@ -33,15 +33,15 @@ impl fmt::Display for Level {
 /// What kind of harm a rule is about; also the hundreds digit of its code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
-    /// PT1xx: the file does not say what its author means.
+    /// `PT1xx`: the file does not say what its author means.
     Correctness,
-    /// PT2xx: it can be abused.
+    /// `PT2xx`: it can be abused.
     Security,
-    /// PT3xx: it will lose data or break.
+    /// `PT3xx`: it will lose data or break.
     Reliability,
-    /// PT4xx: it works on one machine only.
+    /// `PT4xx`: it works on one machine only.
     Portability,
-    /// PT5xx: it is harder to read than it needs to be.
+    /// `PT5xx`: it is harder to read than it needs to be.
     Style,
 }
 
@@ -119,7 +119,8 @@ pub struct RuleDocs {
 
 impl RuleDocs {
     fn parse(docs: &str) -> Self {
-        let text: String = docs.lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect();
+        let lines: Vec<&str> = docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+        let text = lines.join("\n");
         let (summary, rest) = text.trim_start().split_once('\n').unwrap_or((&text, ""));
         let mut parts = rest.split("\n## ");
         let explanation = parts.next().unwrap_or_default().trim().to_owned();

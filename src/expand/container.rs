@@ -64,8 +64,8 @@ impl Made<'_> {
         }
     }
 
-    /// The container; `None` only when its image is a hole that was reported.
-    pub(super) fn container(&self, catalogue: &Catalogue, diagnostics: &mut Diagnostics) -> Option<Parts> {
+    /// The container; parts that are holes were reported and are left out.
+    pub(super) fn container(&self, catalogue: &Catalogue, diagnostics: &mut Diagnostics) -> Parts {
         let id = self.known("id", diagnostics).unwrap_or_else(|| self.id.clone());
         let image = self.known("image", diagnostics).unwrap_or_else(|| {
             let span = self.get("image").map_or(self.call, |value| value.span);
@@ -108,7 +108,7 @@ impl Made<'_> {
             image,
             facts,
         };
-        Some(Parts { container, volumes })
+        Parts { container, volumes }
     }
 
     fn mounts(&self, volumes: &mut Vec<Volume>, diagnostics: &mut Diagnostics) -> Vec<super::program::Mount> {

@@ -316,7 +316,7 @@ pub enum Readiness {
     Running,
     /// A TCP connection to this port is accepted and stays open.
     Port(u16),
-    /// A PostgreSQL server answers a start-up packet on this port over TCP (not the init server's socket).
+    /// A `PostgreSQL` server answers a start-up packet on this port over TCP (not the init server's socket).
     Postgres {
         /// Port in the container.
         port: u16,

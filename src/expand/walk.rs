@@ -272,11 +272,11 @@ impl<'a> Walk<'a> {
             Made { bound: &bound, arguments: &bound, blueprint, id, origin, call: target.span }
                 .container(self.surroundings.catalogue, diagnostics)
         };
-        self.keep(made?, diagnostics)
+        Some(self.keep(made, diagnostics))
     }
 
     /// Adds a container to the program; the same call met twice is one container, two calls of one name are a fault.
-    fn keep(&mut self, made: container::Parts, diagnostics: &mut Diagnostics) -> Option<String> {
+    fn keep(&mut self, made: container::Parts, diagnostics: &mut Diagnostics) -> String {
         let id = made.container.id.clone();
         if let Some(earlier) = self.expansion.program.containers.get(&id.value) {
             if earlier.origin != made.container.origin {
@@ -285,7 +285,7 @@ impl<'a> Walk<'a> {
                     .also(earlier.id.span, "the first one")
                     .help("give one of them another name: `id` (for postgres `container-id`)");
             }
-            return Some(id.value);
+            return id.value;
         }
         for volume in made.volumes {
             let known = self.expansion.program.volumes.entry(volume.id.value.clone()).or_insert_with(|| volume.clone());
@@ -294,7 +294,7 @@ impl<'a> Walk<'a> {
             }
         }
         self.expansion.program.containers.insert(id.value.clone(), made.container);
-        Some(id.value)
+        id.value
     }
 
     fn report_unknown(&self, target: &Reference, diagnostics: &mut Diagnostics) {

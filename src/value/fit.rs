@@ -159,6 +159,7 @@ pub fn fits(value: &Value, expected: &ParamType) -> bool {
 }
 
 /// Reports that a value has another shape than `expected`; the hole that takes its place.
+#[allow(clippy::needless_pass_by_value, reason = "the value is replaced by a hole")]
 pub(super) fn mismatch(value: Value, expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
     let found = value.describe();
     let help = help_for(&value, expected);
@@ -354,10 +355,12 @@ fn either(
     if let Some(choice) = choices.iter().find(|choice| fits(&value, choice)) {
         return fit(value, choice, what, diagnostics);
     }
-    let same_shape = |choice: &&ParamType| match (&value.data, choice.inner()) {
-        (Data::Map(_), ParamType::Record(_) | ParamType::Map(..) | ParamType::Named(_))
-        | (Data::List(_), ParamType::List(_)) => true,
-        _ => false,
+    let same_shape = |choice: &&ParamType| {
+        matches!(
+            (&value.data, choice.inner()),
+            (Data::Map(_), ParamType::Record(_) | ParamType::Map(..) | ParamType::Named(_))
+                | (Data::List(_), ParamType::List(_))
+        )
     };
     let mut alike = choices.iter().filter(same_shape);
     match (alike.next(), alike.next()) {

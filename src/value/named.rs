@@ -142,16 +142,15 @@ fn mount_source(value: Value, expected: &ParamType, what: &str, diagnostics: &mu
             mismatch(kind, &ParamType::Str, "`type`", diagnostics)
         };
     };
-    match MOUNT_FIELDS.iter().find(|(name, _)| *name == known) {
-        Some((_, fields)) => record(value, fields, expected, &format!("a `{known}` mount"), diagnostics),
-        None => {
-            let near = did_you_mean(&known, MOUNT_KINDS);
-            diagnostics
-                .report(&INVALID_LITERAL, kind.span, format!("there is no mount type `{known}`"))
-                .label(format!("expected {}", one_of(MOUNT_KINDS)))
-                .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
-            Value::unknown(value.span)
-        }
+    if let Some((_, fields)) = MOUNT_FIELDS.iter().find(|(name, _)| *name == known) {
+        record(value, fields, expected, &format!("a `{known}` mount"), diagnostics)
+    } else {
+        let near = did_you_mean(&known, MOUNT_KINDS);
+        diagnostics
+            .report(&INVALID_LITERAL, kind.span, format!("there is no mount type `{known}`"))
+            .label(format!("expected {}", one_of(MOUNT_KINDS)))
+            .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+        Value::unknown(value.span)
     }
 }
 
