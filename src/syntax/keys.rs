@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::collections::HashSet;
 
-use super::build::{Holes, Reading};
+use super::budget::FINDINGS;
 use super::node::{Entry, Node, NodeKind, Style};
 use super::parse::YAML_SYNTAX;
+use super::reading::Reading;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 
@@ -45,28 +46,24 @@ pub(super) fn checked(key: Node, text: &str, reading: &mut Reading) -> Node {
         return key;
     }
     let found = key.describe();
+    reading.complete = false;
     let (start, end) = (key.span.start as usize, key.span.end as usize);
     // `{{ name }}` is a map in a map, and the inner one is a key without a value.
     if text[..start].ends_with('{') && text[end..].starts_with('}') {
         reading.placeholder.get_or_insert(start - 1);
     }
-    let written = &text[start..end];
-    let help = match written.lines().next() {
-        Some(line) if line.len() == written.len() && !line.contains('"') => {
-            format!("if it is text, put it in quotes: `\"{line}\"`")
-        }
-        _ => "write the key as text".to_owned(),
-    };
-    reading.findings.report(&YAML_SYNTAX, key.span, format!("a key must be text, found {found}")).help(help);
-    reading.complete = false;
+    // A key inside this key was reported already.
+    let nested = key.as_mapping().is_some_and(|entries| entries.iter().any(|entry| entry.key.is_missing()));
+    if !nested && reading.findings.mark() < FINDINGS {
+        let written = &text[start..end];
+        let help = if written.contains(['\n', '\r', '"']) {
+            "write the key as text".to_owned()
+        } else {
+            format!("if it is text, put it in quotes: `\"{written}\"`")
+        };
+        reading.findings.report(&YAML_SYNTAX, key.span, format!("a key must be text, found {found}")).help(help);
+    }
     Node::missing(key.span)
-}
-
-/// A key and its value; the value of a key that is a hole is a hole.
-pub(super) fn entry(key: Node, value: Node, holes: &Holes) -> Entry {
-    let lost = key.is_missing() || holes.keys.contains(&(key.span.start as usize));
-    let value = if lost { Node::missing(value.span) } else { value };
-    Entry { key, value }
 }
 
 /// Whether a key is a plain `<<`.
@@ -81,6 +78,9 @@ pub(super) fn drop_duplicates(entries: &mut Vec<Entry>, diagnostics: &mut Diagno
         return;
     }
     for (first, later) in &doubles {
+        if diagnostics.mark() >= FINDINGS {
+            break;
+        }
         let (first, later) = (&entries[*first].key, &entries[*later].key);
         let name = later.text().unwrap_or_default();
         let help = if is_merge(later) {

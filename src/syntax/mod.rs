@@ -18,8 +18,12 @@ mod lines;
 mod node;
 mod offsets;
 mod parse;
+mod punch;
+mod reading;
 mod recover;
 mod template;
+#[cfg(test)]
+mod tests;
 
 pub use core_scalar::{CoreScalar, core_scalar};
 pub use node::{Comment, Entry, Node, NodeKind, Offsets, Scalar, Style, Tree};

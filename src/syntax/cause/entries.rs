@@ -6,6 +6,9 @@ use super::Cause;
 use super::scene::{Scene, spaces};
 use crate::syntax::lines::Line;
 
+/// YAML's limit for a key on one line.
+const LONGEST_KEY: usize = 1024;
+
 /// A slip that can be seen in the line itself: no space behind its dash or its colon.
 pub(super) fn slip(scene: &Scene<'_>) -> Option<Cause> {
     no_space(scene, scene.line())
@@ -63,6 +66,12 @@ fn without_colon(scene: &Scene<'_>, at: Range<usize>) -> Cause {
     let shown = scene.shown(&at);
     let help = match shown.split_once('=') {
         Some((key, value)) if !key.trim().contains(' ') => format!("type `{}: {}`", key.trim(), value.trim()),
+        _ if shown.contains(' ') => {
+            let (key, value) = shown.split_once(' ').unwrap_or_default();
+            format!(
+                "type `{key}: {value}` or `{shown}: …`; if it goes on with the text above, indent it deeper than that text's key"
+            )
+        }
         _ => format!("type `{shown}: …`; if it goes on with the text above, indent it deeper than that text's key"),
     };
     Cause::new(at, format!("expected a `:` after `{shown}`, as a key of the map around it")).help(help)
@@ -78,6 +87,12 @@ pub(super) fn value_not_allowed(scene: &Scene<'_>) -> Option<Cause> {
     }
     if let Some(cause) = no_space_after_dash(scene, line) {
         return Some(cause);
+    }
+    if scene.offset > start + LONGEST_KEY {
+        return Some(
+            Cause::new(colon, "the key before this `:` is longer than 1024 characters")
+                .help("shorten the key; if it is one text, put it in quotes"),
+        );
     }
     if scene.text[line.start..].starts_with("--- ") {
         let mark = line.start..line.start + 3;

@@ -50,8 +50,8 @@ fn advice(scene: &Scene<'_>, quoted: &Range<usize>) -> String {
     let after = &scene.text[quoted.end..];
     let inner = &scene.text[quoted.clone()];
     let whole = scene.rest_of_line(quoted.start);
-    if after.starts_with(':') {
-        return format!("type a space after the `:`: `{}: {}`", inner, after[1..].lines().next().unwrap_or_default());
+    if let Some(value) = after.strip_prefix(':') {
+        return format!("type a space after the `:`: `{inner}: {}`", value.lines().next().unwrap_or_default());
     }
     let joined = after.starts_with(|letter: char| letter.is_alphanumeric());
     match (joined, inner.starts_with('\'')) {
