@@ -37,6 +37,8 @@ declare_rule! {
     pub static DUPLICATE_KEY = { name: "duplicate-key", code: "PT102", level: Error, precision: VeryHigh };
 }
 
+/// Doubles of one map that are shown besides the first.
+const SHOWN: usize = 8;
 /// Maps up to this size are compared key by key, larger ones through a table.
 const SMALL: usize = 16;
 
@@ -77,21 +79,8 @@ pub(super) fn drop_duplicates(entries: &mut Vec<Entry>, diagnostics: &mut Diagno
     if doubles.is_empty() {
         return;
     }
-    for (first, later) in &doubles {
-        if diagnostics.mark() >= FINDINGS {
-            break;
-        }
-        let (first, later) = (&entries[*first].key, &entries[*later].key);
-        let name = later.text().unwrap_or_default();
-        let help = if is_merge(later) {
-            "take in several maps with one key: `<<: [*first, *second]`".to_owned()
-        } else {
-            "remove one of the two; the last one counts".to_owned()
-        };
-        diagnostics
-            .report(&DUPLICATE_KEY, later.span, format!("the key `{name}` stands twice in this map"))
-            .also(first.span, "first here")
-            .help(help);
+    if diagnostics.mark() < FINDINGS {
+        report_doubles(entries, &doubles, diagnostics);
     }
     let dropped: HashSet<usize> = doubles.into_iter().map(|(first, _)| first).collect();
     let mut index = 0;
@@ -99,6 +88,36 @@ pub(super) fn drop_duplicates(entries: &mut Vec<Entry>, diagnostics: &mut Diagno
         index += 1;
         !dropped.contains(&(index - 1))
     });
+}
+
+/// One finding for one map: a forgotten `- ` makes doubles of all keys of two items.
+fn report_doubles(entries: &[Entry], doubles: &[(usize, usize)], diagnostics: &mut Diagnostics) {
+    let key = |index: usize| &entries[index].key;
+    let name = |index: usize| key(index).text().unwrap_or_default();
+    let mut names: Vec<&str> = doubles.iter().map(|(_, later)| name(*later)).collect();
+    names.dedup();
+    let (first, later) = doubles[0];
+    let (message, help) = match names.as_slice() {
+        ["<<"] => (
+            "the key `<<` stands twice in this map".to_owned(),
+            "take in several maps with one key: `<<: [*first, *second]`".to_owned(),
+        ),
+        [one] => (
+            format!("the key `{one}` stands twice in this map"),
+            "remove one of the two; the last one counts".to_owned(),
+        ),
+        [one, ..] => (
+            format!("{} keys stand twice in this map, the first of them `{one}`", names.len()),
+            format!("if a new item begins here, type `- {one}`; otherwise remove one of each two, the last one counts"),
+        ),
+        [] => return,
+    };
+    let finding = diagnostics.report(&DUPLICATE_KEY, key(later).span, message).help(help);
+    finding.also(key(first).span, "first here");
+    for (first, later) in doubles.iter().skip(1).take(SHOWN) {
+        finding.also(key(*first).span, format!("`{}` first here", name(*first)));
+        finding.also(key(*later).span, "and again");
+    }
 }
 
 /// Pairs of neighbours with the same key.

@@ -138,12 +138,17 @@ pub(super) fn below_value(scene: &Scene<'_>, before: &Line, key: &Range<usize>, 
         .help(format!("indent it with {} to put it beside `{name}`", spaces(column)))
 }
 
-/// A key indented deeper than an item that is text.
-fn below_item(scene: &Scene<'_>, before: &Line, at: Range<usize>) -> Cause {
+/// A key indented deeper than an item that is text or brackets.
+pub(super) fn below_item(scene: &Scene<'_>, before: &Line, at: Range<usize>) -> Cause {
     let item = scene.rest_of_line(scene.entry(before));
     let text = scene.shown(&item);
     let shown = scene.shown(&at);
     let mark = &scene.text[before.content..=before.content];
+    if text.starts_with(['{', '[', '"', '\'']) {
+        return Cause::new(at, format!("`{shown}` stands below the item `{text}`, which is complete"))
+            .also(item, "this item")
+            .help(format!("make it an item of its own: `{mark} {shown}`, or put it into the one above"));
+    }
     Cause::new(at, format!("`{shown}` stands below the item `{text}`, which is text"))
         .also(item, "this item")
         .help(format!("if `{text}` is a key, type `{mark} {text}: …`"))

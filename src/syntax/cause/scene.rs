@@ -110,7 +110,7 @@ impl<'a> Scene<'a> {
     pub(super) fn key(&self, line: &Line) -> Option<Range<usize>> {
         let start = self.entry(line);
         let rest = &self.text[start..line.end];
-        let colon = match rest.find(": ") {
+        let colon = match rest.find(": ").into_iter().chain(rest.find(":\t")).min() {
             Some(colon) => colon,
             None if rest.ends_with(':') => rest.len() - 1,
             None => return None,

@@ -109,6 +109,18 @@ fn duplicate_keys_are_reported_with_both_places_and_the_last_wins() {
 }
 
 #[test]
+fn doubles_of_one_map_are_one_finding() {
+    insta::assert_snapshot!(findings("- id: a\n  module: x\n  id: b\n  module: y\n"), @r##"
+    duplicate-key at 3:3 [id] 2 keys stand twice in this map, the first of them `id`
+      also 1:3 [id] first here
+      also 2:3 [module] `module` first here
+      also 4:3 [module] and again
+      help: if a new item begins here, type `- id`; otherwise remove one of each two, the last one counts
+    "##);
+    assert_eq!(outline("a: 1\na: 2\na: 3\n"), "{a: 3}");
+}
+
+#[test]
 fn duplicates_in_large_maps_are_found_too() {
     let mut text = repeated(0..10_000, |index| format!("key{index}: {index}\n"));
     text.push_str("key77: again\n");
