@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::anchors::{Anchors, Target};
 use super::budget::{DEPTH, FINDINGS, Limit, NODES, SCALAR, Spent};
 use super::events::{Event, Events, Fault, FaultKind, Layout, Notation, Properties, TagKind};
+use super::excerpt::excerpt;
 use super::frame::{Frame, Items};
 use super::keys;
 use super::node::{Comment, Entry, Node, NodeKind, Scalar, Style};
@@ -77,7 +78,8 @@ impl Builder<'_> {
 
     fn stop(&mut self, fault: Fault) -> Stop {
         if fault.kind == FaultKind::TooDeep {
-            return Stop::Limit(Limit::Depth, self.span(fault.offset..fault.offset));
+            let bracket = self.text.get(fault.offset..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            return Stop::Limit(Limit::Depth, self.span(fault.offset..fault.offset + bracket));
         }
         // What was read last may have swallowed the beginning of the fault.
         match self.open.last_mut() {
@@ -177,7 +179,7 @@ impl Builder<'_> {
         if fits {
             return Some(tag.kind);
         }
-        let written = &self.text[tag.at.clone()];
+        let written = excerpt(&self.text[tag.at.clone()]);
         let span = self.span(tag.at.clone());
         match (tag.kind, found) {
             (TagKind::Unknown, "text") => {
@@ -238,7 +240,7 @@ impl Builder<'_> {
         match self.anchors.copy(anchor, &mut self.spent).map_err(|limit| Stop::Limit(limit, span))? {
             Target::Copy(node) => self.place(Node { kind: node.kind, span }),
             Target::Itself => {
-                let written = &self.text[at];
+                let written = excerpt(&self.text[at]);
                 let message = format!("`{written}` stands inside the value that it names");
                 self.reading
                     .findings
@@ -254,7 +256,7 @@ impl Builder<'_> {
         let span = self.span(at.clone());
         // What was blanked out may have held the anchor.
         if self.holes.is_empty() {
-            let written = &self.text[at];
+            let written = excerpt(&self.text[at]);
             let message = format!("`{written}` is an alias, and no anchor `&{}` stands above it", &written[1..]);
             self.note(span, message, format!("if it is text, put it in quotes: `\"{written}\"`"));
         }

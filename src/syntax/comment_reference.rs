@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::budget::FINDINGS;
+use super::excerpt::excerpt;
 use super::node::Node;
 use super::punch::punch;
 use super::reading::Reading;
@@ -52,10 +53,10 @@ pub(super) fn check(text: &str, reading: &mut Reading, diagnostics: &mut Diagnos
         if diagnostics.mark() - before >= FINDINGS {
             continue;
         }
-        let written = written.trim_end();
+        let (written, reference) = (excerpt(written), excerpt(reference));
         diagnostics
             .report(&REFERENCE_IN_COMMENT, comment.span, format!("`{written}` is a comment here: the value is null"))
-            .help(format!("put it in quotes: `\"{written}\"`, or write `pt.{}`", reference.trim_end()));
+            .help(format!("put it in quotes: `\"{written}\"`, or write `pt.{reference}`"));
     }
     let is_lost = |node: &Node| node.span.is_empty() && holes.contains(&(node.span.start as usize));
     if let (false, Some(root)) = (holes.is_empty(), &mut reading.root) {

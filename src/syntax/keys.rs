@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 
 use super::budget::FINDINGS;
+use super::excerpt::excerpt;
 use super::node::{Entry, Node, NodeKind, Style};
 use super::parse::YAML_SYNTAX;
 use super::reading::Reading;
@@ -57,8 +58,8 @@ pub(super) fn checked(key: Node, text: &str, reading: &mut Reading) -> Node {
     // A key inside this key was reported already.
     let nested = key.as_mapping().is_some_and(|entries| entries.iter().any(|entry| entry.key.is_missing()));
     if !nested && reading.findings.mark() < FINDINGS {
-        let written = &text[start..end];
-        let help = if written.contains(['\n', '\r', '"']) {
+        let written = excerpt(&text[start..end]);
+        let help = if written.contains(['…', '"']) {
             "write the key as text".to_owned()
         } else {
             format!("if it is text, put it in quotes: `\"{written}\"`")
@@ -94,11 +95,11 @@ pub(super) fn drop_duplicates(entries: &mut Vec<Entry>, diagnostics: &mut Diagno
 fn report_doubles(entries: &[Entry], doubles: &[(usize, usize)], diagnostics: &mut Diagnostics) {
     let key = |index: usize| &entries[index].key;
     let name = |index: usize| key(index).text().unwrap_or_default();
-    let mut names: Vec<&str> = doubles.iter().map(|(_, later)| name(*later)).collect();
+    let mut names: Vec<String> = doubles.iter().take(SHOWN).map(|(_, later)| excerpt(name(*later))).collect();
     names.dedup();
     let (first, later) = doubles[0];
     let (message, help) = match names.as_slice() {
-        ["<<"] => (
+        [one] if one == "<<" => (
             "the key `<<` stands twice in this map".to_owned(),
             "take in several maps with one key: `<<: [*first, *second]`".to_owned(),
         ),
@@ -107,7 +108,7 @@ fn report_doubles(entries: &[Entry], doubles: &[(usize, usize)], diagnostics: &m
             "remove one of the two; the last one counts".to_owned(),
         ),
         [one, ..] => (
-            format!("{} keys stand twice in this map, the first of them `{one}`", names.len()),
+            format!("{} keys stand twice in this map, the first of them `{one}`", doubles.len()),
             format!("if a new item begins here, type `- {one}`; otherwise remove one of each two, the last one counts"),
         ),
         [] => return,
@@ -115,7 +116,7 @@ fn report_doubles(entries: &[Entry], doubles: &[(usize, usize)], diagnostics: &m
     let finding = diagnostics.report(&DUPLICATE_KEY, key(later).span, message).help(help);
     finding.also(key(first).span, "first here");
     for (first, later) in doubles.iter().skip(1).take(SHOWN) {
-        finding.also(key(*first).span, format!("`{}` first here", name(*first)));
+        finding.also(key(*first).span, format!("`{}` first here", excerpt(name(*first))));
         finding.also(key(*later).span, "and again");
     }
 }

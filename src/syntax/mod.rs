@@ -12,6 +12,7 @@ mod characters;
 mod comment_reference;
 mod core_scalar;
 mod events;
+mod excerpt;
 mod frame;
 mod keys;
 mod lines;

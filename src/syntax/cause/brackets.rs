@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::{Cause, Reach};
 use crate::syntax::events::FaultKind;
+use crate::syntax::excerpt::excerpt;
 use crate::syntax::lines::{Line, LineKind, line_at};
 
 fn partner(open: u8) -> char {
@@ -124,7 +125,7 @@ pub(super) fn separator(scene: &Scene<'_>) -> Option<Cause> {
 fn colon_inside(scene: &Scene<'_>, open: usize, colon: usize) -> Cause {
     let before = &scene.text[open + 1..colon];
     let start = open + 1 + before.rfind([',', '\n']).map_or(0, |position| position + 1);
-    let name = scene.text[start..colon].trim();
+    let name = excerpt(scene.text[start..colon].trim());
     let close = partner(scene.text.as_bytes()[open]);
     let cause = Cause::new(colon..colon + 1, "a `:` where a `,` or the end of the entry is expected".to_owned())
         .also(open..open + 1, format!("read as the inside of this, up to its `{close}`"));

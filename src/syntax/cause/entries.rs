@@ -122,7 +122,7 @@ fn second_colon(scene: &Scene<'_>, key: &Range<usize>, colon: Range<usize>) -> C
     let rest = &scene.text[key.end..];
     let value = key.end + rest.len() - rest.trim_start_matches([' ', ':', '\t']).len();
     let value = scene.rest_of_line(value);
-    let name = &scene.text[key.clone()];
+    let name = scene.shown(key);
     Cause::new(colon, "a second `: ` on one line; unquoted text cannot hold it")
         .also(key.clone(), "the value of this key is read")
         .help(format!("put the value in quotes: `{name}: {}`", scene.quoted(&value)))
@@ -130,7 +130,7 @@ fn second_colon(scene: &Scene<'_>, key: &Range<usize>, colon: Range<usize>) -> C
 
 /// A line indented deeper than a key that has a value already.
 pub(super) fn below_value(scene: &Scene<'_>, before: &Line, key: &Range<usize>, at: Range<usize>) -> Cause {
-    let name = &scene.text[key.clone()];
+    let name = scene.shown(key);
     let column = key.start - before.start;
     let shown = scene.shown(&at);
     Cause::new(at, format!("`{shown}` stands below `{name}`, which already has a value"))
