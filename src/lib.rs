@@ -1,7 +1,27 @@
 //! `pt` compiles infrastructure blueprints.
 //!
-//! The rooms, in the order of the flow; each uses only the rooms above it:
+//! ```text
+//! text ──► tree ──► model ──► program ──► plan ──► engine
+//! source   syntax   model     expand      plan     engine
+//!             value, expr       └─► lint    ▲ observed state
+//! everything on the way ─► diagnostics ─► report (human, concise, json, sarif, github)
+//! ```
+//!
+//! The rooms, in the order of the flow. Each uses only the rooms above it; `tests/architecture.rs` holds them to it.
 
 pub mod source;
 pub mod diagnostic;
 pub mod syntax;
+pub mod value;
+pub mod expr;
+pub mod model;
+pub mod blueprint;
+pub mod expand;
+pub mod lint;
+pub mod rules;
+pub mod compiler;
+pub mod store;
+pub mod plan;
+pub mod engine;
+pub mod report;
+pub mod cli;

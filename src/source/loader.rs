@@ -64,7 +64,8 @@ impl Loader for DiskLoader {
 
     fn list(&self, directory: &Path) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
-        let mut names: Vec<String> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let mut names: Vec<String> =
+            entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
         names.sort();
         names
     }

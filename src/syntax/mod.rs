@@ -27,7 +27,7 @@ mod template;
 mod tests;
 
 pub use core_scalar::{CoreScalar, core_scalar};
-pub use node::{Comment, Entry, Node, NodeKind, Offsets, Scalar, Style, Tree};
+pub use node::{Comment, Entry, Node, NodeKind, Offsets, Scalar, Style, Tree, is_null_text};
 pub use parse::parse;
 
 use crate::diagnostic::Rule;

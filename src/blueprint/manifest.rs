@@ -1,0 +1,83 @@
+//! `blueprint.yml`: what a blueprint takes, and what it knows of its image.
+
+use super::facts::ImageManifest;
+use crate::declare_rule;
+use crate::diagnostic::Diagnostics;
+use crate::model::{Fields, Param, read_params};
+use crate::source::FileId;
+use crate::syntax::Tree;
+
+declare_rule! {
+    /// a blueprint of the project cannot be used
+    ///
+    /// A project's own blueprint lives in `blueprints/<name>/`: `blueprint.yml` (id, info, params) and `container.yml`, a
+    /// template that gives the arguments of `polytope/container`.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// # file: blueprints/queue/blueprint.yml
+    /// id: acme/queue
+    /// params: []
+    /// # file: polytope.yml
+    /// modules:
+    ///   - {id: queue, module: acme/queue}
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// # file: blueprints/queue/blueprint.yml
+    /// id: acme/queue
+    /// params: []
+    /// # file: blueprints/queue/container.yml
+    /// id: queue
+    /// image: busybox:1.36
+    /// # file: polytope.yml
+    /// modules:
+    ///   - {id: queue, module: acme/queue}
+    /// ```
+    pub static BAD_BLUEPRINT = { name: "bad-blueprint", code: "PT133", level: Error, precision: VeryHigh };
+}
+
+/// One blueprint.
+#[derive(Debug)]
+pub struct Blueprint {
+    /// The reference that calls it, such as `polytope/postgres!simple`.
+    pub id: String,
+    /// What it is, in a line.
+    pub info: String,
+    /// What it takes.
+    pub params: Vec<Param>,
+    /// What it knows of the images that it runs.
+    pub image: Option<ImageManifest>,
+    /// The template of `polytope/container`'s arguments; `None` for that primitive itself.
+    pub template: Option<String>,
+    /// Its `README.md`.
+    pub docs: String,
+    /// Whether it is built in: its manifest's places are of no use to the user.
+    pub builtin: bool,
+}
+
+impl Blueprint {
+    /// Reads a manifest; `None`, after a report, when it cannot be used.
+    pub fn read(
+        file: FileId,
+        tree: &Tree,
+        template: Option<String>,
+        docs: String,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        let known = ["id", "info", "params", "image"];
+        let fields = Fields::of(&tree.root, "a blueprint", &known, diagnostics)?;
+        let id = fields.required("id", "add `id`: the reference that calls it, such as `acme/queue`", diagnostics)?;
+        let image = fields.get("image").and_then(|node| ImageManifest::read(node, diagnostics));
+        Some(Self {
+            id: id.value,
+            info: fields.text("info", diagnostics).map(|info| info.value).unwrap_or_default(),
+            params: read_params(&fields, diagnostics),
+            image,
+            template,
+            docs,
+            builtin: file == super::catalogue::BUILTIN_FILE,
+        })
+    }
+}

@@ -1,0 +1,20 @@
+//! The catalogue of blueprints: manifests, facts about images, and rendering.
+//!
+//! In: the folder `blueprints/` that is built in, and the project's own. Out: parameters to bind and, for bound ones, the
+//! arguments of `polytope/container`. Only place for `minijinja` and `include_dir`. May use everything up to `model`.
+
+mod catalogue;
+mod facts;
+mod leaf;
+mod manifest;
+mod render;
+
+pub use catalogue::{Catalogue, builtin_names};
+pub use facts::{ImageManifest, StatePath, facts_of};
+pub use manifest::{BAD_BLUEPRINT, Blueprint};
+pub use render::{Rendering, render};
+
+use crate::diagnostic::Rule;
+
+/// The rules of this room.
+pub static RULES: &[&Rule] = &[&BAD_BLUEPRINT];

@@ -1,0 +1,261 @@
+//! `polytope/container`: bound arguments to a container of the program. Everything that is run comes through here.
+
+use super::bind::Bound;
+use super::command::command;
+use super::mount::{MountReader, argument_of};
+use super::program::{
+    Container, Create, DataPath, ImageFacts, Readiness, Resources, Restart, RestartPolicy, Role, SecretTwin, Service,
+    User, Variable, Volume,
+};
+use super::service::services;
+use crate::blueprint::{Blueprint, Catalogue, facts_of};
+use crate::diagnostic::Diagnostics;
+use crate::source::{Span, Spanned};
+use crate::value::{Data, Value, WRONG_TYPE, scalar};
+
+/// What a container is made from.
+pub(super) struct Made<'a> {
+    /// Arguments of `polytope/container`.
+    pub(super) bound: &'a Bound,
+    /// Arguments of the blueprint that the user called.
+    pub(super) arguments: &'a Bound,
+    /// That blueprint.
+    pub(super) blueprint: &'a Blueprint,
+    /// The name if no argument gives one.
+    pub(super) id: &'a Spanned<String>,
+    /// The module or step.
+    pub(super) origin: Span,
+    /// The name of the blueprint in the call.
+    pub(super) call: Span,
+}
+
+/// A container and the volumes that it mentions.
+pub(super) struct Parts {
+    pub(super) container: Container,
+    pub(super) volumes: Vec<Volume>,
+}
+
+impl Made<'_> {
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.bound.iter().find(|(param, _)| param == name).map(|(_, value)| value).filter(|value| !value.is_null())
+    }
+
+    /// The characters of an argument that must be known before anything runs; a secret there is a fault.
+    fn known(&self, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
+        let value = self.get(name)?;
+        let text = value.to_text()?;
+        if text.has_secret() {
+            diagnostics
+                .report(
+                    &WRONG_TYPE,
+                    value.span,
+                    format!("`{name}` cannot be a secret: the engine shows it to everyone"),
+                )
+                .help("use `pt.value` for what is no secret");
+            return None;
+        }
+        Some(Spanned::new(text.known()?, value.span))
+    }
+
+    fn flag(&self, name: &str, default: bool) -> bool {
+        match self.get(name).map(|value| &value.data) {
+            Some(Data::Bool(flag)) => *flag,
+            _ => default,
+        }
+    }
+
+    /// The container; `None` only when its image is a hole that was reported.
+    pub(super) fn container(&self, catalogue: &Catalogue, diagnostics: &mut Diagnostics) -> Option<Parts> {
+        let id = self.known("id", diagnostics).unwrap_or_else(|| self.id.clone());
+        let image = self.known("image", diagnostics).unwrap_or_else(|| {
+            let span = self.get("image").map_or(self.call, |value| value.span);
+            Spanned::new(String::new(), span)
+        });
+        let facts = image_facts(&image, self.blueprint, catalogue);
+        let mut volumes = Vec::new();
+        let mounts = self.mounts(&mut volumes, diagnostics);
+        let services = self.get("services").map(|value| services(value, diagnostics)).unwrap_or_default();
+        let restart = self.get("restart").and_then(restart);
+        let role = self.role(&services, restart, &facts);
+        let readiness = readiness(role, &services, &facts, self.blueprint, catalogue);
+        let container = Container {
+            blueprint: self.blueprint.id.clone(),
+            command: self.get("cmd").and_then(|value| command(value, "cmd", diagnostics)),
+            entrypoint: self.get("entrypoint").and_then(|value| command(value, "entrypoint", diagnostics)),
+            environment: self.get("env").map(|value| environment(value, self.arguments)).unwrap_or_default(),
+            mounts,
+            services,
+            restart,
+            user: self.known("user", diagnostics).map(|user| {
+                let invoking = matches!(user.value.as_str(), "#pt-host" | "pt.host");
+                Spanned::new(if invoking { User::Invoking } else { User::Named(user.value) }, user.span)
+            }),
+            workdir: self.known("workdir", diagnostics).map(|path| path.value),
+            tty: self.flag("tty", true),
+            stdin: !self.flag("no-stdin", false),
+            replicas: self.replicas(diagnostics),
+            update_image: self.flag("update-image", false),
+            create: self.get("create").map_or(Create::Always, create),
+            resources: self.get("resources").map(resources).unwrap_or_default(),
+            unconfined: self.flag("unconfined", false),
+            role,
+            readiness,
+            stop_signal: None,
+            stop_seconds: stop_seconds(&facts, catalogue),
+            origin: self.origin,
+            call: self.call,
+            id,
+            image,
+            facts,
+        };
+        Some(Parts { container, volumes })
+    }
+
+    fn mounts(&self, volumes: &mut Vec<Volume>, diagnostics: &mut Diagnostics) -> Vec<super::program::Mount> {
+        let Some(Data::List(items)) = self.get("mounts").map(|value| &value.data) else { return Vec::new() };
+        let mut reader = MountReader { volumes, diagnostics };
+        items.iter().filter_map(|item| reader.mount(item, |span| argument_of(self.arguments, span))).collect()
+    }
+
+    /// What publishes ports or is always restarted serves; everything else is expected to end.
+    fn role(&self, services: &[Service], restart: Option<Restart>, facts: &ImageFacts) -> Role {
+        let always = restart.is_some_and(|restart| restart.policy == RestartPolicy::Always);
+        let listens = !facts.ports.is_empty() && self.get("cmd").is_none() && self.get("entrypoint").is_none();
+        let serves = !services.is_empty() || always || listens || !self.flag("await", true);
+        if serves { Role::Service } else { Role::Job }
+    }
+
+    fn replicas(&self, diagnostics: &mut Diagnostics) -> u32 {
+        const MOST: i64 = 100;
+        match self.get("scaling").map(|value| (&value.data, value.span)) {
+            Some((Data::Int(count), span)) if !(0..=MOST).contains(count) => {
+                diagnostics
+                    .report(&crate::value::INVALID_LITERAL, span, format!("`scaling` cannot be {count}"))
+                    .label("expected a number from 0 to 100");
+                1
+            }
+            Some((Data::Int(count), _)) => u32::try_from(*count).unwrap_or(1),
+            _ => 1,
+        }
+    }
+}
+
+fn environment(value: &Value, arguments: &Bound) -> Vec<Variable> {
+    let Data::List(items) = &value.data else { return Vec::new() };
+    let mut variables: Vec<Variable> = Vec::new();
+    for item in items.iter().filter(|item| !item.is_null()) {
+        let Data::Map(map) = &item.data else { continue };
+        let (Some(name), Some(value)) = (map.get("name"), map.get("value")) else { continue };
+        let Some(known) = name.to_text().and_then(|name| name.known()) else { continue };
+        // A null value leaves the variable out.
+        let Some(text) = value.to_text() else { continue };
+        let plain = matches!(value.data, Data::Plain(_));
+        let text = match text.as_literal().filter(|_| plain).and_then(scalar::bool) {
+            Some(flag) => flag.to_string().as_str().into(),
+            None => text,
+        };
+        let variable = Variable {
+            name: Spanned::new(known, name.span),
+            value: text,
+            span: value.span,
+            plain,
+            written: argument_of(arguments, value.span) == Some("env"),
+        };
+        match variables.iter_mut().find(|earlier| earlier.name == variable.name) {
+            Some(earlier) => *earlier = variable,
+            None => variables.push(variable),
+        }
+    }
+    variables
+}
+
+fn restart(value: &Value) -> Option<Restart> {
+    let policy = match value.get("policy")?.to_text()?.known()?.as_str() {
+        "always" => RestartPolicy::Always,
+        "on-failure" => RestartPolicy::OnFailure,
+        _ => RestartPolicy::Never,
+    };
+    let max_restarts = match value.get("max-restarts").map(|most| &most.data) {
+        Some(Data::Int(most)) => u32::try_from(*most).ok(),
+        _ => None,
+    };
+    Some(Restart { policy, max_restarts })
+}
+
+pub(super) fn create(value: &Value) -> Create {
+    match value.to_text().and_then(|text| text.known()).as_deref() {
+        Some("when-missing") => Create::WhenMissing,
+        Some("never") => Create::Never,
+        _ => Create::Always,
+    }
+}
+
+fn resources(value: &Value) -> Resources {
+    let cpu = |key: &str| match value.get("cpu")?.get(key)?.data {
+        #[allow(clippy::cast_precision_loss, reason = "a number of cores is small")]
+        Data::Int(cores) => Some(cores as f64),
+        Data::Float(cores) => Some(cores),
+        _ => None,
+    };
+    let memory = |key: &str| {
+        let size = value.get("memory")?.get(key)?;
+        scalar::data_size(&size.to_text()?.known()?)
+    };
+    Resources {
+        cpu_request: cpu("request"),
+        cpu_limit: cpu("limit"),
+        memory_request: memory("request"),
+        memory_limit: memory("limit"),
+    }
+}
+
+/// What the catalogue knows of an image: by the family that its name says, whichever blueprint runs it.
+fn image_facts(image: &str, blueprint: &Blueprint, catalogue: &Catalogue) -> ImageFacts {
+    let (family, major) = facts_of(image);
+    let known = catalogue.family(family).or_else(|| Some(blueprint).filter(|blueprint| blueprint.image.is_some()));
+    let Some((known, manifest)) = known.and_then(|known| Some((known, known.image.as_ref()?))) else {
+        return ImageFacts::default();
+    };
+    let path =
+        |state: &crate::blueprint::StatePath| DataPath { mount: state.path.clone(), variable: state.variable.clone() };
+    let twin =
+        |(variable, file): &(String, Option<String>)| SecretTwin { variable: variable.clone(), file: file.clone() };
+    ImageFacts {
+        family: known.id.rsplit('/').next().unwrap_or_default().to_owned(),
+        major,
+        data_paths: manifest.state_of(major).map(path).collect(),
+        secrets: manifest.secrets.iter().map(twin).collect(),
+        first_start: manifest.first_start.clone(),
+        ports: manifest.ports.clone(),
+        init_scripts: manifest.init_scripts.clone(),
+        owner: manifest.owner,
+    }
+}
+
+fn readiness(
+    role: Role,
+    services: &[Service],
+    facts: &ImageFacts,
+    blueprint: &Blueprint,
+    catalogue: &Catalogue,
+) -> Readiness {
+    if role == Role::Job {
+        return Readiness::Exit;
+    }
+    let manifest = catalogue.family(&facts.family).unwrap_or(blueprint).image.as_ref();
+    if let Some(port) = manifest.and_then(|manifest| manifest.postgres_ready) {
+        return Readiness::Postgres { port };
+    }
+    let tcp = |service: &Service| {
+        let port = service.ports.iter().find(|port| port.protocol != super::program::Protocol::Udp)?;
+        Some(port.range.first)
+    };
+    let port = manifest.and_then(|manifest| manifest.port_ready).or_else(|| services.iter().find_map(tcp));
+    port.map_or(Readiness::Running, Readiness::Port)
+}
+
+fn stop_seconds(facts: &ImageFacts, catalogue: &Catalogue) -> u32 {
+    const USUAL: u32 = 10;
+    let manifest = catalogue.family(&facts.family).and_then(|blueprint| blueprint.image.as_ref());
+    manifest.and_then(|manifest| manifest.stop_seconds).unwrap_or(USUAL)
+}

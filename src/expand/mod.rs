@@ -1,0 +1,39 @@
+//! Documents to a [`Program`]: names resolved, arguments bound, calls walked down to containers.
+//!
+//! In: documents, the catalogue of blueprints, the project's values and the names of its secrets.
+//! Out: the containers and volumes of one job and their order, as plain data, every part with its origin.
+
+mod bind;
+mod command;
+mod container;
+mod mount;
+mod order;
+mod outline;
+mod program;
+mod scope;
+mod service;
+mod walk;
+
+pub use crate::model::Condition;
+pub use mount::HOST_PATH_OUTSIDE_PROJECT;
+pub use outline::outline;
+pub use program::{
+    Container, Create, DataPath, Edge, Expose, HostPort, ImageFacts, Mount, MountSource, Port, PortRange, Program,
+    Protocol, Readiness, Resources, Restart, RestartPolicy, Role, SecretTwin, Service, User, Variable, Volume,
+    VolumeScope,
+};
+pub use service::LOOPBACK;
+pub use walk::{CALL_CYCLE, Entry, Expander, Expansion, Surroundings, UNKNOWN_MODULE};
+
+use crate::diagnostic::Rule;
+
+/// The rules of this room.
+pub static RULES: &[&Rule] = &[
+    &UNKNOWN_MODULE,
+    &order::UNKNOWN_STEP,
+    &order::DEPENDENCY_CYCLE,
+    &bind::UNKNOWN_ARGUMENT,
+    &CALL_CYCLE,
+    &command::BAD_COMMAND,
+    &HOST_PATH_OUTSIDE_PROJECT,
+];

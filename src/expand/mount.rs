@@ -1,0 +1,177 @@
+//! `mounts`: what is shown where in a container, and the volumes behind it.
+
+use std::path::{Component, Path};
+
+use super::bind::Bound;
+use super::container::create;
+use super::program::{Create, Mount, MountSource, Volume, VolumeScope};
+use crate::declare_rule;
+use crate::diagnostic::Diagnostics;
+use crate::source::{Span, Spanned};
+use crate::value::{Data, Value};
+
+declare_rule! {
+    /// a path of the host outside of the project
+    ///
+    /// The container could read, and often write, files that have nothing to do with the project: keys, other projects, the
+    /// system. It also works on one machine only. `--allow host-path-outside-project` is the way around.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// modules:
+    ///   - id: api
+    ///     module: polytope/container
+    ///     args: {image: "busybox:1.36", mounts: [{path: /keys, source: {type: host, path: ../keys}}]}
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// modules:
+    ///   - id: api
+    ///     module: polytope/container
+    ///     args: {image: "busybox:1.36", mounts: [{path: /keys, source: {type: host, path: ./keys}}]}
+    /// ```
+    pub static HOST_PATH_OUTSIDE_PROJECT = {
+        name: "host-path-outside-project", code: "PT221", level: Error, precision: VeryHigh, severity: "7.5"
+    };
+}
+
+/// Reads mounts and collects their volumes.
+pub(super) struct MountReader<'a> {
+    pub(super) volumes: &'a mut Vec<Volume>,
+    pub(super) diagnostics: &'a mut Diagnostics,
+}
+
+impl MountReader<'_> {
+    /// A mount item that fits its type; `None` for holes.
+    pub(super) fn mount<'b>(&mut self, item: &Value, argument: impl Fn(Span) -> Option<&'b str>) -> Option<Mount> {
+        if item.is_null() {
+            return None;
+        }
+        let path = item.get("path")?;
+        let target = normal_target(&path.to_text()?.known()?);
+        let source = item.get("source")?;
+        // What the template wrote is placed at the call; the leaves of the source kept their own places.
+        let span = leaf_span(source).unwrap_or(source.span);
+        let read_only = matches!(item.get("read-only").map(|flag| &flag.data), Some(Data::Bool(true)));
+        let argument = argument(span).unwrap_or("mounts").to_owned();
+        let source = self.source(source, span)?;
+        Some(Mount { path: Spanned::new(target, path.span), source, read_only, span, argument })
+    }
+
+    fn source(&mut self, value: &Value, span: Span) -> Option<MountSource> {
+        let kind = value.get("type")?.to_text()?.known()?;
+        match kind.as_str() {
+            "host" => {
+                let path = value.get("path")?;
+                Some(MountSource::Host { path: self.host_path(&path.to_text()?.known()?, path.span) })
+            }
+            "repo" => {
+                let written = value.get("path").filter(|path| !path.is_null());
+                let (text, span) = match written {
+                    Some(path) => (path.to_text()?.known()?, path.span),
+                    None => (".".to_owned(), span),
+                };
+                // A leading `/` is the root of the repository.
+                Some(MountSource::Repo { path: self.host_path(text.trim_start_matches('/'), span) })
+            }
+            "string" => {
+                let data = value.get("data")?.to_text()?;
+                let executable = matches!(value.get("executable").map(|flag| &flag.data), Some(Data::Bool(true)));
+                Some(MountSource::Content { data, executable })
+            }
+            "volume" => self.volume(value, span),
+            _ => None,
+        }
+    }
+
+    fn volume(&mut self, value: &Value, span: Span) -> Option<MountSource> {
+        let id = value.get("id")?;
+        let known = id.to_text()?.known()?;
+        let written = value.get("scope").filter(|scope| !scope.is_null());
+        let scope = match written.and_then(|scope| scope.to_text()?.known()).as_deref() {
+            Some("project") => VolumeScope::Project,
+            _ => VolumeScope::Job,
+        };
+        let source = match value.get("source").filter(|source| !source.is_null()) {
+            Some(source) => self.source(source, source.span),
+            None => None,
+        };
+        self.volumes.push(Volume {
+            id: Spanned::new(known.clone(), id.span),
+            scope,
+            scope_written: written.is_some(),
+            create: value.get("create").filter(|create| !create.is_null()).map_or(Create::WhenMissing, create),
+            source,
+            span,
+        });
+        Some(MountSource::Volume { id: known })
+    }
+
+    /// The path as the project sees it: relative and normal inside of it, reported when it leads out.
+    fn host_path(&mut self, written: &str, span: Span) -> Spanned<String> {
+        let path = Path::new(if written.is_empty() { "." } else { written });
+        let outside = match normalise(path) {
+            Ok(inside) => return Spanned::new(inside, span),
+            Err(outside) => outside,
+        };
+        self.diagnostics
+            .report(&HOST_PATH_OUTSIDE_PROJECT, span, format!("`{written}` lies outside of the project"))
+            .help("move it into the project, or allow it: `--allow host-path-outside-project`");
+        Spanned::new(outside, span)
+    }
+}
+
+/// `./a/../b/` is `b`; an absolute path, `~`, or one that climbs out of the project is given back as an error.
+fn normalise(path: &Path) -> Result<String, String> {
+    let written = path.to_string_lossy().into_owned();
+    if path.is_absolute() || written == "~" || written.starts_with("~/") {
+        return Err(written);
+    }
+    let mut parts: Vec<String> = Vec::new();
+    for component in path.components() {
+        match component {
+            Component::ParentDir if parts.pop().is_none() => return Err(written),
+            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+            _ => {}
+        }
+    }
+    Ok(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
+}
+
+/// One slash between parts and none at the end; `/` stays.
+fn normal_target(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    format!("/{}", parts.join("/"))
+}
+
+/// The place of the first text in a map, which a user wrote even where a template built the map around it.
+fn leaf_span(value: &Value) -> Option<Span> {
+    match &value.data {
+        Data::Map(map) => map.iter().map(|(_, value)| value.span).reduce(Span::to),
+        _ => None,
+    }
+}
+
+/// The argument of the call that was written at `span`.
+pub(super) fn argument_of(arguments: &Bound, span: Span) -> Option<&str> {
+    let holds =
+        |value: &Value| value.span.file == span.file && value.span.start <= span.start && span.end <= value.span.end;
+    arguments.iter().find(|(_, value)| holds(value)).map(|(name, _)| name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_paths_in_the_project_and_tells_those_that_leave_it() {
+        assert_eq!(normalise(Path::new("./a/../b/")), Ok("b".to_owned()));
+        assert_eq!(normalise(Path::new(".")), Ok(".".to_owned()));
+        assert!(normalise(Path::new("a/../../b")).is_err());
+        assert!(normalise(Path::new("/etc")).is_err());
+        assert!(normalise(Path::new("~/.ssh")).is_err());
+        assert_eq!(normal_target("//root/.cache/"), "/root/.cache");
+        assert_eq!(normal_target("/"), "/");
+    }
+}

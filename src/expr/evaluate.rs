@@ -1,0 +1,271 @@
+//! A tree in a scope gives a value: references are looked up, each with its type and its place.
+
+use super::reference::{Expression, Language, Part, Reference, ReferenceKind, parse};
+use crate::declare_rule;
+use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
+use crate::source::{Span, Spanned};
+use crate::syntax::{Node, NodeKind, Scalar, Style};
+use crate::value::{Data, Map, Segment, Text, Value, scalar};
+
+declare_rule! {
+    /// `pt.param` names a parameter that is not declared
+    ///
+    /// The reference gives nothing at run time. Usually the name is misspelt, or the parameter was renamed.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// modules:
+    ///   - id: api
+    ///     module: polytope/container
+    ///     params: [{id: image, type: [default, str, "busybox:1.36"]}]
+    ///     args: {image: pt.param imagee}
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// modules:
+    ///   - id: api
+    ///     module: polytope/container
+    ///     params: [{id: image, type: [default, str, "busybox:1.36"]}]
+    ///     args: {image: pt.param image}
+    /// ```
+    pub static UNDECLARED_PARAM = { name: "undeclared-param", code: "PT112", level: Error, precision: VeryHigh };
+}
+
+declare_rule! {
+    /// a `pt.` reference that cannot be read
+    ///
+    /// A reference is `pt.param NAME`, `pt.value NAME` or `pt.secret NAME`, alone or in braces inside of text. Half of one
+    /// would reach the program as text.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// modules:
+    ///   - id: api
+    ///     module: polytope/container
+    ///     args: {image: "busybox:1.36", env: [{name: URL, value: "http://{pt.values host}"}]}
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// modules:
+    ///   - id: api
+    ///     module: polytope/container
+    ///     args: {image: "busybox:1.36", env: [{name: URL, value: "http://example.com"}]}
+    /// ```
+    pub static BAD_EXPRESSION = { name: "bad-expression", code: "PT113", level: Error, precision: VeryHigh };
+}
+
+declare_rule! {
+    /// a code expression is needed and cannot be evaluated yet
+    ///
+    /// `#pt-js` and `#pt-clj` programs are read but not run by this version. Where a job needs the result of one, it cannot
+    /// be planned; everything else is checked as usual.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// modules:
+    ///   - id: api
+    ///     module: polytope/container
+    ///     args: {image: "busybox:1.36", cmd: "#pt-js 'sleep ' + 10"}
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// modules:
+    ///   - id: api
+    ///     module: polytope/container
+    ///     args: {image: "busybox:1.36", cmd: sleep 10}
+    /// ```
+    pub static CODE_NOT_EVALUATED = { name: "code-not-evaluated", code: "PT130", level: Error, precision: VeryHigh };
+}
+
+/// Which store a reference reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UseKind {
+    /// `pt.value`.
+    Value,
+    /// `pt.secret`.
+    Secret,
+}
+
+/// A value or secret that the file reads, and where.
+#[derive(Debug, Clone)]
+pub struct Use {
+    /// Value or secret.
+    pub kind: UseKind,
+    /// Its name, at its place.
+    pub name: Spanned<String>,
+}
+
+/// What is set for a project: values with their contents, secrets by name alone.
+pub trait Known: std::fmt::Debug + Sync {
+    /// Content of a value; `None` while it is not set.
+    fn value(&self, name: &str) -> Option<&str>;
+
+    /// Whether a secret is set.
+    fn has_secret(&self, name: &str) -> bool;
+
+    /// Whether what a reference reads is set.
+    fn is_set(&self, used: &Use) -> bool {
+        match used.kind {
+            UseKind::Value => self.value(&used.name.value).is_some(),
+            UseKind::Secret => self.has_secret(&used.name.value),
+        }
+    }
+}
+
+/// What references can see.
+pub trait Scope {
+    /// The parameter with this name; `None` when none is declared.
+    fn param(&self, name: &str) -> Option<&Value>;
+
+    /// Names of the declared parameters.
+    fn param_names(&self) -> Vec<&str>;
+
+    /// Content of a project value; `None` while it is not set.
+    fn value(&self, name: &str) -> Option<&str>;
+
+    /// Hears of every use of a value or secret.
+    fn record(&mut self, used: Use);
+}
+
+/// Evaluates everything in `node`. What cannot be evaluated is reported and becomes a hole.
+pub fn evaluate(node: &Node, scope: &mut dyn Scope, diagnostics: &mut Diagnostics) -> Value {
+    let data = match &node.kind {
+        NodeKind::Missing => Data::Unknown,
+        NodeKind::Scalar(_) if node.is_null() => Data::Null,
+        NodeKind::Scalar(scalar) => return scalar_value(node, scalar, scope, diagnostics),
+        NodeKind::Sequence(items) => Data::List(items.iter().map(|item| evaluate(item, scope, diagnostics)).collect()),
+        NodeKind::Mapping(entries) => {
+            let mut map = Map::default();
+            for entry in entries {
+                let value = evaluate(&entry.value, scope, diagnostics);
+                if let Some(key) = entry.key.text() {
+                    map.insert(Spanned::new(key.to_owned(), entry.key.span), value);
+                }
+            }
+            Data::Map(map)
+        }
+    };
+    Value::new(data, node.span)
+}
+
+fn scalar_value(node: &Node, scalar: &Scalar, scope: &mut dyn Scope, diagnostics: &mut Diagnostics) -> Value {
+    let data = match parse(&scalar.text) {
+        Expression::Literal if scalar.style == Style::Plain => Data::Plain(scalar.text.clone()),
+        Expression::Literal => Data::Text(Text::literal(&*scalar.text)),
+        Expression::Whole(reference) => {
+            let span = node.span_of(reference.name_range.clone());
+            return look_up(&reference, node.span, span, scope, diagnostics);
+        }
+        Expression::Interpolated(parts) => return interpolate(node, scalar, &parts, scope, diagnostics),
+        Expression::Code(language) => {
+            report_code(node, scalar, language, diagnostics);
+            Data::Unknown
+        }
+        Expression::Malformed { range, problem, help } => {
+            diagnostics.report(&BAD_EXPRESSION, node.span_of(range), problem).help(help);
+            Data::Unknown
+        }
+    };
+    Value::new(data, node.span)
+}
+
+/// The value of a reference, placed at `whole`; findings point at the name.
+fn look_up(
+    reference: &Reference,
+    whole: Span,
+    name_span: Span,
+    scope: &mut dyn Scope,
+    diagnostics: &mut Diagnostics,
+) -> Value {
+    let name = || Spanned::new(reference.name.clone(), name_span);
+    let data = match reference.kind {
+        ReferenceKind::Param => match scope.param(&reference.name) {
+            // The argument keeps its own place: a fault in it is the caller's to mend.
+            Some(value) if value.is_null() => Data::Null,
+            Some(value) => return value.clone(),
+            None => {
+                report_undeclared(&reference.name, name_span, scope, diagnostics);
+                Data::Unknown
+            }
+        },
+        ReferenceKind::Value => {
+            scope.record(Use { kind: UseKind::Value, name: name() });
+            let content = scope.value(&reference.name).map(str::to_owned);
+            let mut text = Text::default();
+            text.push(Segment::Value { name: reference.name.clone(), content });
+            Data::Text(text)
+        }
+        ReferenceKind::Secret => {
+            scope.record(Use { kind: UseKind::Secret, name: name() });
+            Data::Text(Text::secret(reference.name.clone()))
+        }
+    };
+    Value::new(data, whole)
+}
+
+fn interpolate(
+    node: &Node,
+    scalar: &Scalar,
+    parts: &[Part],
+    scope: &mut dyn Scope,
+    diagnostics: &mut Diagnostics,
+) -> Value {
+    let mut text = Text::default();
+    let mut whole = true;
+    for part in parts {
+        match part {
+            Part::Literal(range) => text.push(Segment::Literal(scalar.text[range.clone()].to_owned())),
+            Part::Reference(reference) => {
+                let span = node.span_of(reference.name_range.clone());
+                let value = look_up(reference, node.span, span, scope, diagnostics);
+                match value.to_text() {
+                    Some(piece) => text.append(&piece),
+                    None if value.is_null() => {}
+                    None if value.is_unknown() => whole = false,
+                    None => {
+                        whole = false;
+                        let message =
+                            format!("`{}` is {} and cannot stand inside of text", reference.name, value.describe());
+                        diagnostics.report(&BAD_EXPRESSION, span, message).also(value.span, "its value");
+                    }
+                }
+            }
+        }
+    }
+    // Text put together from parameters may be the number that is asked for: `port: "{pt.param port}"`.
+    if let Some(known) = text.known().filter(|known| whole && is_number_or_bool(known)) {
+        return Value::new(Data::Plain(known.into_boxed_str()), node.span);
+    }
+    Value::new(if whole { Data::Text(text) } else { Data::Unknown }, node.span)
+}
+
+fn is_number_or_bool(text: &str) -> bool {
+    scalar::float(text).is_some() || scalar::bool(text).is_some()
+}
+
+fn report_undeclared(name: &str, span: Span, scope: &dyn Scope, diagnostics: &mut Diagnostics) {
+    let names = scope.param_names();
+    let help = match did_you_mean(name, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => format!("declare it: `params: [{{id: {name}, type: str}}]`"),
+        None => format!("declared are {}; add `{{id: {name}, type: str}}` to `params`", one_of(names.iter().copied())),
+    };
+    diagnostics.report(&UNDECLARED_PARAM, span, format!("there is no parameter `{name}`")).help(help);
+}
+
+fn report_code(node: &Node, scalar: &Scalar, language: Language, diagnostics: &mut Diagnostics) {
+    let language = match language {
+        Language::JavaScript => "JavaScript",
+        Language::Clojure => "Clojure",
+    };
+    const SHOWN: usize = 50;
+    let line = scalar.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let cut: String = line.chars().take(SHOWN).collect();
+    diagnostics
+        .report(&CODE_NOT_EVALUATED, node.span, format!("the {language} expression `{cut}` is not evaluated yet"))
+        .label("this argument is unknown")
+        .help("write the value itself, or pass it with `pt.param`, `pt.value` or `pt.secret`");
+}

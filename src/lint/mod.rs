@@ -1,0 +1,19 @@
+//! What is allowed and still unwise: one rule, one file, judged on the expanded program.
+//!
+//! In: a [`Scene`]. Out: findings. A rule's doc comment is its documentation and its test: Bad raises exactly this rule,
+//! Good nothing. To add one, write `rules/<name>.rs` and its two lines in `rules/mod.rs`. May use everything up to `expand`.
+
+mod rules;
+mod scene;
+
+pub use rules::LINTS;
+pub use scene::{Lint, Scene};
+
+use crate::diagnostic::Diagnostics;
+
+/// Runs every rule on a program.
+pub fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
+    for lint in LINTS {
+        (lint.check)(scene, diagnostics);
+    }
+}

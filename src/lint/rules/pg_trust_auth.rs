@@ -1,0 +1,58 @@
+//! `pg-trust-auth`: a PostgreSQL server that asks nobody for a password.
+
+use crate::declare_rule;
+use crate::diagnostic::Diagnostics;
+use crate::lint::{Lint, Scene};
+
+declare_rule! {
+    /// PostgreSQL lets everyone in without a password
+    ///
+    /// With `trust` the server asks no password of anyone who reaches its port, even if one is set: every other container,
+    /// every program on the host, and everyone on the network once the port is published wider. CIS PostgreSQL 5.4.
+    /// Remove the variable (the image then uses scram-sha-256) and give the server a password from a secret.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// modules:
+    ///   - id: db
+    ///     module: polytope/postgres
+    ///     args:
+    ///       image: postgres:16.2
+    ///       env: [{name: POSTGRES_HOST_AUTH_METHOD, value: trust}]
+    ///       data-volume: {type: volume, scope: project, id: db-data}
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// modules:
+    ///   - id: db
+    ///     module: polytope/postgres
+    ///     args:
+    ///       image: postgres:16.2
+    ///       env: [{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}]
+    ///       data-volume: {type: volume, scope: project, id: db-data}
+    /// ```
+    pub static PG_TRUST_AUTH = { name: "pg-trust-auth", code: "PT201", level: Error, precision: VeryHigh, severity: "8.8" };
+}
+
+/// The rule and its check.
+pub const LINT: Lint = Lint { rule: &PG_TRUST_AUTH, check };
+
+const INITDB_OPTIONS: [&str; 3] = ["--auth=trust", "--auth-host=trust", "-A trust"];
+
+fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
+    for server in scene.servers("postgres") {
+        let method = server.variable("POSTGRES_HOST_AUTH_METHOD");
+        let trusting = method.filter(|variable| variable.value.known().is_some_and(|value| value.trim() == "trust"));
+        let options = server.variable("POSTGRES_INITDB_ARGS").filter(|variable| {
+            variable.value.known().is_some_and(|value| INITDB_OPTIONS.iter().any(|option| value.contains(option)))
+        });
+        for variable in trusting.into_iter().chain(options) {
+            let message = format!("`{}` lets everyone in without a password", server.id.value);
+            diagnostics.report(&PG_TRUST_AUTH, variable.span, message).label("`trust` asks nobody").help(
+                "remove this variable and set a password: `{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}`, \
+                 then `pt secrets generate postgres-password`",
+            );
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Findings to text.
+//!
+//! In: finished data only, a list of [`Diagnostic`](crate::diagnostic::Diagnostic)s and the
+//! [`Sources`](crate::source::Sources) that they point into. Out: bytes on the writer of the caller, one
+//! [`Format`] per file; nothing that comes from a source file reaches a terminal unsanitised.
+//! May use `source`, `diagnostic`. Only place for `miette`, in `human`.
+
+mod concise;
+mod excerpt;
+mod explain;
+mod fingerprint;
+mod format;
+mod github;
+mod human;
+mod json;
+mod json_text;
+mod line_hash;
+mod palette;
+mod places;
+mod render;
+pub mod sanitize;
+mod sarif;
+mod summary;
+mod uri;
+mod words;
+
+#[cfg(test)]
+mod fixture;
+
+pub use explain::explain;
+pub use format::{Format, UnknownFormat};
+pub use palette::Palette;
+pub use render::{Findings, RenderOptions, render};

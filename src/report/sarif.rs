@@ -1,0 +1,235 @@
+//! SARIF 2.1.0, as GitHub code scanning takes it.
+//!
+//! The rules are always the whole list, sorted, so that two runs differ in their results only. Regions are in
+//! Unicode code points. Paths are relative to `%SRCROOT%`.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::fingerprint::Fingerprints;
+use super::line_hash::line_hashes;
+use super::places::{Places, Region};
+use super::words::{family_word, precision_word};
+use super::{Findings, explain, json_text, uri};
+use crate::diagnostic::{Diagnostic, Level, Rule};
+use crate::source::{FileId, Sources, Span};
+
+/// More results make code scanning refuse the file.
+const MOST_RESULTS: usize = 25_000;
+/// Code scanning shows no more places of one result.
+const MOST_PLACES: usize = 100;
+/// Longest descriptions that are taken.
+const LONGEST_TEXT: usize = 1024;
+
+pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+    let mut rules = findings.rules.to_vec();
+    rules.sort_by_key(|rule| rule.code);
+    let kept = findings.worst(MOST_RESULTS);
+    let left_out = findings.diagnostics.len() - kept.len();
+    let mut writer = Results::new(findings.sources, &rules);
+    let results: Vec<Value> = kept.into_iter().map(|diagnostic| writer.result(diagnostic)).collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "pt",
+                "version": env!("CARGO_PKG_VERSION"),
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<Value>>(),
+            }},
+            "automationDetails": { "id": category(findings.sources) },
+            "originalUriBaseIds": { "%SRCROOT%": { "description": { "text": "the directory that pt was run in" } } },
+            "columnKind": "unicodeCodePoints",
+            "newlineSequences": ["\r\n", "\n", "\r"],
+            "invocations": [invocation(left_out)],
+            "results": results,
+        }],
+    });
+    json_text::write(&document, out)
+}
+
+/// Lets uploads for several directories of one repository stand side by side.
+fn category(sources: &Sources) -> String {
+    let entry = sources.iter().next().map(|(_, file)| file.path.as_path()).filter(|path| path.is_relative());
+    let directory = entry.and_then(Path::parent).map(uri::of_path).unwrap_or_default();
+    if directory.is_empty() { "pt-check/".to_owned() } else { format!("pt-check/{directory}/") }
+}
+
+fn invocation(left_out: usize) -> Value {
+    let mut invocation = json!({ "executionSuccessful": true });
+    if left_out > 0 {
+        let text = format!("{left_out} more findings are left out: code scanning takes {MOST_RESULTS}");
+        invocation["toolExecutionNotifications"] = json!([{ "level": "warning", "message": { "text": text } }]);
+    }
+    invocation
+}
+
+/// A rule as the list of rules shows it.
+fn descriptor(rule: &Rule) -> Value {
+    let documentation = rule.documentation();
+    let explanation =
+        if documentation.explanation.is_empty() { &documentation.summary } else { &documentation.explanation };
+    let markdown = explain::markdown(rule);
+    json!({
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": { "text": shortened(&documentation.summary) },
+        "fullDescription": { "text": shortened(explanation) },
+        "help": { "text": markdown, "markdown": markdown },
+        "defaultConfiguration": { "level": level_word(rule.level) },
+        "properties": properties(rule),
+    })
+}
+
+fn properties(rule: &Rule) -> Value {
+    let mut properties = Map::new();
+    properties.insert("tags".to_owned(), json!([family_word(rule.family()), "polytope"]));
+    properties.insert("precision".to_owned(), json!(precision_word(rule.precision)));
+    // Its presence alone makes an alert a security alert.
+    match rule.severity {
+        Some(severity) => properties.insert("security-severity".to_owned(), json!(severity)),
+        None => properties.insert("problem.severity".to_owned(), json!(problem_word(rule.level))),
+    };
+    Value::Object(properties)
+}
+
+/// Findings to results, in the order of the findings.
+struct Results<'a> {
+    sources: &'a Sources,
+    rule_indices: HashMap<&'static str, usize>,
+    places: Places<'a>,
+    fingerprints: Fingerprints<'a>,
+    line_hashes: HashMap<FileId, Vec<String>>,
+}
+
+impl<'a> Results<'a> {
+    fn new(sources: &'a Sources, rules: &[&'static Rule]) -> Self {
+        Self {
+            sources,
+            rule_indices: rules.iter().enumerate().map(|(index, rule)| (rule.code, index)).collect(),
+            places: Places::new(sources),
+            fingerprints: Fingerprints::new(sources),
+            line_hashes: HashMap::new(),
+        }
+    }
+
+    fn result(&mut self, diagnostic: &Diagnostic) -> Value {
+        let span = diagnostic.primary.span;
+        let region = self.places.region(span);
+        let related = related(diagnostic);
+        let mut result = Map::new();
+        result.insert("ruleId".to_owned(), json!(diagnostic.rule.code));
+        if let Some(index) = self.rule_indices.get(diagnostic.rule.code) {
+            result.insert("ruleIndex".to_owned(), json!(index));
+        }
+        result.insert("level".to_owned(), json!(level_word(diagnostic.level)));
+        result.insert("message".to_owned(), json!({ "text": message(diagnostic, &related) }));
+        result.insert("locations".to_owned(), json!([{ "physicalLocation": self.physical(span, region) }]));
+        if !related.is_empty() {
+            let places: Vec<Value> =
+                related.iter().enumerate().map(|(index, place)| self.place(index + 1, place)).collect();
+            result.insert("relatedLocations".to_owned(), Value::Array(places));
+        }
+        let fingerprint = self.fingerprints.next(diagnostic);
+        let line_hash = self.line_hash(span.file, region.start.line);
+        result.insert(
+            "partialFingerprints".to_owned(),
+            json!({ "primaryLocationLineHash": line_hash, "pt/v1": fingerprint }),
+        );
+        Value::Object(result)
+    }
+
+    fn place(&self, id: usize, (span, text): &(Span, &str)) -> Value {
+        let region = Places::new(self.sources).region(*span);
+        let text = if text.is_empty() { "see also" } else { *text };
+        json!({
+            "id": id,
+            "physicalLocation": self.physical(*span, region),
+            "message": { "text": text.replace("](", "] (") },
+        })
+    }
+
+    fn physical(&self, span: Span, region: Region) -> Value {
+        let path = self.sources.path(span);
+        let mut artifact = Map::new();
+        artifact.insert("uri".to_owned(), json!(uri::of_path(path)));
+        if !path.is_absolute() {
+            artifact.insert("uriBaseId".to_owned(), json!("%SRCROOT%"));
+        }
+        json!({
+            "artifactLocation": artifact,
+            "region": {
+                "startLine": region.start.line,
+                "startColumn": region.start.column,
+                "endLine": region.end.line,
+                "endColumn": region.end.column,
+            },
+        })
+    }
+
+    fn line_hash(&mut self, file: FileId, line: usize) -> String {
+        let sources = self.sources;
+        let hashes = self.line_hashes.entry(file).or_insert_with(|| line_hashes(&sources.file(file).text));
+        hashes.get(line - 1).cloned().unwrap_or_default()
+    }
+}
+
+/// The other places of a finding, and the calls that lead to it, the nearest first.
+fn related(diagnostic: &Diagnostic) -> Vec<(Span, &str)> {
+    let labels = diagnostic.secondary.iter().map(|label| (label.span, label.text.as_str()));
+    let calls = diagnostic.trace.iter().rev().map(|frame| (frame.span, frame.description.as_str()));
+    labels.chain(calls).take(MOST_PLACES).collect()
+}
+
+/// Message, label and help in one text, with links to the related places.
+fn message(diagnostic: &Diagnostic, related: &[(Span, &str)]) -> String {
+    let mut text = diagnostic.message.clone();
+    if !diagnostic.primary.text.is_empty() {
+        text.push_str(": ");
+        text.push_str(&diagnostic.primary.text);
+    }
+    if let Some(help) = &diagnostic.help {
+        text.push_str("\nhelp: ");
+        text.push_str(help);
+    }
+    // Only the links below are links, whatever the checked file holds.
+    let mut text = text.replace("](", "] (");
+    for (index, (_, label)) in related.iter().enumerate() {
+        let label = if label.is_empty() { "see also" } else { label };
+        let label = label.replace('\\', r"\\").replace('[', r"\[").replace(']', r"\]");
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n[{label}]({})", index + 1);
+    }
+    text
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= LONGEST_TEXT {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST_TEXT - 3).chain("...".chars()).collect()
+}
+
+fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "note",
+    }
+}
+
+fn problem_word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "recommendation",
+    }
+}
+
+#[cfg(test)]
+mod tests;

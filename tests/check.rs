@@ -1,0 +1,81 @@
+//! Whole files through the compiler, without a process and without a disk.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use std::path::Path;
+
+use polytope::compiler::{Project, check};
+use polytope::diagnostic::LevelOverrides;
+use polytope::source::MemoryLoader;
+
+/// `level rule at line:column` and the message of each finding.
+fn findings(text: &str, project: &Project) -> String {
+    let loader = MemoryLoader::new([("polytope.yml", text)]);
+    let compiled = check(&loader, Path::new("polytope.yml"), project, &LevelOverrides::default()).unwrap();
+    let line = |finding: &polytope::diagnostic::Diagnostic| {
+        let at = compiled.sources.position(finding.primary.span);
+        let help = finding.help.as_deref().map(|help| format!("\n    help: {help}")).unwrap_or_default();
+        format!("{} {} at {}:{}: {}{help}\n", finding.level, finding.rule.name, at.line, at.column, finding.message)
+    };
+    compiled.diagnostics.iter().map(line).collect()
+}
+
+fn with_secret(name: &str) -> Project {
+    Project { secrets: [name.to_owned()].into(), ..Project::default() }
+}
+
+const SEED: &str = "modules:
+  - id: postgres
+    module: polytope/postgres
+    args:
+      image: postgres:16.2
+      env:
+        - {name: POSTGRES_HOST_AUTH_METHOD, value: trust}
+      data-volume: {type: volume, scope: project, id: postgres-data}
+      restart: {policy: always}
+";
+
+#[test]
+fn the_seed_example_has_exactly_the_trust_error() {
+    insta::assert_snapshot!(findings(SEED, &Project::default()), @"");
+}
+
+#[test]
+fn with_a_password_from_a_secret_it_is_clean() {
+    let text = SEED
+        .replace("POSTGRES_HOST_AUTH_METHOD, value: trust", "POSTGRES_PASSWORD, value: pt.secret postgres-password");
+    assert_eq!(findings(&text, &with_secret("postgres-password")), "");
+}
+
+#[test]
+fn without_a_data_volume_the_missing_volume_is_reported() {
+    let text = SEED
+        .replace("POSTGRES_HOST_AUTH_METHOD, value: trust", "POSTGRES_PASSWORD, value: pt.secret postgres-password")
+        .replace("      data-volume: {type: volume, scope: project, id: postgres-data}\n", "");
+    insta::assert_snapshot!(findings(&text, &with_secret("postgres-password")), @"");
+}
+
+#[test]
+fn every_fault_is_found_in_one_go() {
+    let text = "modules:
+  - id: db
+    module: polytope/postgress
+  - id: api
+    module: polytope/container
+    parms: []
+    params:
+      - {id: port, type: integer}
+    args:
+      image: busybox:1.36
+      cmd: \"echo 'hi\"
+      scaling: two
+      restart: {policy: allways}
+      services: [{id: api, ports: [{port: pt.param prt, protocol: htp}]}]
+      mounts:
+        - path: { /root/.cache/, source: {type: volume, scope: project, id: cache} }
+      env: [{name: A, value: pt.value host}, {nme: B}]
+templates:
+  - id: stack
+    run: [db, api, {module: api, id: second, run-when: {after: apii}}]
+";
+    insta::assert_snapshot!(findings(text, &Project::default()), @"");
+}
