@@ -30,7 +30,10 @@ pub(super) fn build(file: FileId, text: &str, holes: &Holes) -> Reading {
         reading,
     };
     for event in Events::new(text, DEPTH) {
-        let taken = event.map_err(|fault| builder.stop(fault)).and_then(|(event, at)| builder.take(event, at));
+        let taken = match event {
+            Ok((event, at)) => builder.take(event, at),
+            Err(fault) => Err(builder.stop(fault)),
+        };
         if let Err(stop) = taken {
             builder.reading.complete &= matches!(stop, Stop::NextDocument);
             builder.reading.stop = Some(stop);
