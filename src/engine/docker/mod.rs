@@ -27,6 +27,7 @@ mod postgres;
 mod reach;
 mod readiness;
 mod secrets;
+mod ssh;
 mod stop;
 mod target;
 mod terminal;
