@@ -6,6 +6,8 @@
 mod bind;
 mod command;
 mod container;
+mod environment;
+mod holes;
 mod mount;
 mod order;
 mod outline;
