@@ -92,7 +92,7 @@ impl Made<'_> {
             blueprint: self.blueprint.id.clone(),
             command,
             entrypoint,
-            environment: self.get("env").map(|value| environment(value, self.arguments)).unwrap_or_default(),
+            environment: self.get("env").map(|value| environment(value, self.call)).unwrap_or_default(),
             mounts,
             services,
             restart,

@@ -2,29 +2,25 @@
 
 use indexmap::IndexMap;
 
-use super::bind::Bound;
-use super::mount::argument_of;
 use super::program::Variable;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::value::{Data, Text, Value, scalar};
 
-/// Reads a list of variables that fits its type; `arguments` are those of the blueprint that the user called.
-pub(super) fn environment(value: &Value, arguments: &Bound) -> Vec<Variable> {
+/// Reads a list of variables that fits its type; what a blueprint adds to it is placed at `call`.
+pub(super) fn environment(value: &Value, call: Span) -> Vec<Variable> {
     let Data::List(items) = &value.data else { return Vec::new() };
     let mut variables: IndexMap<String, Variable> = IndexMap::with_capacity(items.len());
-    for mut variable in items.iter().filter_map(|item| read(item, arguments)) {
-        if let Some(earlier) = variables.get(&variable.name.value) {
-            // What a blueprint sets is there to be overridden.
-            let own = |variable: &Variable| argument_of(arguments, variable.name.span) == Some("env");
-            variable.replaces = (own(earlier) && own(&variable)).then_some(earlier.name.span);
-        }
+    for mut variable in items.iter().filter_map(|item| read(item, call)) {
+        // What a blueprint sets is there to be overridden.
+        let earlier = variables.get(&variable.name.value).filter(|earlier| earlier.written && variable.written);
+        variable.replaces = earlier.map(|earlier| earlier.name.span);
         variables.insert(variable.name.value.clone(), variable);
     }
     variables.into_values().collect()
 }
 
 /// A variable; `None` for nil items and holes, and for a null value, which leaves the variable out.
-fn read(item: &Value, arguments: &Bound) -> Option<Variable> {
+fn read(item: &Value, call: Span) -> Option<Variable> {
     let (name, value) = (item.get("name")?, item.get("value")?);
     let known = name.to_text()?.known()?;
     let text = value.to_text()?;
@@ -38,7 +34,8 @@ fn read(item: &Value, arguments: &Bound) -> Option<Variable> {
         value: text,
         span: value.span,
         plain,
-        written: argument_of(arguments, value.span) == Some("env"),
+        // The names that a blueprint adds are placed at the call, those that a user writes at themselves.
+        written: name.span != call,
         replaces: None,
     })
 }

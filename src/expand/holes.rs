@@ -12,7 +12,9 @@ pub(super) fn holes_of_env(env: &Value) -> Vec<String> {
     };
     let mut holes = Vec::new();
     for item in items.iter().filter(|item| !item.is_null()) {
-        let Some(name) = item.get("name").and_then(Value::to_text).and_then(|name| name.known()) else { return whole() };
+        let Some(name) = item.get("name").and_then(Value::to_text).and_then(|name| name.known()) else {
+            return whole();
+        };
         // A reference to a value that is not set is no hole: the variable is there.
         if item.get("value").is_none_or(Value::is_unknown) {
             holes.push(format!("env.{name}"));
@@ -45,9 +47,8 @@ mod tests {
     }
 
     fn map(entries: &[(&str, Data)]) -> Value {
-        let entry = |(key, data): &(&str, Data)| {
-            (Spanned::new((*key).to_owned(), Span::start_of(FileId(0))), at(data.clone()))
-        };
+        let entry =
+            |(key, data): &(&str, Data)| (Spanned::new((*key).to_owned(), Span::start_of(FileId(0))), at(data.clone()));
         at(Data::Map(entries.iter().map(entry).collect::<Map>()))
     }
 

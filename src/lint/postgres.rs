@@ -1,7 +1,8 @@
 //! PostgreSQL servers that are started by the official image's entrypoint, which reads `POSTGRES_…` and runs init scripts.
 
 use super::Scene;
-use crate::expand::{Container, Variable};
+use crate::expand::{Container, Mount, MountSource, Variable};
+use crate::source::Span;
 
 /// The servers of a program that the entrypoint sets up; a container with another program never comes there.
 pub(super) fn servers<'a>(scene: &Scene<'a>) -> impl Iterator<Item = &'a Container> {
@@ -22,4 +23,12 @@ pub(super) fn is_set(variable: Option<&Variable>) -> bool {
 pub(super) fn file_in<'a>(path: &'a str, directory: &str) -> Option<&'a str> {
     let name = path.strip_prefix(directory)?.strip_prefix('/')?;
     (!name.is_empty() && !name.contains('/')).then_some(name)
+}
+
+/// The place of what is mounted: its path where it has one.
+pub(super) fn place_of(mount: &Mount) -> Span {
+    match &mount.source {
+        MountSource::Host { path } | MountSource::Repo { path } => path.span,
+        MountSource::Content { .. } | MountSource::Volume { .. } => mount.span,
+    }
 }

@@ -4,9 +4,8 @@ use super::REFERENCE;
 use super::name::names_a_password;
 
 /// Words that switch something on or off.
-const FLAGS: [&str; 13] = [
-    "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "enabled", "disabled", "required", "optional",
-];
+const FLAGS: [&str; 13] =
+    ["true", "false", "yes", "no", "on", "off", "none", "null", "nil", "enabled", "disabled", "required", "optional"];
 
 /// Whether `text`, given under the name `name`, is a secret. `changeme` is one: whoever reads the file knows it.
 pub(in crate::lint) fn is_secret_value(name: &str, text: &str) -> bool {
@@ -67,7 +66,8 @@ mod tests {
 
     #[test]
     fn what_says_where_the_secret_is_is_none() {
-        for text in ["", " ", "<your password>", "****", "true", "Off", "$DB_PASSWORD", "${DB_PASSWORD:-x}", "{{ pw }}"] {
+        for text in ["", " ", "<your password>", "****", "true", "Off", "$DB_PASSWORD", "${DB_PASSWORD:-x}", "{{ pw }}"]
+        {
             assert!(!is_secret_value("DB_PASSWORD", text), "{text}");
         }
         for text in ["/run/secrets/db", "./key.pem", "https://vault.example.com/x", "op://dev/db", "a\u{F0000}b"] {

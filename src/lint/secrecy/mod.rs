@@ -31,6 +31,7 @@ pub(super) fn written(text: &Text) -> String {
 /// How a secret is called in the store: the variable's name in kebab-case.
 pub(super) fn store_name(variable: &str) -> String {
     let word = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
-    let name: String = variable.trim_matches(|letter: char| !letter.is_ascii_alphanumeric()).chars().map(word).collect();
+    let name: String =
+        variable.trim_matches(|letter: char| !letter.is_ascii_alphanumeric()).chars().map(word).collect();
     if name.is_empty() { "NAME".to_owned() } else { name }
 }

@@ -39,13 +39,13 @@ const PUBLIC: [&str; 6] = ["PUBLIC", "PUBLISHABLE", "ANON", "VITE", "REACT_APP",
 /// Whether what is called so is a secret. `client-secret`, `clientSecret` and `CLIENT_SECRET` are one name.
 pub(in crate::lint) fn names_a_secret(name: &str) -> bool {
     let name = name.trim_matches('-').to_ascii_uppercase().replace(['-', '.'], "_");
-    let behind_a_word = name.rsplit_once('_').is_some_and(|(before, last)| {
-        !before.is_empty() && LAST_WORDS.contains(&last)
-    });
+    let behind_a_word =
+        name.rsplit_once('_').is_some_and(|(before, last)| !before.is_empty() && LAST_WORDS.contains(&last));
     if !behind_a_word && !ENDINGS.iter().any(|ending| name.ends_with(ending)) {
         return false;
     }
-    let is_word = |word: &&str| name == **word || name.starts_with(&format!("{word}_")) || name.contains(&format!("_{word}_"));
+    let is_word =
+        |word: &&str| name == **word || name.starts_with(&format!("{word}_")) || name.contains(&format!("_{word}_"));
     let is_public = PUBLIC.iter().any(|word| is_word(&word));
     !(is_public && (name.ends_with("KEY") || name.ends_with("TOKEN")))
 }
@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn tells_secrets_from_what_only_sounds_like_one() {
-        for name in ["POSTGRES_PASSWORD", "PGPASSWORD", "DB_PWD", "clientSecret", "--api-key", "COOKIE_ENCRYPTION_KEY"] {
+        for name in ["POSTGRES_PASSWORD", "PGPASSWORD", "DB_PWD", "clientSecret", "--api-key", "COOKIE_ENCRYPTION_KEY"]
+        {
             assert!(names_a_secret(name), "{name}");
         }
         for name in ["SMTP_PASS", "SECRET_KEY_BASE", "S3_ACCESS_KEY", "github.token", "PASSWORD", "VITE_PASSWORD"] {
@@ -71,7 +72,9 @@ mod tests {
         for name in ["PWD", "OLDPWD", "BYPASS", "CACHE_KEY", "PUBLIC_KEY", "MAX_TOKENS", "POSTGRES_PASSWORD_FILE"] {
             assert!(!names_a_secret(name), "{name}");
         }
-        for name in ["NEXT_PUBLIC_API_KEY", "VITE_MAPBOX_TOKEN", "SUPABASE_ANON_API_KEY", "AWS_ACCESS_KEY_ID", "KEY", ""] {
+        for name in
+            ["NEXT_PUBLIC_API_KEY", "VITE_MAPBOX_TOKEN", "SUPABASE_ANON_API_KEY", "AWS_ACCESS_KEY_ID", "KEY", ""]
+        {
             assert!(!names_a_secret(name), "{name}");
         }
     }

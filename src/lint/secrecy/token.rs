@@ -87,7 +87,9 @@ mod tests {
 
     #[test]
     fn finds_tokens_in_any_surroundings() {
-        for (issuer, prefix, length) in [("a Stripe", "sk_live_", 24), ("a GitHub", "ghp_", 36), ("an OpenAI", "sk-", 48)] {
+        for (issuer, prefix, length) in
+            [("a Stripe", "sk_live_", 24), ("a GitHub", "ghp_", 36), ("an OpenAI", "sk-", 48)]
+        {
             let token = token(prefix, length);
             assert_eq!(known_token(&token), Some((issuer, token.as_str())));
             assert_eq!(known_token(&format!("--key={token}; true")), Some((issuer, token.as_str())));

@@ -1,7 +1,7 @@
 //! Passwords in URLs: `postgres://user:password@host`.
 
-use super::literal::{is_expansion, is_placeholder};
 use super::REFERENCE;
+use super::literal::{is_expansion, is_placeholder};
 
 /// The first password that stands in a URL of this text, where references are one character each.
 pub(in crate::lint) fn url_password(text: &str) -> Option<&str> {
