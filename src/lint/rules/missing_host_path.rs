@@ -11,9 +11,9 @@ use crate::source::Spanned;
 declare_rule! {
     /// a mounted path of the project does not exist
     ///
-    /// Engines make an empty directory in its place, owned by root: the program finds nothing, or a directory where a file
-    /// should be, and the path is in the way when the file is written later. Usually the path is misspelt, or is meant from
-    /// another directory.
+    /// `pt run` stops before it starts anything. Other runners have the engine make an empty directory in its place, owned by
+    /// root: the program finds nothing, or a directory where a file should be. Usually the path is misspelt, is meant from
+    /// another directory, or names a file that is not checked in.
     ///
     /// ## Bad
     /// ```yaml
@@ -58,7 +58,6 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         }
         diagnostics
             .report(&MISSING_HOST_PATH, path.span, format!("`{}` does not exist in the project", path.value))
-            .label("the engine would mount an empty directory")
             .help("correct the path, or make the file or directory");
     }
 }
