@@ -69,6 +69,8 @@ pub struct Rule {
     pub precision: Precision,
     /// SARIF `security-severity`, 0.1 to 10.0, for security rules.
     pub severity: Option<&'static str>,
+    /// Whether what a finding marks is a secret: its message never holds the marked text, and no report shows it.
+    pub conceals: bool,
     /// The doc comment as Markdown: a summary line, why it matters, `## Bad` and `## Good` examples.
     pub docs: &'static str,
 }
@@ -157,7 +159,8 @@ fn code_blocks(markdown: &str) -> impl Iterator<Item = String> + '_ {
 #[macro_export]
 macro_rules! declare_rule {
     ($(#[doc = $doc:literal])* $visibility:vis static $constant:ident = {
-        name: $name:literal, code: $code:literal, level: $level:ident, precision: $precision:ident $(, severity: $severity:literal)? $(,)?
+        name: $name:literal, code: $code:literal, level: $level:ident, precision: $precision:ident $(, severity: $severity:literal)?
+        $(, conceals: $conceals:literal)? $(,)?
     };) => {
         $(#[doc = $doc])*
         $visibility static $constant: $crate::diagnostic::Rule = $crate::diagnostic::Rule {
@@ -166,9 +169,12 @@ macro_rules! declare_rule {
             level: $crate::diagnostic::Level::$level,
             precision: $crate::diagnostic::Precision::$precision,
             severity: $crate::declare_rule!(@severity $($severity)?),
+            conceals: $crate::declare_rule!(@conceals $($conceals)?),
             docs: concat!($($doc, "\n"),*),
         };
     };
     (@severity) => { None };
     (@severity $severity:literal) => { Some($severity) };
+    (@conceals) => { false };
+    (@conceals $conceals:literal) => { $conceals };
 }

@@ -81,7 +81,8 @@ impl Diagnostics {
 
     /// Findings reported inside `work` are at most `ceiling`: faults in what nothing reaches only warn.
     pub fn at_most<T>(&mut self, ceiling: Level, work: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.ceiling.replace(ceiling);
+        let before = self.ceiling;
+        self.ceiling = Some(before.map_or(ceiling, |outer| outer.min(ceiling)));
         let result = work(self);
         self.ceiling = before;
         result

@@ -2,10 +2,12 @@
 
 use super::bind::Bound;
 use super::command::command;
+use super::environment::environment;
+use super::holes::{holes_of_env, mounts_have_hole};
 use super::mount::{MountReader, argument_of};
 use super::program::{
     Container, Create, DataPath, ImageFacts, Readiness, Resources, Restart, RestartPolicy, Role, SecretTwin, Service,
-    User, Variable, Volume,
+    User, Volume,
 };
 use super::service::services;
 use crate::blueprint::{Blueprint, Catalogue, facts_of};
@@ -78,11 +80,19 @@ impl Made<'_> {
         let restart = self.get("restart").and_then(restart);
         let role = self.role(&services, restart, &facts);
         let readiness = readiness(role, &services, &facts, self.blueprint, catalogue);
+        let mut word_spans = Vec::new();
+        let mut words = |name: &str| {
+            let words = command(self.get(name)?, name, diagnostics)?;
+            word_spans.extend(words.iter().map(|(_, span)| *span));
+            Some(words.into_iter().map(|(word, _)| word).collect())
+        };
+        let entrypoint = words("entrypoint");
+        let command = words("cmd");
         let container = Container {
             blueprint: self.blueprint.id.clone(),
-            command: self.get("cmd").and_then(|value| command(value, "cmd", diagnostics)),
-            entrypoint: self.get("entrypoint").and_then(|value| command(value, "entrypoint", diagnostics)),
-            environment: self.get("env").map(|value| environment(value, self.arguments)).unwrap_or_default(),
+            command,
+            entrypoint,
+            environment: self.get("env").map(|value| environment(value, self.call)).unwrap_or_default(),
             mounts,
             services,
             restart,
@@ -99,11 +109,14 @@ impl Made<'_> {
             resources: self.get("resources").map(resources).unwrap_or_default(),
             unconfined: self.flag("unconfined", false),
             role,
+            awaits: self.awaits(),
             readiness,
             stop_signal: None,
             stop_seconds: stop_seconds(&facts, catalogue),
             origin: self.origin,
             call: self.call,
+            word_spans,
+            holes: self.holes(),
             id,
             image,
             facts,
@@ -115,6 +128,19 @@ impl Made<'_> {
         let Some(Data::List(items)) = self.get("mounts").map(|value| &value.data) else { return Vec::new() };
         let mut reader = MountReader { volumes, diagnostics };
         items.iter().filter_map(|item| reader.mount(item, |span| argument_of(self.arguments, span))).collect()
+    }
+
+    /// What is not known is not held against anyone.
+    fn awaits(&self) -> bool {
+        self.get("await").is_none_or(|value| !value.is_unknown()) && self.flag("await", true)
+    }
+
+    fn holes(&self) -> Vec<String> {
+        let mut holes = self.get("env").map(holes_of_env).unwrap_or_default();
+        if self.get("mounts").is_some_and(mounts_have_hole) {
+            holes.push("mounts".to_owned());
+        }
+        holes
     }
 
     /// What publishes ports or is always restarted serves; everything else is expected to end.
@@ -138,35 +164,6 @@ impl Made<'_> {
             _ => 1,
         }
     }
-}
-
-fn environment(value: &Value, arguments: &Bound) -> Vec<Variable> {
-    let Data::List(items) = &value.data else { return Vec::new() };
-    let mut variables: Vec<Variable> = Vec::new();
-    for item in items.iter().filter(|item| !item.is_null()) {
-        let Data::Map(map) = &item.data else { continue };
-        let (Some(name), Some(value)) = (map.get("name"), map.get("value")) else { continue };
-        let Some(known) = name.to_text().and_then(|name| name.known()) else { continue };
-        // A null value leaves the variable out.
-        let Some(text) = value.to_text() else { continue };
-        let plain = matches!(value.data, Data::Plain(_));
-        let text = match text.as_literal().filter(|_| plain).and_then(scalar::bool) {
-            Some(flag) => flag.to_string().as_str().into(),
-            None => text,
-        };
-        let variable = Variable {
-            name: Spanned::new(known, name.span),
-            value: text,
-            span: value.span,
-            plain,
-            written: argument_of(arguments, value.span) == Some("env"),
-        };
-        match variables.iter_mut().find(|earlier| earlier.name == variable.name) {
-            Some(earlier) => *earlier = variable,
-            None => variables.push(variable),
-        }
-    }
-    variables
 }
 
 fn restart(value: &Value) -> Option<Restart> {

@@ -6,6 +6,8 @@
 mod bind;
 mod command;
 mod container;
+mod environment;
+mod holes;
 mod mount;
 mod order;
 mod outline;
@@ -15,7 +17,7 @@ mod service;
 mod walk;
 
 pub use crate::model::Condition;
-pub use mount::HOST_PATH_OUTSIDE_PROJECT;
+pub use mount::{HOST_PATH_OUTSIDE_PROJECT, is_engine_socket};
 pub use outline::outline;
 pub use program::{
     Container, Create, DataPath, Edge, Expose, HostPort, ImageFacts, Mount, MountSource, Port, PortRange, Program,

@@ -38,6 +38,8 @@ declare_rule! {
 declare_rule! {
     /// modules that call each other for ever
     ///
+    /// None of them ever comes down to a container.
+    ///
     /// ## Bad
     /// ```yaml
     /// modules:
