@@ -75,7 +75,7 @@ pub fn report_given(rendering: &Rendering<'_>, found: Diagnostics, diagnostics: 
 
 /// The way from the user's call into the template.
 fn frame(rendering: &Rendering<'_>) -> Frame {
-    Frame { span: rendering.call, description: format!("in `{}`, called here", rendering.blueprint.id) }
+    Frame { span: rendering.call, description: format!("in `{}`", rendering.blueprint.id) }
 }
 
 /// The parameters under their names with `-` replaced by `_`, and `state_path`.

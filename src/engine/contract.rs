@@ -9,16 +9,22 @@ pub trait Engine: Sync {
     /// What this engine can do.
     fn capabilities(&self) -> Capabilities;
 
-    /// What it holds of a project. `images` are references whose ids are wanted, `names` are names of volumes and
-    /// networks that the program needs (foreign holders of them are reported too).
+    /// What it holds of a project, known by the labels of [`crate::plan::labels`]. `images` are references whose ids
+    /// are wanted, `names` are names of volumes and networks that the program needs (foreign holders of them are
+    /// reported too), `ports` are the host ports that it wants (who else holds one of them is reported).
     fn observe(
         &self,
         project: &str,
         images: &[String],
         names: &[String],
+        ports: &[u16],
     ) -> impl Future<Output = Result<Observed, EngineError>> + Send;
 
     /// Does one action. `deadline` bounds waits; `progress` hears of what takes time.
+    ///
+    /// What is so already is [`Outcome::Already`], never an error: a started container that runs, a stopped one that
+    /// does not or is gone, a removed thing that is gone, a network or volume of ours that is there. A container, network or
+    /// volume of the wanted name that is not ours is [`Failure::Foreign`].
     fn apply(
         &self,
         action: &Action,
@@ -158,6 +164,12 @@ pub enum Failure {
     /// A container ended though it should run, or with another code than it should.
     #[error("it ended with {0}")]
     Ended(String),
+    /// It runs, but does not accept the password: its data keeps another one.
+    #[error("it runs, but refuses the password of `{user}`")]
+    LoginRefused {
+        /// The user.
+        user: String,
+    },
     /// It did not get ready or end in time.
     #[error("not {what} after {seconds} s")]
     Timeout {

@@ -269,6 +269,7 @@ pub struct Restart {
     /// On what.
     pub policy: RestartPolicy,
     /// How often at most; only with `on-failure`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_restarts: Option<u32>,
 }
 

@@ -10,7 +10,7 @@ use super::scope::CallScope;
 use crate::blueprint::{Blueprint, Catalogue, Rendering, facts_of, render, report_given};
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Frame, Level, did_you_mean};
-use crate::expr::{Use, evaluate};
+use crate::expr::{Known, Use, evaluate};
 use crate::model::{DUPLICATE_ID, Document, Module, Reference, Template};
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
@@ -61,8 +61,8 @@ pub struct Surroundings<'a> {
     pub document: &'a Document,
     /// The blueprints.
     pub catalogue: &'a Catalogue,
-    /// Values of the project that are set.
-    pub values: &'a BTreeMap<String, String>,
+    /// What is set for the project.
+    pub known: &'a dyn Known,
 }
 
 /// What one entry comes down to.
@@ -109,6 +109,13 @@ impl<'a> Expander<'a> {
         Self { surroundings, expansion: Expansion::default(), kept: BTreeMap::new() }
     }
 
+    /// The arguments of a job from the command line, which may name values and secrets but no parameters.
+    pub fn arguments(&mut self, node: &Node, diagnostics: &mut Diagnostics) -> Value {
+        let known = self.surroundings.known;
+        let mut scope = CallScope { params: &Bound::new(), known, uses: &mut self.expansion.uses };
+        evaluate(node, &mut scope, diagnostics)
+    }
+
     /// Expands an entry. `args` are what `pt run` was given; without them parameters that a caller has to give are holes.
     /// The ids of its containers.
     pub fn entry(&mut self, entry: Entry<'a>, args: Option<Value>, diagnostics: &mut Diagnostics) -> Vec<String> {
@@ -140,13 +147,6 @@ impl<'a> Expander<'a> {
     pub fn finish(self) -> Expansion {
         self.expansion
     }
-}
-
-/// The arguments of a job from the command line, which may name values and secrets but no parameters.
-pub fn evaluate_arguments(node: &Node, surroundings: Surroundings<'_>, diagnostics: &mut Diagnostics) -> Value {
-    let mut uses = Vec::new();
-    let mut scope = CallScope { params: &Bound::new(), values: surroundings.values, uses: &mut uses };
-    evaluate(node, &mut scope, diagnostics)
 }
 
 struct Walk<'a> {
@@ -207,7 +207,7 @@ impl<'a> Walk<'a> {
     }
 
     fn evaluate(&mut self, node: &Node, bound: &Bound, diagnostics: &mut Diagnostics) -> Value {
-        let mut scope = CallScope { params: bound, values: self.surroundings.values, uses: &mut self.expansion.uses };
+        let mut scope = CallScope { params: bound, known: self.surroundings.known, uses: &mut self.expansion.uses };
         evaluate(node, &mut scope, diagnostics)
     }
 
@@ -263,8 +263,13 @@ impl<'a> Walk<'a> {
             return Containers::new();
         }
         self.calls.push(Call { name: target.value.clone(), definition, span: target.span });
-        let frame = Frame { span: target.span, description: format!("in `{}`, called here", target.value) };
-        let made = diagnostics.within(frame, |diagnostics| work(self, diagnostics));
+        // A call straight from a template says nothing that the finding's own place does not.
+        let made = if self.calls.len() > 2 {
+            let frame = Frame { span: target.span, description: format!("in `{}`", target.value) };
+            diagnostics.within(frame, |diagnostics| work(self, diagnostics))
+        } else {
+            work(self, diagnostics)
+        };
         self.calls.pop();
         made
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::{Note, Published};
 use crate::expand::{Condition, Readiness, Resources, Restart};
 use crate::value::Text;
 
@@ -12,6 +13,8 @@ pub struct Plan {
     pub project: String,
     /// Steps; each waits only for steps before it in this list.
     pub nodes: Vec<PlanNode>,
+    /// What the user should know of before saying yes; none of it keeps the plan from being done.
+    pub notes: Vec<Note>,
 }
 
 /// One step.
@@ -21,10 +24,14 @@ pub struct PlanNode {
     pub action: Action,
     /// Indices of the steps that have to be done before.
     pub after: Vec<usize>,
+    /// Indices of the steps that have to be over before, whatever came of them.
+    pub following: Vec<usize>,
     /// Why, down to the key; empty for what follows from another step.
     pub because: Vec<Cause>,
     /// The container (or volume, network) of the program that it is about; rows of the progress display.
     pub subject: String,
+    /// What is done, in this order, when this step fails: back to what ran before.
+    pub rescue: Vec<Action>,
 }
 
 /// Why a step is needed.
@@ -55,6 +62,12 @@ pub enum Cause {
     NotWanted,
     /// A step of another subject needs it, named here.
     NeededBy(String),
+    /// It is a job that was asked for by name: those run every time.
+    Asked,
+    /// It is a job that has ended well and has not changed since.
+    Finished,
+    /// It waits for an end that another container, named here, did not come to.
+    Unneeded(String),
 }
 
 /// One thing that an engine can do.
@@ -82,7 +95,10 @@ pub enum Action {
         /// New name.
         to: String,
     },
-    /// Start a container by name or id.
+    /// Write the secret files of a container that is there already anew, before it is started again: they live in
+    /// memory and are gone after a restart of the machine.
+    PlaceSecrets(Box<SecretPlacement>),
+    /// Start a container by name or id; let it go on when it is paused.
     Start {
         /// Name or id.
         container: String,
@@ -105,6 +121,10 @@ pub enum Action {
         container: String,
         /// How that is known.
         readiness: Readiness,
+        /// Where it was seen before the plan; looked at anew when nothing answers there.
+        seen: Option<Endpoints>,
+        /// Whose login has to work besides, where that is known: a database may keep an older password than ours.
+        login: Option<Login>,
     },
     /// Wait until it has ended, and judge its exit code.
     AwaitExit {
@@ -113,6 +133,8 @@ pub enum Action {
         /// Which end is a good one.
         condition: Condition,
     },
+    /// Give a database role another password, in a server that was initialised with an earlier one.
+    AlterPassword(Box<PasswordChange>),
     /// Remove a volume by name.
     RemoveVolume {
         /// Name in the engine.
@@ -123,6 +145,50 @@ pub enum Action {
         /// The engine's id.
         engine_id: String,
     },
+}
+
+/// Where a running container was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoints {
+    /// Its address in the project's network.
+    pub address: Option<String>,
+    /// Ports that it publishes on the host.
+    pub published: Vec<Published>,
+}
+
+/// A user of a database server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// Name of the user.
+    pub user: Text,
+    /// A database that is there.
+    pub database: Text,
+    /// The password.
+    pub password: Text,
+}
+
+/// Secret files to write for a container that is there already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretPlacement {
+    /// Name or id.
+    pub container: String,
+    /// The files, as in the [`ContainerRequest`] that made it.
+    pub files: Vec<Upload>,
+    /// Who may read them (uid); root when absent.
+    pub owner: Option<u32>,
+}
+
+/// `ALTER ROLE user PASSWORD password` over the server's own socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordChange {
+    /// Name or id of the server's container.
+    pub container: String,
+    /// Role to change and to connect as.
+    pub user: Text,
+    /// Database to connect to.
+    pub database: Text,
+    /// The new password.
+    pub password: Text,
 }
 
 /// A network to make.

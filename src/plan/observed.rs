@@ -22,12 +22,14 @@ pub struct Observed {
     pub containers: Vec<ObservedContainer>,
     /// Volumes with the project's label, and foreign volumes that stand in the way of a wanted name.
     pub volumes: Vec<ObservedVolume>,
-    /// Networks with the project's label, and foreign ones that stand in the way.
+    /// Networks with the project's label, and foreign ones that stand in the way; the oldest first.
     pub networks: Vec<ObservedNetwork>,
     /// Image references that are present, with the id that each stands for now.
     pub images: BTreeMap<String, String>,
     /// Host ports that somebody holds, other than this project's containers: `(port, who)`.
     pub held_ports: BTreeMap<u16, String>,
+    /// Names of containers of others that begin with the project's name and `-`: `(name, whose)`.
+    pub held_names: BTreeMap<String, String>,
 }
 
 /// A container of the project.
@@ -51,6 +53,8 @@ pub struct ObservedContainer {
     pub published: Vec<Published>,
     /// Its address in the project's network, while it runs.
     pub address: Option<String>,
+    /// Engine id of the network of the project's name that it was made for; `None` when the engine does not say.
+    pub network: Option<String>,
 }
 
 /// A port of a container on the host.

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::anchors::{Anchors, Target};
 use super::budget::{DEPTH, Limit, NODES, SCALAR, Spent};
-use super::events::{Event, Events, Fault, Layout, Notation, Properties, TagKind};
+use super::events::{Event, Events, Fault, FaultKind, Layout, Notation, Properties, TagKind};
 use super::frame::{Frame, Items};
 use super::keys;
 use super::node::{Comment, Node, NodeKind, Scalar, Style};
@@ -80,7 +80,7 @@ pub(super) fn build(file: FileId, text: &str, holes: &Holes) -> Reading {
         reading,
     };
     for event in Events::new(text, DEPTH) {
-        let taken = event.map_err(Stop::Fault).and_then(|(event, at)| builder.take(event, at));
+        let taken = event.map_err(|fault| builder.stop(fault)).and_then(|(event, at)| builder.take(event, at));
         if let Err(stop) = taken {
             builder.reading.complete &= matches!(stop, Stop::NextDocument);
             builder.reading.stop = Some(stop);
@@ -126,6 +126,18 @@ impl Builder<'_> {
         }
     }
 
+    fn stop(&mut self, fault: Fault) -> Stop {
+        if fault.kind == FaultKind::TooDeep {
+            return Stop::Limit(Limit::Depth, self.span(fault.offset..fault.offset + 1));
+        }
+        // What was read last may have swallowed the beginning of the fault.
+        match self.open.last_mut() {
+            Some(frame) => frame.items.spoil_last(),
+            None => self.reading.root = None,
+        }
+        Stop::Fault(fault)
+    }
+
     fn span(&self, at: Range<usize>) -> Span {
         Span::new(self.file, at.start, at.end)
     }
@@ -140,6 +152,9 @@ impl Builder<'_> {
         self.documents += 1;
         if self.documents == 1 {
             return Ok(());
+        }
+        if !self.holes.is_empty() {
+            return Err(Stop::NextDocument);
         }
         self.reading
             .findings

@@ -7,6 +7,7 @@
 mod anchors;
 mod budget;
 mod build;
+mod cause;
 mod characters;
 mod comment_reference;
 mod core_scalar;
@@ -17,6 +18,7 @@ mod lines;
 mod node;
 mod offsets;
 mod parse;
+mod recover;
 mod template;
 
 pub use core_scalar::{CoreScalar, core_scalar};

@@ -1,9 +1,13 @@
 //! From a file's text to its tree: the whole room on one screen.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use super::budget::Limit;
 use super::build::{Holes, Reading, Stop, build};
-use super::events::FaultKind;
+use super::cause::{Cause, explain};
 use super::node::{Node, Tree};
+use super::recover::Recovery;
 use super::{characters, comment_reference, template};
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
@@ -47,23 +51,46 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Tree {
         template::report(file, &text, at, diagnostics);
         return Tree { comments: reading.comments, ..unread(file) };
     }
-    match reading.stop.take() {
-        Some(Stop::Fault(fault)) => {
-            let message = match fault.kind {
-                FaultKind::Other(message) => message,
-                kind => format!("{kind:?}"),
-            };
-            diagnostics.report(&YAML_SYNTAX, Span::new(file, fault.offset, fault.offset + 1), message);
-        }
+    let text = read_on(file, text, &mut reading, diagnostics);
+    match reading.stop {
         Some(Stop::Limit(limit, span)) => {
             limit.report(span, diagnostics);
         }
-        Some(Stop::NextDocument) | None => {}
+        Some(Stop::Fault(_) | Stop::NextDocument) | None => {}
     }
     comment_reference::check(&text, &mut reading, diagnostics);
     diagnostics.absorb(reading.findings);
     let root = reading.root.unwrap_or_else(|| Node::missing(Span::start_of(file)));
     Tree { root, comments: reading.comments, complete: reading.complete }
+}
+
+/// Reports what is not YAML, and reads on behind it; gives the text that was read in the end.
+fn read_on<'t>(file: FileId, text: Cow<'t, str>, reading: &mut Reading, diagnostics: &mut Diagnostics) -> Cow<'t, str> {
+    if !matches!(reading.stop, Some(Stop::Fault(_))) {
+        return text;
+    }
+    let mut recovery = Recovery::new(text.into_owned());
+    while let Some(Stop::Fault(fault)) = &reading.stop {
+        let cause = explain(recovery.text(), fault);
+        let (is_new, noticed) = (recovery.is_new(&cause, fault.offset), fault.offset);
+        let readable = recovery.blank(&cause, noticed);
+        if is_new {
+            report(file, cause, diagnostics);
+        }
+        if !readable {
+            break;
+        }
+        *reading = build(file, recovery.text(), recovery.holes());
+    }
+    Cow::Owned(recovery.into_text())
+}
+
+fn report(file: FileId, cause: Cause, diagnostics: &mut Diagnostics) {
+    let span = |at: Range<usize>| Span::new(file, at.start, at.end);
+    let found = diagnostics.report(&YAML_SYNTAX, span(cause.at), cause.message).maybe_help(cause.help);
+    for (at, text) in cause.also {
+        found.also(span(at), text);
+    }
 }
 
 fn unread(file: FileId) -> Tree {

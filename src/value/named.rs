@@ -71,14 +71,15 @@ fn problem(kind: Named, text: &str) -> Option<String> {
             Some("write a number and `ms`, `s`, `m`, `h`, `d`, `w`, `mo` or `y`".to_owned())
         }
         Named::UrlPath if !text.starts_with('/') => Some("it must start with `/`".to_owned()),
-        Named::HttpMethod if !METHODS.contains(&text.to_ascii_uppercase().as_str()) => {
-            Some(format!("write {}", one_of(METHODS)))
+        Named::HttpMethod if !HTTP_METHODS.contains(&text.to_ascii_uppercase().as_str()) => {
+            Some(format!("write {}", one_of(HTTP_METHODS)))
         }
         _ => None,
     }
 }
 
-const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+/// The methods of HTTP.
+pub const HTTP_METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// Why a text is no name, if it is none.
 pub fn id_problem(text: &str) -> Option<String> {
@@ -157,6 +158,16 @@ fn mount_source(value: Value, expected: &ParamType, what: &str, diagnostics: &mu
 /// The mount types.
 pub const MOUNT_KINDS: [&str; 5] = ["host", "string", "volume", "repo", "dataset"];
 
+/// The keys of a type that is a map with fixed keys; none for the others.
+pub fn named_fields(kind: Named) -> &'static [Field] {
+    match kind {
+        Named::EnvVar => &ENV_VAR,
+        Named::ServiceSpec => &SERVICE,
+        Named::ServicePort => &PORT,
+        _ => &[],
+    }
+}
+
 fn field(name: &str, kind: ParamType) -> Field {
     Field { name: Spanned::new(name.to_owned(), Span::start_of(FileId(0))), kind }
 }
@@ -189,7 +200,8 @@ static PORT: LazyLock<Vec<Field>> = LazyLock::new(|| {
     ]
 });
 
-static MOUNT_FIELDS: LazyLock<Vec<(&str, Vec<Field>)>> = LazyLock::new(|| {
+/// The keys of each mount type.
+pub static MOUNT_FIELDS: LazyLock<Vec<(&str, Vec<Field>)>> = LazyLock::new(|| {
     let kind = || field("type", ParamType::Str);
     let text = || maybe(ParamType::Str);
     vec![

@@ -1,0 +1,52 @@
+//! `pt plan`: what would change, and why.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+
+use super::arguments::Global;
+use super::failure::Failure;
+use super::job::Jobs;
+use super::planning::{PlanFlags, prepare};
+use super::session::{connect, runtime};
+use super::terminal::Terminal;
+
+/// Arguments of `pt plan`.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    #[command(flatten)]
+    jobs: Jobs,
+    #[command(flatten)]
+    flags: PlanFlags,
+    /// Form of the output
+    #[arg(short, long, value_name = "FORM", default_value = "text")]
+    output: Output,
+    /// Exit with 2 when there is something to do
+    #[arg(long)]
+    exit_code: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Output {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}
+
+/// Prints the plan; changes nothing.
+pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
+    let compiled = arguments.jobs.compile(global, terminal)?;
+    let prepared = runtime()?.block_on(async {
+        let engine = connect(global).await?;
+        prepare(&engine, &compiled, &arguments.flags, arguments.jobs.allows_outside(), terminal).await
+    })?;
+    let text = match arguments.output {
+        Output::Text => format!("{}\n", prepared.plan),
+        Output::Json => format!("{}\n", prepared.plan),
+    };
+    let mut out = Terminal::out();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(if arguments.exit_code && !prepared.plan.is_empty() { 2 } else { 0 })
+}
