@@ -39,7 +39,7 @@ enum Output {
 pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
     let compiled = arguments.jobs.compile(global, terminal)?;
     let prepared = runtime()?.block_on(async {
-        let engine = connect(global).await?;
+        let engine = connect(global)?;
         prepare(&engine, &compiled, &arguments.flags, arguments.jobs.allows_outside()).await
     })?;
     let text = match arguments.output {

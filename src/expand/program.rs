@@ -38,7 +38,7 @@ pub struct Container {
     pub id: Spanned<String>,
     /// The blueprint that it was made from, such as `polytope/postgres`.
     pub blueprint: String,
-    /// The image reference as written.
+    /// The image reference as written; empty where a value that is not set keeps it from being known.
     pub image: Spanned<String>,
     /// Facts that the catalogue knows of this image: state, secrets, readiness. Empty for unknown images.
     pub facts: ImageFacts,
@@ -128,7 +128,7 @@ pub struct Mount {
     pub source: MountSource,
     /// Whether it cannot be written to.
     pub read_only: bool,
-    /// The argument or `mounts` item in the file.
+    /// The source in the file: the argument itself, or the `source` of a `mounts` item.
     pub span: Span,
     /// The argument that it came from: `mounts`, `data-volume`, `code`, `scripts` …
     pub argument: String,
