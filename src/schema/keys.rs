@@ -36,7 +36,7 @@ pub(super) fn id(_: &mut SchemaGenerator) -> Schema {
 pub(super) fn param_id(_: &mut SchemaGenerator) -> Schema {
     let mut id = named();
     let message = "A name is expected. The braces belong around the whole parameter: {id: host, type: str}";
-    message_for_maps(&mut id, message);
+    message_for_maps(&mut id, message, Presence::Required);
     schema(id)
 }
 

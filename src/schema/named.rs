@@ -35,18 +35,16 @@ const DURATION: &str = r"^[0-9.]+\s*(ms|s|m|h|d|w|mo|y)$";
 /// `path: {/cache/, source: …}` is a slip that many files hold: it gets its own message.
 fn path(presence: Presence) -> Json {
     let mut schema = matching("^/", "A path in the container starts with `/`.", presence);
-    message_for_maps(
-        &mut schema,
-        "A path is expected. The braces belong around the whole item: {path: /app, source: …}",
-    );
+    let message = "A path is expected. The braces belong around the whole item: {path: /app, source: …}";
+    message_for_maps(&mut schema, message, presence);
     schema
 }
 
 /// Says `message` where a text is a map, and nothing else.
-pub(super) fn message_for_maps(schema: &mut Json, message: &str) {
-    schema["anyOf"][1] = apart(json!({"not": {"type": ["string", "array", "null"]}}));
-    schema["if"] = json!({"type": "object"});
-    schema["then"] = json!({"type": "string", "errorMessage": message});
+pub(super) fn message_for_maps(text: &mut Json, message: &str, presence: Presence) {
+    text["anyOf"][1] = apart(json!({"not": presence.others(&["string", "array"])}));
+    text["if"] = json!({"type": "object"});
+    text["then"] = json!({"type": "string", "errorMessage": message});
 }
 
 /// Offered in upper case, taken in any.

@@ -30,7 +30,7 @@ impl Presence {
 
     /// What a value must not be: `types`, and `null` where it may not be empty. Types are said by what they are not where
     /// an editor would offer `null` or `true` for a type that is named.
-    fn others(self, types: &[&str]) -> Json {
+    pub(super) fn others(self, types: &[&str]) -> Json {
         let null = matches!(self, Presence::Required).then_some("null");
         json!({"type": types.iter().copied().chain(null).collect::<Vec<_>>()})
     }

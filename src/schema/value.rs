@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::shape::{Presence, choice, defined, structure, text, text_or};
 use super::{named, words};
 use crate::diagnostic::Diagnostics;
-use crate::value::{Data, Field, ParamType, Value, fit};
+use crate::value::{Data, Field, Named, ParamType, Value, fit};
 
 /// What fits `kind`, or a reference. `owner` is the key that holds it, under which [`words`] has texts for what is inside.
 pub(super) fn value(kind: &ParamType, owner: &str, presence: Presence) -> Json {
@@ -73,20 +73,29 @@ pub(super) fn record(fields: &[Field], owner: &str) -> Json {
     schema
 }
 
-/// Types of different shapes become one structure, so that a fault in a list is told as one of that list.
+/// Text and one other shape become one structure, so that a fault in a list is told as one of that list.
 fn either(choices: &[ParamType], owner: &str, presence: Presence) -> Json {
     let is_text = |choice: &ParamType| matches!(choice.inner(), ParamType::Str | ParamType::Scalar);
-    let is_scalar = |choice: &ParamType| {
-        is_text(choice)
-            || matches!(choice.inner(), ParamType::Int | ParamType::Num | ParamType::Bool | ParamType::Enum(_))
-    };
-    let mut lists = choices.iter().filter(|choice| !is_scalar(choice));
-    match (choices.iter().any(is_text), lists.next(), lists.next()) {
+    let mut others = choices.iter().filter(|choice| !is_scalar(choice.inner()));
+    match (choices.iter().any(is_text), others.next(), others.next()) {
         (true, None, _) => text(presence),
         (true, Some(ParamType::List(item)), None) => {
             text_or(&["string", "array"], json!({"items": value(item, owner, Presence::Required)}), presence)
         }
+        (true, Some(ParamType::Record(fields)), None) => {
+            text_or(&["string", "object"], record(fields, owner), presence)
+        }
         _ => json!({"anyOf": choices.iter().map(|choice| value(choice, owner, presence)).collect::<Vec<_>>()}),
+    }
+}
+
+fn is_scalar(kind: &ParamType) -> bool {
+    match kind {
+        ParamType::Bool | ParamType::Int | ParamType::Num | ParamType::Str | ParamType::Scalar => true,
+        ParamType::Enum(_) | ParamType::Regex(_) => true,
+        ParamType::Named(Named::EnvVar | Named::MountSource | Named::ServiceSpec | Named::ServicePort) => false,
+        ParamType::Named(_) => true,
+        _ => false,
     }
 }
 
