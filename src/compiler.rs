@@ -6,19 +6,29 @@ use std::path::{Path, PathBuf};
 use crate::blueprint::Catalogue;
 use crate::diagnostic::{Diagnostic, Diagnostics, Level, LevelOverrides};
 use crate::expand::{Entry, Expander, Expansion, Program, Surroundings};
-use crate::expr::Use;
+use crate::expr::{Known, Use};
 use crate::lint::{self, Scene};
 use crate::model::{Document, Module, Template};
 use crate::source::{LoadError, Loader, SourceFile, Sources};
 use crate::syntax;
 
-/// What the compiler knows of a project beside its files.
+/// What is set for a project, as plain lists: for tests and other callers without a store.
 #[derive(Debug, Clone, Default)]
 pub struct Project {
     /// Values that are set.
     pub values: BTreeMap<String, String>,
     /// Names of the secrets that are set.
     pub secrets: BTreeSet<String>,
+}
+
+impl Known for Project {
+    fn value(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    fn has_secret(&self, name: &str) -> bool {
+        self.secrets.contains(name)
+    }
 }
 
 /// A job to run, as it was asked for.
@@ -42,7 +52,7 @@ pub struct Compilation {
     /// Ids of the containers that belong directly to a job that is a module: they are run anew each time.
     pub asked_for: BTreeSet<String>,
     /// Ids of all containers that any entry of the file can come down to.
-    pub known: BTreeSet<String>,
+    pub containers: BTreeSet<String>,
     /// The values and secrets that the jobs read.
     pub uses: Vec<Use>,
     /// Findings, sorted.
@@ -90,20 +100,20 @@ fn front(loader: &dyn Loader, path: &Path, overrides: &LevelOverrides) -> Result
 pub fn check(
     loader: &dyn Loader,
     path: &Path,
-    project: &Project,
+    known: &dyn Known,
     overrides: &LevelOverrides,
 ) -> Result<Compilation, LoadError> {
     let Front { sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
-    let surroundings = Surroundings { document: &document, catalogue: &catalogue, values: &project.values };
-    let checker = Checker { surroundings, project };
-    let Everything { known, uses } = checker.everything(&mut diagnostics);
+    let surroundings = Surroundings { document: &document, catalogue: &catalogue, known };
+    let checker = Checker { surroundings };
+    let Everything { containers, uses } = checker.everything(&mut diagnostics);
     let diagnostics = diagnostics.finish();
     Ok(Compilation {
         sources,
         document,
         program: Program::default(),
         asked_for: BTreeSet::new(),
-        known,
+        containers,
         uses,
         diagnostics,
     })
@@ -114,11 +124,11 @@ pub fn compile(
     loader: &dyn Loader,
     path: &Path,
     jobs: &[JobCall],
-    project: &Project,
+    known: &dyn Known,
     overrides: &LevelOverrides,
 ) -> Result<Result<Compilation, UnknownJob>, LoadError> {
     let Front { mut sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
-    let surroundings = Surroundings { document: &document, catalogue: &catalogue, values: &project.values };
+    let surroundings = Surroundings { document: &document, catalogue: &catalogue, known };
     let mut expander = Expander::new(surroundings);
     let mut asked_for = BTreeSet::new();
     for job in jobs {
@@ -126,31 +136,31 @@ pub fn compile(
             Ok(entry) => entry,
             Err(unknown) => return Ok(Err(unknown)),
         };
-        let args = arguments(job, &mut sources, surroundings, &mut diagnostics);
+        let args = arguments(job, &mut sources, &mut expander, &mut diagnostics);
         let made = expander.entry(entry, args, &mut diagnostics);
         if matches!(entry, Entry::Module(_)) {
             asked_for.extend(made);
         }
     }
     let Expansion { program, uses, .. } = expander.finish();
-    let checker = Checker { surroundings, project };
+    let checker = Checker { surroundings };
     checker.lint(&program, &uses, &mut diagnostics);
-    let known = checker.everything(&mut Diagnostics::default()).known;
+    let all = checker.everything(&mut Diagnostics::default()).containers;
     let diagnostics = diagnostics.finish();
-    Ok(Ok(Compilation { sources, document, program, asked_for, known, uses, diagnostics }))
+    Ok(Ok(Compilation { sources, document, program, asked_for, containers: all, uses, diagnostics }))
 }
 
 /// The arguments of a job, read as the file itself is; `None` when it was given none.
 fn arguments(
     job: &JobCall,
     sources: &mut Sources,
-    surroundings: Surroundings<'_>,
+    expander: &mut Expander<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<crate::value::Value> {
     let text = if job.args.is_empty() { "{}" } else { &job.args };
     let file = sources.add(SourceFile::new("<arguments>", text));
     let tree = syntax::parse(file, text, diagnostics);
-    Some(crate::expand::evaluate_arguments(&tree.root, surroundings, diagnostics))
+    Some(expander.arguments(&tree.root, diagnostics))
 }
 
 /// The template or module of a name; without a name the main template: `stack`, else `default`, else the first.
@@ -188,21 +198,20 @@ fn main_template(document: &Document) -> Option<&Template> {
 /// Expands and lints every entry of a file.
 struct Checker<'a> {
     surroundings: Surroundings<'a>,
-    project: &'a Project,
 }
 
 /// What the entries of a file come down to, together.
 #[derive(Debug, Default)]
 struct Everything {
     /// Ids of all containers.
-    known: BTreeSet<String>,
+    containers: BTreeSet<String>,
     /// The values and secrets that are read.
     uses: Vec<Use>,
 }
 
 impl Everything {
     fn add(&mut self, expansion: Expansion) {
-        self.known.extend(expansion.program.containers.into_keys());
+        self.containers.extend(expansion.program.containers.into_keys());
         self.uses.extend(expansion.uses);
     }
 }
@@ -235,7 +244,6 @@ impl Checker<'_> {
     }
 
     fn lint(&self, program: &Program, uses: &[Use], diagnostics: &mut Diagnostics) {
-        let values = self.project.values.keys().cloned().collect();
-        lint::check(&Scene { program, uses, values: &values, secrets: &self.project.secrets }, diagnostics);
+        lint::check(&Scene { program, uses, known: self.surroundings.known }, diagnostics);
     }
 }

@@ -47,7 +47,7 @@ const FORBIDDEN: [(&str, &[&str]); 3] = [
             "engine",
         ],
     ),
-    ("store", &["syntax", "value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "schema"]),
+    ("store", &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "schema"]),
     ("engine", &["blueprint", "lint", "rules", "compiler", "schema", "store"]),
 ];
 
@@ -57,7 +57,7 @@ const CONFINED: [(&str, &[&str]); 11] = [
     ("miette", &["report/human", "report/excerpt"]),
     ("minijinja", &["blueprint"]),
     ("include_dir", &["blueprint"]),
-    ("granit_parser", &["syntax"]),
+    ("granit_parser", &["syntax", "store/flat_map"]),
     ("age", &["store"]),
     ("indicatif", &["cli"]),
     ("clap", &["cli"]),

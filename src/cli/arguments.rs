@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{check, completions, explain, init, render, secrets, values};
+use super::{check, completions, down, exec, explain, init, logs, plan, ps, render, run, secrets, values};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,6 +36,23 @@ pub enum Command {
     /// Look for mistakes and dangers, without running anything
     #[command(visible_aliases = ["lint", "validate"])]
     Check(check::Check),
+    /// Show what would change, and why
+    #[command(visible_alias = "diff")]
+    Plan(plan::PlanArguments),
+    /// Run templates or modules
+    #[command(visible_alias = "up")]
+    Run(Box<run::Run>),
+    /// List what runs, and where it is found
+    #[command(visible_alias = "status")]
+    Ps(ps::Ps),
+    /// Show what containers wrote
+    Logs(logs::Logs),
+    /// Run a program in a running container
+    Exec(exec::Exec),
+    /// Stop containers and keep them
+    Stop(down::Stop),
+    /// Stop and remove containers and networks; volumes stay
+    Down(down::Down),
     /// Print what a job comes down to; secrets as names
     #[command(visible_alias = "config")]
     Render(render::Render),
@@ -59,7 +76,8 @@ pub enum Command {
 #[allow(clippy::struct_excessive_bools, reason = "each flag is a switch of its own")]
 pub struct Global {
     /// Blueprint to read [default: polytope.yml here or in a parent directory]
-    #[arg(short, long, global = true, value_name = "FILE")]
+    // No short form: `-f` is `pt logs --follow`.
+    #[arg(long, global = true, value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// Run as if started in this directory
     #[arg(short = 'C', long, global = true, value_name = "DIR")]
@@ -143,4 +161,16 @@ pub struct Levels {
     /// Switch a rule off
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub allow: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn no_two_flags_of_a_command_are_spelled_alike() {
+        Arguments::command().debug_assert();
+    }
 }

@@ -67,6 +67,13 @@ impl Failure {
         Self { code: Some(code), ..Self::told(Class::No) }
     }
 
+    /// Gives it a code of its own.
+    #[must_use]
+    pub fn coded(mut self, code: u8) -> Self {
+        self.code = Some(code);
+        self
+    }
+
     /// Wrong usage.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Class::Usage, message)
@@ -105,7 +112,9 @@ impl Failure {
     pub fn load(path: PathBuf, error: LoadError) -> Self {
         let failure = Self::usage(format!("{}: {error}", path.display()));
         match error {
-            LoadError::NotFound => failure.help("`pt init` writes a first polytope.yml; `-f FILE` names another one"),
+            LoadError::NotFound => {
+                failure.help("`pt init` writes a first polytope.yml; `--file FILE` names another one")
+            }
             LoadError::TooLarge(_) => failure.help("split it, or leave generated parts out"),
             LoadError::Io(source) => failure.because(source),
             _ => failure,

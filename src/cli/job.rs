@@ -7,12 +7,12 @@ use clap::Args;
 use super::arguments::{Global, Levels};
 use super::failure::{Class, Failure};
 use super::findings::{Collected, overrides};
-use super::project::Located;
+use super::project::{Located, Set};
 use super::terminal::Terminal;
-use crate::compiler::{self, Compilation, JobCall, Project};
+use crate::compiler::{self, Compilation, JobCall};
 use crate::diagnostic::Level;
 use crate::expand::HOST_PATH_OUTSIDE_PROJECT;
-use crate::expr::{Use, UseKind};
+use crate::expr::{Known, Use, UseKind};
 use crate::report::Format;
 use crate::source::DiskLoader;
 
@@ -35,7 +35,7 @@ pub struct Compiled {
     /// The project.
     pub located: Located,
     /// What is set for it.
-    pub known: Project,
+    pub known: Set,
     /// What came of compiling.
     pub compilation: Compilation,
     /// What the jobs are called, for labels and messages.
@@ -131,11 +131,7 @@ impl Compiled {
 
     /// Every value and secret that is not set, with where each is used and the command that sets it.
     fn refuse_missing(&self) -> Result<(), Failure> {
-        let missing = |used: &&Use| match used.kind {
-            UseKind::Value => !self.known.values.contains_key(&used.name.value),
-            UseKind::Secret => !self.known.secrets.contains(&used.name.value),
-        };
-        let mut uses: Vec<&Use> = self.compilation.uses.iter().filter(missing).collect();
+        let mut uses: Vec<&Use> = self.compilation.uses.iter().filter(|used| !self.known.is_set(used)).collect();
         if uses.is_empty() {
             return Ok(());
         }

@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::failure::Failure;
-use super::project::Located;
+use super::project::{Located, Set};
 use super::terminal::Terminal;
-use crate::compiler::{self, Project};
+use crate::compiler;
 use crate::diagnostic::{Level, LevelOverrides};
 use crate::expr::UseKind;
 use crate::source::DiskLoader;
@@ -59,7 +59,7 @@ pub enum State {
 }
 
 /// What is set for the project, and where its file uses values or secrets.
-pub fn used(located: &Located, kind: UseKind) -> Result<(Project, BTreeMap<String, Vec<String>>), Failure> {
+pub fn used(located: &Located, kind: UseKind) -> Result<(Set, BTreeMap<String, Vec<String>>), Failure> {
     let known = located.known()?;
     let compiled = compiler::check(&DiskLoader, &located.file, &known, &LevelOverrides::default())
         .map_err(|error| Failure::load(located.file.clone(), error))?;

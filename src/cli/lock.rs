@@ -59,9 +59,10 @@ impl ProjectLock {
             std::thread::sleep(PAUSE);
         }
         // For people only; what counts is the kernel's lock.
-        let _ = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| {
-            file.write_all(format!("`pt {what}`, process {}\n", std::process::id()).as_bytes())
-        });
+        let _ = file
+            .set_len(0)
+            .and_then(|()| file.seek(SeekFrom::Start(0)))
+            .and_then(|_| file.write_all(format!("`pt {what}`, process {}\n", std::process::id()).as_bytes()));
         Ok(Self { _file: Some(file) })
     }
 }

@@ -17,6 +17,21 @@ mod listing;
 mod project;
 mod render;
 mod secrets;
+mod foreground;
+mod interrupt;
+mod lock;
+mod log_printer;
+mod outcome;
+mod plan;
+mod planning;
+mod progress;
+mod run;
+mod session;
+mod down;
+mod exec;
+mod logs;
+mod observed;
+mod ps;
 mod terminal;
 mod values;
 
@@ -41,7 +56,7 @@ pub fn main() -> ExitCode {
         }
     };
     let terminal = Terminal::new(&arguments.global);
-    match run(&arguments, &terminal) {
+    match dispatch(&arguments, &terminal) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             failure.print(&terminal);
@@ -50,10 +65,17 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
+fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
     let global = &arguments.global;
     match &arguments.command {
         Command::Check(command) => check::run(command, global, terminal),
+        Command::Plan(command) => plan::run(command, global, terminal),
+        Command::Run(command) => run::run(command, global, terminal),
+        Command::Ps(command) => ps::run(command, global, terminal),
+        Command::Logs(command) => logs::run(command, global, terminal),
+        Command::Exec(command) => exec::run(command, global, terminal),
+        Command::Stop(command) => down::stop(command, global, terminal),
+        Command::Down(command) => down::down(command, global, terminal),
         Command::Render(command) => render::run(command, global, terminal),
         Command::Values(command) => values::run(command, global, terminal),
         Command::Secrets(command) => secrets::run(command, global, terminal),

@@ -43,7 +43,7 @@ pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> R
     })?;
     let text = match arguments.output {
         Output::Text => format!("{}\n", prepared.plan),
-        Output::Json => format!("{:#}\n", prepared.plan.to_json()),
+        Output::Json => format!("{}\n", prepared.plan),
     };
     let mut out = Terminal::out();
     out.write_all(text.as_bytes())?;

@@ -24,7 +24,13 @@ pub struct PlanFlags {
     #[arg(long)]
     no_recreate: bool,
     /// When to pull images: always, missing or never
-    #[arg(long, value_name = "WHEN", default_value = "missing", hide_possible_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "missing",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pull: Pull,
     /// Remove containers that are no longer in the file
     #[arg(long)]
@@ -80,7 +86,7 @@ pub async fn prepare<E: Engine>(
     let located = &compiled.located;
     let store = located.store()?;
     let names: BTreeSet<String> = compiled.compilation.program.secret_names().into_iter().collect();
-    let secrets = Secrets::open(&store, located, &names)?;
+    let secrets = Secrets::open(located, &names)?;
     let key = Key(store.digest_key()?);
     let root = located.root.to_string_lossy().into_owned();
     let program = &compiled.compilation.program;
@@ -94,7 +100,7 @@ pub async fn prepare<E: Engine>(
         invoking_user: Some(format!("{}:{}", rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw())),
         digests: secrets.digests(&key),
         fingerprint: &key,
-        known: compiled.compilation.known.clone(),
+        known: compiled.compilation.containers.clone(),
         rerun: compiled.compilation.asked_for.clone(),
         refreshed: BTreeSet::new(),
         paths: BTreeMap::new(),

@@ -14,7 +14,9 @@ use super::listing::{self, Row, State};
 use super::project::{Located, environment};
 use super::terminal::Terminal;
 use crate::expr::UseKind;
-use crate::store::{Change, EntryOrigin, GENERATED_LENGTH, ProjectStore, Written, export, generate, write_export};
+use crate::store::{
+    Change, EntryOrigin, GENERATED_LENGTH, Origin, ProjectStore, Written, export, generate, write_export,
+};
 
 /// Arguments of `pt secrets`.
 #[derive(Debug, Args)]
@@ -116,7 +118,7 @@ pub fn run(arguments: &Secrets, global: &Global, terminal: &Terminal) -> Result<
         Command::Generate { names, length, force } => make_up(&store, names, *length, *force, terminal)?,
         Command::Import { file, format } => {
             let entries = exchange::read(file, *format)?;
-            told(&store.secrets().set_all(&entries, EntryOrigin::Import)?, terminal);
+            told(&store.secrets().import(entries)?, terminal);
         }
         Command::Export { to, format, force } => {
             let all = store.secrets().all()?;
@@ -189,6 +191,9 @@ fn make_up(
 }
 
 fn told(written: &Written, terminal: &Terminal) {
+    for name in &written.empty {
+        terminal.warning(&format!("`{name}` is empty and was left out"));
+    }
     for (name, change) in &written.changes {
         let word = match change {
             Change::Added => "set",
@@ -213,12 +218,15 @@ fn list(
 ) -> Result<u8, Failure> {
     let names = store.secrets().names()?;
     let (known, used) = listing::used(located, UseKind::Secret)?;
-    let all: BTreeSet<&String> = names.keys().chain(known.secrets.iter()).chain(used.keys()).collect();
+    let set = known.0.secrets();
+    let all: BTreeSet<&String> = set.keys().chain(used.keys()).collect();
     let rows = all.into_iter().map(|name| {
-        let state = match names.get(name) {
-            Some(info) => State::Set { at: Some(info.set_at), origin: word(info.origin).to_owned() },
-            None if known.secrets.contains(name) => State::Set { at: None, origin: "environment or config".to_owned() },
-            None => State::Missing,
+        let state = match (known.0.secret(name), names.get(name)) {
+            (Some(Origin::Store(_)), Some(info)) => {
+                State::Set { at: Some(info.set_at), origin: word(info.origin).to_owned() }
+            }
+            (Some(origin), _) => State::Set { at: None, origin: origin.to_string() },
+            (None, _) => State::Missing,
         };
         Row { name: name.clone(), state, content: None, places: used.get(name).cloned().unwrap_or_default() }
     });

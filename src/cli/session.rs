@@ -10,7 +10,7 @@ use super::project::{Located, environment};
 use crate::engine::docker::DockerEngine;
 use crate::engine::{EngineError, Failure as EngineFailure, SecretSource};
 use crate::plan::{Fingerprint, project_name};
-use crate::store::{DigestKey, ProjectStore, Redactor, Secret, keyed_digest};
+use crate::store::{DigestKey, Redactor, Secret, keyed_digest};
 
 /// A runtime for the commands that talk to an engine; one thread is enough.
 pub fn runtime() -> Result<Runtime, Failure> {
@@ -40,13 +40,13 @@ pub struct Secrets {
 
 impl Secrets {
     /// The contents of `names`; decrypts only when there are any.
-    pub fn open(store: &ProjectStore, located: &Located, names: &BTreeSet<String>) -> Result<Self, Failure> {
+    pub fn open(located: &Located, names: &BTreeSet<String>) -> Result<Self, Failure> {
         if names.is_empty() {
             return Ok(Self::default());
         }
         // Best effort: a machine that forbids it still runs its containers.
         let _ = crate::store::harden_process();
-        let contents = located.layers(store).resolve(names)?;
+        let contents = located.layers()?.resolve(names)?;
         Ok(Self { contents })
     }
 
@@ -56,8 +56,9 @@ impl Secrets {
     }
 
     /// Masks every one of them.
-    pub fn redactor(&self) -> Redactor {
-        Redactor::new(self.contents.iter().map(|(name, secret)| (name.as_str(), secret)))
+    pub fn redactor(&self) -> Result<Redactor, Failure> {
+        let pairs = self.contents.iter().map(|(name, secret)| (name, secret.expose()));
+        Redactor::new(pairs).map_err(|error| Failure::new(Class::No, error.to_string()))
     }
 }
 

@@ -56,6 +56,11 @@ impl Terminal {
         BufWriter::new(io::stdout().lock())
     }
 
+    /// Whether standard output is coloured.
+    pub fn out_is_colored(&self) -> bool {
+        self.out_color
+    }
+
     /// Styles for standard output.
     pub fn out_palette(&self) -> Palette {
         Palette::new(self.out_color)

@@ -89,28 +89,29 @@ pub fn run(arguments: &Values, global: &Global, terminal: &Terminal) -> Result<u
             told(name, values.set(name, content.expose())?, terminal);
         }
         Command::Get { name } => {
-            let known = located.known()?.values;
-            let Some(value) = known.get(name) else {
-                let near = crate::diagnostic::did_you_mean(name, known.keys().map(String::as_str));
+            let known = located.known()?.0;
+            let Some(value) = known.value(name) else {
+                let names = known.values();
+                let near = crate::diagnostic::did_you_mean(name, names.keys().map(String::as_str));
                 let set = || format!("set it: `pt values set {name} VALUE`");
                 return Err(Failure::new(Class::Missing, format!("value `{name}` is not set"))
                     .help(near.map_or_else(set, |near| format!("did you mean `{near}`?"))));
             };
             let mut out = Terminal::out();
-            writeln!(out, "{value}")?;
+            writeln!(out, "{}", value.value)?;
             out.flush()?;
         }
         Command::List(options) => {
             let (known, used) = listing::used(&located, UseKind::Value)?;
-            let kept = values.all()?;
-            let all: BTreeSet<&String> = known.values.keys().chain(used.keys()).collect();
+            let set = known.0.values();
+            let all: BTreeSet<&String> = set.keys().chain(used.keys()).collect();
             let rows = all.into_iter().map(|name| {
-                let origin = if kept.contains_key(name) { "store" } else { "environment or config" };
-                let state = match known.values.get(name) {
-                    Some(_) => State::Set { at: None, origin: origin.to_owned() },
+                let found = known.0.value(name);
+                let state = match found {
+                    Some(found) => State::Set { at: None, origin: found.origin.to_string() },
                     None => State::Missing,
                 };
-                let content = known.values.get(name).cloned();
+                let content = found.map(|found| found.value.clone());
                 Row { name: name.clone(), state, content, places: used.get(name).cloned().unwrap_or_default() }
             });
             return listing::print(&rows.collect::<Vec<_>>(), "value", options, terminal);

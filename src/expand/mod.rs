@@ -23,7 +23,7 @@ pub use program::{
     VolumeScope,
 };
 pub use service::LOOPBACK;
-pub use walk::{CALL_CYCLE, Entry, Expander, Expansion, Surroundings, UNKNOWN_MODULE, evaluate_arguments};
+pub use walk::{CALL_CYCLE, Entry, Expander, Expansion, Surroundings, UNKNOWN_MODULE};
 
 use crate::diagnostic::Rule;
 

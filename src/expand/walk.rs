@@ -1,6 +1,6 @@
 //! From an entry down to its containers: steps, calls, arguments.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::bind::{Bound, Callee, bind, uncalled};
 use super::container::{self, Made};
@@ -10,7 +10,7 @@ use super::scope::CallScope;
 use crate::blueprint::{Blueprint, Catalogue, Rendering, facts_of, render};
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Frame, Level, did_you_mean};
-use crate::expr::{Use, evaluate};
+use crate::expr::{Known, Use, evaluate};
 use crate::model::{DUPLICATE_ID, Document, Module, Reference, Template};
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
@@ -61,8 +61,8 @@ pub struct Surroundings<'a> {
     pub document: &'a Document,
     /// The blueprints.
     pub catalogue: &'a Catalogue,
-    /// Values of the project that are set.
-    pub values: &'a BTreeMap<String, String>,
+    /// What is set for the project.
+    pub known: &'a dyn Known,
 }
 
 /// What one entry comes down to.
@@ -108,6 +108,13 @@ impl<'a> Expander<'a> {
         Self { surroundings, expansion: Expansion::default() }
     }
 
+    /// The arguments of a job from the command line, which may name values and secrets but no parameters.
+    pub fn arguments(&mut self, node: &Node, diagnostics: &mut Diagnostics) -> Value {
+        let known = self.surroundings.known;
+        let mut scope = CallScope { params: &Bound::new(), known, uses: &mut self.expansion.uses };
+        evaluate(node, &mut scope, diagnostics)
+    }
+
     /// Expands an entry. `args` are what `pt run` was given; without them parameters that a caller has to give are holes.
     /// The ids of its containers.
     pub fn entry(&mut self, entry: Entry<'a>, args: Option<Value>, diagnostics: &mut Diagnostics) -> Vec<String> {
@@ -136,13 +143,6 @@ impl<'a> Expander<'a> {
     pub fn finish(self) -> Expansion {
         self.expansion
     }
-}
-
-/// The arguments of a job from the command line, which may name values and secrets but no parameters.
-pub fn evaluate_arguments(node: &Node, surroundings: Surroundings<'_>, diagnostics: &mut Diagnostics) -> Value {
-    let mut uses = Vec::new();
-    let mut scope = CallScope { params: &Bound::new(), values: surroundings.values, uses: &mut uses };
-    evaluate(node, &mut scope, diagnostics)
 }
 
 struct Walk<'a> {
@@ -185,7 +185,7 @@ impl<'a> Walk<'a> {
     }
 
     fn evaluate(&mut self, node: &Node, bound: &Bound, diagnostics: &mut Diagnostics) -> Value {
-        let mut scope = CallScope { params: bound, values: self.surroundings.values, uses: &mut self.expansion.uses };
+        let mut scope = CallScope { params: bound, known: self.surroundings.known, uses: &mut self.expansion.uses };
         evaluate(node, &mut scope, diagnostics)
     }
 

@@ -98,6 +98,23 @@ pub struct Use {
     pub name: Spanned<String>,
 }
 
+/// What is set for a project: values with their contents, secrets by name alone.
+pub trait Known: std::fmt::Debug + Sync {
+    /// Content of a value; `None` while it is not set.
+    fn value(&self, name: &str) -> Option<&str>;
+
+    /// Whether a secret is set.
+    fn has_secret(&self, name: &str) -> bool;
+
+    /// Whether what a reference reads is set.
+    fn is_set(&self, used: &Use) -> bool {
+        match used.kind {
+            UseKind::Value => self.value(&used.name.value).is_some(),
+            UseKind::Secret => self.has_secret(&used.name.value),
+        }
+    }
+}
+
 /// What references can see.
 pub trait Scope {
     /// The parameter with this name; `None` when none is declared.

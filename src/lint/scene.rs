@@ -1,10 +1,8 @@
 //! What a rule looks at.
 
-use std::collections::BTreeSet;
-
 use crate::diagnostic::{Diagnostics, Rule};
 use crate::expand::{Container, Program, Role};
-use crate::expr::Use;
+use crate::expr::{Known, Use};
 
 /// One expanded job and what is known around it.
 #[derive(Debug, Clone, Copy)]
@@ -13,10 +11,8 @@ pub struct Scene<'a> {
     pub program: &'a Program,
     /// The values and secrets that its modules read, in the order in which they were met.
     pub uses: &'a [Use],
-    /// Names of the project's values that are set.
-    pub values: &'a BTreeSet<String>,
-    /// Names of the project's secrets that are set.
-    pub secrets: &'a BTreeSet<String>,
+    /// What is set for the project.
+    pub known: &'a dyn Known,
 }
 
 /// A rule and the function that looks for it.

@@ -12,6 +12,7 @@ mod difference;
 mod graph;
 mod ground;
 mod initialised;
+mod json;
 mod judge;
 pub mod labels;
 mod naming;
@@ -22,8 +23,13 @@ mod ports;
 mod reconcile;
 mod request;
 mod rows;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+pub(crate) mod sample;
 mod steps;
 mod teardown;
+#[cfg(test)]
+mod tests;
 mod want;
 
 pub use action::{

@@ -26,6 +26,8 @@ pub enum Change {
     Replace,
     /// What runs is changed where it is.
     Alter,
+    /// A job runs once more.
+    RunAgain,
     /// A container that is there is started.
     Start,
     /// A container is stopped and stays.
@@ -42,7 +44,7 @@ impl Change {
         match self {
             Self::Pull | Self::Create => '+',
             Self::Replace | Self::Alter => '~',
-            Self::Start => '>',
+            Self::RunAgain | Self::Start => '>',
             Self::Stop | Self::Remove => '-',
             Self::Keep => '=',
         }
@@ -55,6 +57,7 @@ impl Change {
             Self::Create => "create",
             Self::Replace => "replace",
             Self::Alter => "alter",
+            Self::RunAgain => "run again",
             Self::Start => "start",
             Self::Stop => "stop",
             Self::Remove => "remove",
@@ -115,7 +118,7 @@ impl Plan {
 }
 
 /// What a sequence of actions comes down to.
-fn change<'a>(actions: impl Iterator<Item = &'a Action>, because: &[Cause]) -> Change {
+fn change<'a>(actions: impl Iterator<Item = &'a Action> + Clone, because: &[Cause]) -> Change {
     let of = |action: &Action| match action {
         Action::CreateContainer(_) if !because.contains(&Cause::Missing) => Change::Replace,
         Action::CreateContainer(_) | Action::CreateNetwork(_) | Action::CreateVolume(_) => Change::Create,
@@ -126,13 +129,14 @@ fn change<'a>(actions: impl Iterator<Item = &'a Action>, because: &[Cause]) -> C
         Action::RemoveContainer { .. } | Action::RemoveVolume { .. } | Action::RemoveNetwork { .. } => Change::Remove,
         Action::Keep | Action::AwaitReady { .. } | Action::AwaitExit { .. } => Change::Keep,
     };
+    let ends = actions.clone().any(|action| matches!(action, Action::AwaitExit { .. }));
     let all: Vec<Change> = actions.map(of).collect();
     let weight = |change: &Change| match change {
         Change::Replace => 0,
         Change::Alter => 1,
         Change::Create => 2,
         Change::Pull => 3,
-        Change::Start => 4,
+        Change::RunAgain | Change::Start => 4,
         Change::Remove => 5,
         Change::Stop => 6,
         Change::Keep => 7,
@@ -142,16 +146,25 @@ fn change<'a>(actions: impl Iterator<Item = &'a Action>, because: &[Cause]) -> C
     if made_anew {
         return Change::Create;
     }
-    all.into_iter().min_by_key(weight).unwrap_or(Change::Keep)
+    match all.into_iter().min_by_key(weight).unwrap_or(Change::Keep) {
+        Change::Replace | Change::Start if ends => Change::RunAgain,
+        change => change,
+    }
 }
 
-/// The plan as `pt plan` prints it: a row for each subject, its causes below, then notes and a summary.
+/// The plan as `pt plan` prints it: a row for each subject with its causes, then notes and a summary.
 impl fmt::Display for Plan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for row in self.rows() {
-            writeln!(formatter, "{} {}", row.change.sign(), plain(&row.subject))?;
-            for cause in &row.because {
-                writeln!(formatter, "    {cause}")?;
+            write!(formatter, "{} {}", row.change.sign(), plain(&row.subject))?;
+            match row.because.as_slice() {
+                [cause] if !matches!(cause, Cause::Changed { .. }) => writeln!(formatter, " ({cause})")?,
+                causes => {
+                    writeln!(formatter)?;
+                    for cause in causes {
+                        writeln!(formatter, "    {cause}")?;
+                    }
+                }
             }
         }
         for note in &self.notes {
@@ -198,14 +211,14 @@ impl fmt::Display for Cause {
                 }
             }
             Self::SecretChanged(name) => write!(formatter, "secret {} changed", plain(name)),
-            Self::ImageMoved => formatter.write_str("the image of that name is another one now"),
+            Self::ImageMoved => formatter.write_str("image moved: its name stands for another one now"),
             Self::Forced => formatter.write_str("asked for by --force-recreate"),
             Self::Interrupted => formatter.write_str("an earlier change was cut off"),
             Self::NotWanted => formatter.write_str("no longer in the file"),
             Self::NeededBy(subject) => write!(formatter, "needed by {}", plain(subject)),
             Self::Asked => formatter.write_str("asked for"),
             Self::Finished => formatter.write_str("has ended well"),
-            Self::Unneeded(subject) => write!(formatter, "waits for {} in vain", plain(subject)),
+            Self::Unneeded(subject) => write!(formatter, "not needed after {}", plain(subject)),
         }
     }
 }

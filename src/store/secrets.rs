@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use jiff::{Timestamp, Unit};
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::atomic::{PRIVATE, atomic_write};
@@ -99,7 +99,8 @@ impl<'a> SecretStore<'a> {
             check_name(name)?;
             check_secret(name, value.expose())?;
         }
-        let now = Timestamp::now().round(Unit::Second).unwrap_or_default();
+        // Cut, not rounded: nothing is set in the future.
+        let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
         let mut changes = BTreeMap::new();
         let identity_created = self.update(|vault| {
             for (name, value) in secrets {

@@ -153,6 +153,9 @@ impl Builder<'_> {
         if self.documents == 1 {
             return Ok(());
         }
+        if !self.holes.is_empty() {
+            return Err(Stop::NextDocument);
+        }
         self.reading
             .findings
             .report(

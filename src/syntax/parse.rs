@@ -72,11 +72,12 @@ fn read_on<'t>(file: FileId, text: Cow<'t, str>, reading: &mut Reading, diagnost
     let mut recovery = Recovery::new(text.into_owned());
     while let Some(Stop::Fault(fault)) = &reading.stop {
         let cause = explain(recovery.text(), fault);
-        let (slip, everywhere) = (cause.at.start, cause.everywhere);
-        if recovery.is_new(slip, fault.offset) {
+        let (is_new, noticed) = (recovery.is_new(&cause, fault.offset), fault.offset);
+        let readable = recovery.blank(&cause, noticed);
+        if is_new {
             report(file, cause, diagnostics);
         }
-        if everywhere || !recovery.blank(slip, fault.offset) {
+        if !readable {
             break;
         }
         *reading = build(file, recovery.text(), recovery.holes());

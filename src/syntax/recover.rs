@@ -4,6 +4,7 @@
 //! places in it that are holes. Offsets stay what they were.
 
 use super::build::Holes;
+use super::cause::{Cause, Reach};
 use super::lines::{Line, LineKind, line_at, lines};
 
 /// Texts up to this size are read again for every fault, larger ones twice.
@@ -24,8 +25,10 @@ pub(super) struct Recovery {
 #[derive(Debug, Clone, Copy)]
 struct Blanked {
     region: Region,
-    /// Whether the scanner noticed the slip on its own line, so that no later line can be its victim.
+    /// Whether no later line can be harmed by the slip.
     local: bool,
+    /// Index of the last line that it may have harmed.
+    harmed: usize,
 }
 
 /// An entry of a block list or map, and the lines that belong to it.
@@ -62,28 +65,33 @@ impl Recovery {
     }
 
     /// Whether a fault has a cause of its own, and is not one more result of what was blanked out last.
-    pub(super) fn is_new(&self, slip: usize, noticed: usize) -> bool {
-        let Some(Blanked { region, local }) = self.last else { return true };
-        let line = line_at(&self.lines, slip);
-        if local && self.is_local(slip, noticed) && line >= region.until {
+    pub(super) fn is_new(&self, cause: &Cause, noticed: usize) -> bool {
+        let Some(Blanked { region, local, harmed }) = self.last else { return true };
+        let line = line_at(&self.lines, cause.at.start);
+        if local && self.is_local(cause, noticed) && line >= region.until {
             return true;
         }
-        self.parent(region).is_some_and(|parent| !(parent.first..parent.until).contains(&line))
+        let beyond = |parent: Region| line < parent.first || (line >= parent.until && line > harmed);
+        self.parent(region).is_some_and(beyond)
     }
 
     /// Blanks out the entry around a slip, or a larger one if that was tried; `false` when there is nothing left to try.
-    pub(super) fn blank(&mut self, slip: usize, noticed: usize) -> bool {
-        if self.attempts == 0 || self.lines.is_empty() {
+    pub(super) fn blank(&mut self, cause: &Cause, noticed: usize) -> bool {
+        if self.attempts == 0 || self.lines.is_empty() || cause.reach == Reach::File {
             return false;
         }
         self.attempts -= 1;
-        let mut region = match self.last {
-            Some(last) if !self.is_new(slip, noticed) => self.parent(last.region),
-            _ => Some(self.smallest(slip)),
+        let local = self.is_local(cause, noticed);
+        let below = line_at(&self.lines, cause.at.start) + usize::from(cause.reach == Reach::Below);
+        let harmed = line_at(&self.lines, noticed).max(below);
+        let (mut region, local, harmed) = match self.last {
+            Some(last) if !self.is_new(cause, noticed) => {
+                (self.parent(last.region), last.local && local, last.harmed.max(harmed))
+            }
+            _ => (Some(self.smallest(cause.at.start)), local, harmed),
         };
-        let local = self.is_local(slip, noticed);
         while let Some(tried) = region {
-            self.last = Some(Blanked { region: tried, local });
+            self.last = Some(Blanked { region: tried, local, harmed });
             if self.apply(tried) {
                 return true;
             }
@@ -92,8 +100,8 @@ impl Recovery {
         false
     }
 
-    fn is_local(&self, slip: usize, noticed: usize) -> bool {
-        line_at(&self.lines, slip) == line_at(&self.lines, noticed)
+    fn is_local(&self, cause: &Cause, noticed: usize) -> bool {
+        cause.reach == Reach::Line && line_at(&self.lines, cause.at.start) == line_at(&self.lines, noticed)
     }
 
     fn smallest(&self, slip: usize) -> Region {

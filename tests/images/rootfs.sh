@@ -27,7 +27,7 @@ with_libraries() {
 }
 
 # versioned PACKAGE PREFIX: the package that a Debian metapackage stands for in this release, python3 → python3.11.
-versioned() { apt-cache depends "$1" | awk -v prefix="$2" '$1 == "Depends:" && index($2, prefix) == 1 { print $2; exit }'; }
+versioned() { apt-cache depends "$1" | awk -v prefix="$2" '$1 == "Depends:" && index($2, prefix) == 1 && !found++ { print $2 }'; }
 
 undocumented=(--exclude=./usr/share/{doc,man,info,locale,lintian,bug,gcc,bash-completion})
 

@@ -1,8 +1,10 @@
 //! Slips in `[…]` and `{…}`.
 
-use super::Cause;
 use super::opened::opened_before;
 use super::scene::Scene;
+use std::ops::Range;
+
+use super::{Cause, Reach};
 use crate::syntax::events::FaultKind;
 use crate::syntax::lines::{Line, LineKind, line_at};
 
@@ -31,6 +33,7 @@ pub(super) fn unclosed(scene: &Scene<'_>) -> Option<Cause> {
     let end = scene.text[..stop].trim_end().len();
     let missing = end - scene.text[..end].chars().next_back().map_or(0, char::len_utf8)..end;
     let cause = Cause::new(open..open + 1, format!("this `{bracket}` is never closed"))
+        .reaching(Reach::Below)
         .help(format!("add a `{close}` where it ends, on line {} at the latest", scene.number(missing.start)));
     Some(if missing.start > open {
         cause.also(missing, format!("`{close}` is missing behind this, or before"))
@@ -54,11 +57,25 @@ pub(super) fn mismatched(scene: &Scene<'_>) -> Option<Cause> {
     let open = *opened_before(scene.text, &scene.lines, close).brackets.last()?;
     let (found, bracket) = (&scene.text[close..=close], &scene.text[open..=open]);
     let expected = partner(scene.text.as_bytes()[open]);
+    if found.starts_with(expected) {
+        return empty_entry(scene, open..close);
+    }
     Some(
         Cause::new(close..close + 1, format!("`{found}` cannot close `{bracket}`"))
             .also(open..open + 1, "opened here")
             .help(format!("type `{expected}`, or add it before the `{found}`")),
     )
+}
+
+/// Two commas in a row, or one before the first entry.
+fn empty_entry(scene: &Scene<'_>, inside: Range<usize>) -> Option<Cause> {
+    let text = &scene.text[inside.clone()];
+    let comma = text.match_indices(',').map(|(comma, _)| comma).find(|comma| {
+        let before = text[..*comma].trim_end();
+        before.len() == 1 || before.ends_with(',')
+    })?;
+    let at = inside.start + comma..inside.start + comma + 1;
+    Some(Cause::new(at, "nothing stands before this `,`").help("remove the comma, or write the missing entry"))
 }
 
 /// A closing bracket too many.
@@ -116,6 +133,7 @@ fn colon_inside(scene: &Scene<'_>, open: usize, colon: usize) -> Cause {
             cause.help(format!("put a comma before `{next}`; if it is one text, put it in quotes"))
         }
         Some((key, value)) => cause.help(format!("put the value in quotes: `{}: \"{}: …\"`", key.trim(), value.trim())),
+        None if name.is_empty() => cause.help("put the `:` on the line of its key"),
         None => cause.help(format!("put a comma before `{name}`")),
     }
 }

@@ -52,6 +52,10 @@ pub(super) fn colon_expected(scene: &Scene<'_>) -> Option<Cause> {
     if at.is_empty() {
         return None;
     }
+    if scene.text[at.start..].starts_with(['[', '{']) {
+        let message = "a list or map over several lines cannot be a key";
+        return Some(Cause::new(at, message).help("write the key as text, on one line"));
+    }
     Some(without_colon(scene, at))
 }
 
@@ -74,6 +78,14 @@ pub(super) fn value_not_allowed(scene: &Scene<'_>) -> Option<Cause> {
     }
     if let Some(cause) = no_space_after_dash(scene, line) {
         return Some(cause);
+    }
+    if scene.text[line.start..].starts_with("--- ") {
+        let mark = line.start..line.start + 3;
+        return Some(
+            Cause::new(colon, "a map cannot begin on the line of `---`")
+                .also(mark, "this line")
+                .help("put the key on the next line"),
+        );
     }
     let before = &scene.lines[scene.line_before(scene.here)?];
     if let Some(cause) = no_space_after_colon(scene, before) {

@@ -1,10 +1,10 @@
 //! Lines that begin in the wrong column, or with the wrong kind of space.
 
-use super::Cause;
 use super::entries;
 use super::scene::{Scene, spaces};
+use super::{Cause, Reach};
 use crate::syntax::events::FaultKind;
-use crate::syntax::lines::{Line, LineKind};
+use crate::syntax::lines::{Line, LineKind, line_at};
 
 /// A tab in the indentation; scanners notice it on its line or at the end of the one before.
 pub(super) fn tab(scene: &Scene<'_>) -> Option<Cause> {
@@ -24,10 +24,9 @@ pub(super) fn tab(scene: &Scene<'_>) -> Option<Cause> {
         _ => format!("a tab in the indentation, and in that of {more} more lines"),
     };
     let fixed = format!("{}{}", " ".repeat(expected_indent(scene, index)), scene.shown(&(line.content..line.end)));
-    let mut cause =
+    let cause =
         Cause::new(start..start + length, message).help(format!("YAML is indented with spaces only; type `{fixed}`"));
-    cause.everywhere = more > 0;
-    Some(cause)
+    Some(if more > 0 { cause.reaching(Reach::File) } else { cause })
 }
 
 fn has_tab(scene: &Scene<'_>, line: &Line) -> bool {
@@ -41,10 +40,22 @@ fn expected_indent(scene: &Scene<'_>, index: usize) -> usize {
     if scene.text[before.content..before.end].ends_with(':') { column + 2 } else { column }
 }
 
-/// A tab behind a dash or a key, where a list or map begins.
+/// A tab behind the dash, question mark or colon that a line begins with, before a list or map.
+pub(super) fn tab_behind_mark(scene: &Scene<'_>) -> Option<Cause> {
+    let line = scene.line();
+    let rest = scene.text[line.content..line.end].strip_prefix(['-', '?', ':'])?;
+    if rest.starts_with('\t') { tab_inside(scene) } else { None }
+}
+
+/// A tab where only spaces can stand.
 pub(super) fn tab_inside(scene: &Scene<'_>) -> Option<Cause> {
     let line = scene.line();
-    let tab = line.start + scene.text[line.start..line.end].find('\t')?;
+    // Behind the header of a block text, a line of white space counts too.
+    let tab = line.start + scene.text[line.start..].find('\t')?;
+    let line = &scene.lines[line_at(&scene.lines, tab)];
+    if line.content == line.end {
+        return Some(Cause::new(tab..tab + 1, "a tab in a blank line").help("remove it"));
+    }
     let fixed = scene.shown(&(line.content..line.end)).replace('\t', " ");
     Some(Cause::new(tab..tab + 1, "a tab where only spaces can stand").help(format!("type a space: `{fixed}`")))
 }
@@ -74,7 +85,8 @@ struct Level {
 /// The entries above a line that are still open there: each one further left than the one below it.
 fn levels(scene: &Scene<'_>, index: usize) -> Vec<Level> {
     let mut levels: Vec<Level> = Vec::new();
-    for line in scene.lines[..index].iter().rev().filter(|line| line.kind == LineKind::Yaml) {
+    let above = scene.lines[..index].iter().rev().filter(|line| line.kind == LineKind::Yaml);
+    for line in above.take_while(|line| !scene.text[line.start..].starts_with("---")) {
         for entry in line.entries(scene.text).into_iter().rev() {
             let column = entry - line.start;
             if levels.last().is_none_or(|last| column < last.column) {

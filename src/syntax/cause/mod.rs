@@ -28,18 +28,33 @@ pub(super) struct Cause {
     pub(super) help: Option<String>,
     /// Other places that belong to it.
     pub(super) also: Vec<(Range<usize>, String)>,
-    /// Whether the slip runs through the whole file, so that nothing behind it can be read.
-    pub(super) everywhere: bool,
+    /// How far its harm reaches.
+    pub(super) reach: Reach,
+}
+
+/// How far the harm of a slip reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Its own line.
+    Line,
+    /// Lines below it, as of a quote that is not closed.
+    Below,
+    /// The whole file: nothing behind it can be read.
+    File,
 }
 
 impl Cause {
     fn new(at: Range<usize>, message: impl Into<String>) -> Self {
-        Self { at, message: message.into(), help: None, also: Vec::new(), everywhere: false }
+        Self { at, message: message.into(), help: None, also: Vec::new(), reach: Reach::Line }
     }
 
     fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    fn reaching(self, reach: Reach) -> Self {
+        Self { reach, ..self }
     }
 
     fn also(mut self, at: Range<usize>, text: impl Into<String>) -> Self {
@@ -54,6 +69,7 @@ pub(super) fn explain(text: &str, fault: &Fault) -> Cause {
     document::conflict(&scene)
         .or_else(|| indentation::tab(&scene))
         .or_else(|| indentation::odd_space(&scene))
+        .or_else(|| indentation::tab_behind_mark(&scene))
         .or_else(|| brackets::unclosed(&scene))
         .or_else(|| by_kind(&scene))
         .unwrap_or_else(|| unknown(&scene))
@@ -62,7 +78,8 @@ pub(super) fn explain(text: &str, fault: &Fault) -> Cause {
 fn by_kind(scene: &Scene<'_>) -> Option<Cause> {
     match scene.kind {
         FaultKind::Directive => {
-            document::directive(scene).or_else(|| values::trailing(scene)).or_else(|| indentation::misaligned(scene))
+            let misplaced = || values::trailing(scene).or_else(|| indentation::misaligned(scene));
+            document::directive(scene).or_else(misplaced).or_else(|| values::after_document(scene))
         }
         FaultKind::Tab => indentation::tab_inside(scene),
         FaultKind::UnclosedBracket | FaultKind::MismatchedBracket => brackets::mismatched(scene),

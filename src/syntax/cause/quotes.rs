@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::Cause;
 use super::brackets;
 use super::scene::Scene;
+use super::{Cause, Reach};
 use crate::syntax::lines::line_at;
 
 /// A quote that is never closed, or only by one that opens another text.
@@ -21,6 +21,7 @@ fn unclosed_at(scene: &Scene<'_>, open: usize) -> Cause {
     let shown = scene.shown(&line);
     Cause::new(open..open + 1, format!("this quote `{quote}` is never closed"))
         .help(format!("close it where the text ends: `{shown}{quote}`"))
+        .reaching(Reach::Below)
 }
 
 /// Text behind a closing quote.

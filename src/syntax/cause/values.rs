@@ -1,7 +1,7 @@
 //! Values that cannot begin as they do, and text behind a value that is already complete.
 
-use super::Cause;
 use super::scene::Scene;
+use super::{Cause, Reach};
 use crate::syntax::lines::LineKind;
 
 /// Text that starts with a character that YAML keeps for itself.
@@ -64,7 +64,7 @@ pub(super) fn block_indentation(scene: &Scene<'_>) -> Option<Cause> {
 pub(super) fn comment_in_text(scene: &Scene<'_>) -> Option<Cause> {
     let line = scene.line();
     let comment = scene.offset + scene.text[scene.offset..line.end].find('#')?;
-    let cause = Cause::new(comment..line.end, "a comment between two lines of one text");
+    let cause = Cause::new(comment..line.end, "a comment between two lines of one text").reaching(Reach::Below);
     let Some(next) = scene.line_after(scene.here).map(|next| &scene.lines[next]) else { return Some(cause) };
     let shown = scene.shown(&(next.content..next.end));
     let help =
@@ -97,7 +97,24 @@ pub(super) fn trailing(scene: &Scene<'_>) -> Option<Cause> {
         let colon = trailing.start..trailing.start + 1;
         return Some(Cause::new(colon, "a space is missing after `:`").help(format!("type `{last}: {rest}`")));
     }
+    if shown.starts_with('#') {
+        let mark = trailing.start..trailing.start + 1;
+        return Some(Cause::new(mark, "a space is missing before the comment").help(format!("type `{last} {shown}`")));
+    }
+    if last == "..." {
+        return Some(
+            Cause::new(trailing, format!("`{shown}` stands behind `...`, which ends the document")).help("remove it"),
+        );
+    }
     let message = format!("`{shown}` stands behind `{last}`, which is a complete value");
     let help = format!("if it is one text, put it in quotes: `{}`", scene.quoted(&scene.rest_of_line(start)));
     Some(Cause::new(trailing, message).also(start..end, "the value").help(help))
+}
+
+/// Text below a document that is complete.
+pub(super) fn after_document(scene: &Scene<'_>) -> Option<Cause> {
+    let at = scene.rest_of_line(scene.line().content);
+    let shown = scene.shown(&at);
+    let help = "a file is one map, one list or one text; put this into it, or remove it";
+    (!at.is_empty()).then(|| Cause::new(at, format!("`{shown}` stands behind the end of the document")).help(help))
 }
