@@ -19,6 +19,7 @@ pub mod blueprint;
 pub mod expand;
 pub mod lint;
 pub mod rules;
+pub mod schema;
 pub mod compiler;
 pub mod store;
 pub mod plan;

@@ -38,12 +38,12 @@ export class Editor {
   #settings;
   #version;
 
-  /** Starts a server that takes `schema` for every `polytope.yml`, as the settings of an editor would say it. */
+  /** Starts a server. It takes `schema` for every `polytope.yml`, as the settings of an editor would say it. */
   static async start(schema) {
     const editor = new Editor();
     editor.#settings = {
       yaml: {
-        schemas: { [pathToFileURL(schema).href]: ['polytope.yml'] },
+        schemas: schema ? { [pathToFileURL(schema).href]: ['polytope.yml'] } : {},
         schemaStore: { enable: false },
         kubernetesCRDStore: { enable: false },
         validate: true,
