@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{check, completions, down, exec, explain, init, logs, plan, ps, render, run, secrets, values};
+use super::{check, completions, down, exec, explain, init, logs, plan, ps, render, run, schema, secrets, values};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,6 +64,8 @@ pub enum Command {
     Secrets(secrets::Secrets),
     /// Explain a rule or a blueprint
     Explain(explain::Explain),
+    /// Print the JSON Schema of `polytope.yml` for editors
+    Schema(schema::Schema),
     /// Write a first `polytope.yml`
     Init(init::Init),
     /// Print a completion script for a shell

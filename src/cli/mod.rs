@@ -32,6 +32,7 @@ mod exec;
 mod logs;
 mod observed;
 mod ps;
+mod schema;
 mod terminal;
 mod values;
 
@@ -80,6 +81,7 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Values(command) => values::run(command, global, terminal),
         Command::Secrets(command) => secrets::run(command, global, terminal),
         Command::Explain(command) => explain::run(command, global, terminal),
+        Command::Schema(command) => schema::run(command, terminal),
         Command::Init(command) => init::run(command, global, terminal),
         Command::Completions(command) => completions::run(command, terminal),
     }
