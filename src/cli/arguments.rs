@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{check, completions, down, exec, explain, init, logs, plan, ps, render, run, schema, secrets, values};
+use super::{
+    check, completions, doctor, down, exec, explain, init, logs, plan, ps, render, run, schema, secrets, values,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -68,6 +70,8 @@ pub enum Command {
     Schema(schema::Schema),
     /// Write a first `polytope.yml`
     Init(init::Init),
+    /// Look at what this machine has
+    Doctor(doctor::Doctor),
     /// Print a completion script for a shell
     Completions(completions::Completions),
 }

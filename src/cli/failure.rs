@@ -121,6 +121,11 @@ impl Failure {
         }
     }
 
+    /// What to type, if something is known.
+    pub fn advice(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
     /// The exit code.
     pub fn code(&self) -> u8 {
         self.code.unwrap_or_else(|| self.class.code())
