@@ -10,6 +10,8 @@ mod execute;
 pub mod memory;
 mod progress;
 mod report;
+#[cfg(test)]
+mod tests;
 
 pub use contract::{
     Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource, Stream,

@@ -1,0 +1,1 @@
+//! The contract suite on the engine in memory.
