@@ -502,8 +502,7 @@ templates:
         directory: Path::new(""),
         program: &compiled.program,
         uses: &compiled.uses,
-        values: &project.values,
-        secrets: &project.secrets,
+        known: &project,
     };
     let run = || {
         let (mut diagnostics, started) = (Diagnostics::default(), Instant::now());
