@@ -9,8 +9,8 @@ use super::{Known, down, engine_for, plan, quick, run, walk};
 use crate::engine::memory::{Fault, MemoryEngine};
 use crate::engine::{Ending, Event, EventState, Execution, Failure, execute};
 use crate::expand::{Condition, HostPort, Readiness};
-use crate::plan::sample::{Sample, database, job, listening, service, variable};
 use crate::plan::State;
+use crate::plan::sample::{Sample, database, job, listening, service, variable};
 use crate::value::Text;
 
 fn lines(events: &[Event]) -> String {
@@ -30,7 +30,19 @@ async fn every_move_is_told_once() {
     let planned = plan(&engine, &sample).await;
     let (report, events) = walk(&engine, &sample, &planned.plan).await;
     assert!(report.is_success());
-    assert_snapshot!(lines(&events), @"");
+    assert_snapshot!(lines(&events), @r#"
+    network pt-shop: Working("creating")
+    network pt-shop: Done("created")
+    seed: Working("creating")
+    api: Working("creating")
+    seed: Working("starting")
+    api: Waiting(["seed"])
+    seed: Working("running")
+    seed: Done("done")
+    api: Working("starting")
+    api: Working("getting ready")
+    api: Done("ready")
+    "#);
 }
 
 #[tokio::test]
@@ -91,7 +103,15 @@ async fn a_replacement_that_does_not_get_ready_brings_the_old_container_back() {
     let (report, events) = walk(&engine, &sample, &planned.plan).await;
     assert_eq!(report.rescued, ["api"]);
     assert_eq!(report.failures().count(), 1);
-    assert_snapshot!(lines(&events), @"");
+    assert_snapshot!(lines(&events), @r#"
+    api: Working("making room")
+    api: Working("creating")
+    api: Working("stopping")
+    api: Working("starting")
+    api: Working("getting ready")
+    api: Failed("await `pt-shop-api-1`: it ended with 1")
+    api: Rescued
+    "#);
     let after = engine.world().containers.clone();
     let described =
         |held: &crate::engine::memory::HeldContainer| (held.engine_id.clone(), held.name.clone(), held.state);
