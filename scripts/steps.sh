@@ -47,8 +47,7 @@ step() {
 	if [ "$status" -ne 0 ]; then
 		printf 'failed\n\n' >&2
 		tail -n 60 "$scratch/step.log" >&2
-		printf '\n' >&2
-		fail "\`$label\` failed"
+		exit 1
 	fi
 	printf '%s%s\n' "$(cat "$scratch/outcome")" "$(took "$began")" >&2
 }
@@ -60,15 +59,18 @@ took() { [ $((SECONDS - $1)) -eq 0 ] || printf ' (%d s)' $((SECONDS - $1)); }
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then
 		"$@"
-	elif command -v sudo >/dev/null; then
-		sudo "$@"
 	else
-		fail "\`$*\` needs root, and there is no sudo" "run this script as root, or install sudo"
+		command -v sudo >/dev/null || fail "\`$1\` needs root, and there is no sudo"
+		sudo "$@"
 	fi
 }
 
-# Asked for once and outside the quiet steps, where a prompt would look like a hang.
-ask_for_root() { [ "$(id -u)" -eq 0 ] || ! command -v sudo >/dev/null || sudo -v || fail 'sudo refused'; }
+# need_root WHAT: asks for it once, outside the quiet steps, where a prompt would look like a hang.
+need_root() {
+	[ "$(id -u)" -eq 0 ] && return
+	command -v sudo >/dev/null || fail "$1 needs root, and there is no sudo" 'run this script as root, or install sudo'
+	sudo true || fail "$1 needs root, and sudo refused"
+}
 
 # join_engine_group "$@": runs the script again with the engine's group where the socket is closed to this user.
 # Unlike adding the user to the group, this changes nothing on the machine.

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{check, completions, explain, init};
+use super::{
+    check, completions, doctor, down, exec, explain, init, logs, plan, ps, render, run, schema, secrets, values,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,10 +38,40 @@ pub enum Command {
     /// Look for mistakes and dangers, without running anything
     #[command(visible_aliases = ["lint", "validate"])]
     Check(check::Check),
+    /// Show what would change, and why
+    #[command(visible_alias = "diff")]
+    Plan(plan::PlanArguments),
+    /// Run templates or modules
+    #[command(visible_alias = "up")]
+    Run(Box<run::Run>),
+    /// List what runs, and where it is found
+    #[command(visible_alias = "status")]
+    Ps(ps::Ps),
+    /// Show what containers wrote
+    Logs(logs::Logs),
+    /// Run a program in a running container
+    Exec(exec::Exec),
+    /// Stop containers and keep them
+    Stop(down::Stop),
+    /// Stop and remove containers and networks; volumes stay
+    Down(down::Down),
+    /// Print what a job comes down to; secrets as names
+    #[command(visible_alias = "config")]
+    Render(render::Render),
+    /// Settings of this machine that a module reads with `pt.value`
+    #[command(visible_alias = "value")]
+    Values(values::Values),
+    /// Secrets that a module reads with `pt.secret`, kept encrypted outside of the repository
+    #[command(visible_alias = "secret")]
+    Secrets(secrets::Secrets),
     /// Explain a rule or a blueprint
     Explain(explain::Explain),
+    /// Print the JSON Schema of `polytope.yml` for editors
+    Schema(schema::Schema),
     /// Write a first `polytope.yml`
     Init(init::Init),
+    /// Look at what this machine has
+    Doctor(doctor::Doctor),
     /// Print a completion script for a shell
     Completions(completions::Completions),
 }
@@ -50,15 +82,16 @@ pub enum Command {
 #[allow(clippy::struct_excessive_bools, reason = "each flag is a switch of its own")]
 pub struct Global {
     /// Blueprint to read [default: polytope.yml here or in a parent directory]
-    #[arg(short, long, global = true, value_name = "FILE")]
+    // No short form: `-f` is `pt logs --follow`.
+    #[arg(long, global = true, value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// Run as if started in this directory
     #[arg(short = 'C', long, global = true, value_name = "DIR")]
     pub directory: Option<PathBuf>,
     /// Name of the project [default: the directory's name]
-    #[arg(short, long, global = true, value_name = "NAME", env = "PT_PROJECT")]
+    #[arg(short, long, global = true, value_name = "NAME", env = "PT_PROJECT", hide_env = true)]
     pub project: Option<String>,
-    /// Docker engine to use, such as unix:///run/docker.sock [default: as docker does]
+    /// Docker engine to use, such as <unix:///run/docker.sock> [default: as docker does]
     #[arg(short = 'H', long, global = true, value_name = "URL")]
     pub host: Option<String>,
     /// Say less; only results and errors
@@ -67,14 +100,30 @@ pub struct Global {
     /// Say more; -vv shows causes of errors
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-    /// Colour of the output
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    /// Colour of the output: auto, always or never
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub color: ColorChoice,
-    /// Display of progress
-    #[arg(long, global = true, value_name = "HOW", default_value = "auto", env = "PT_PROGRESS")]
+    /// Display of progress: auto, tty, plain or none
+    #[arg(
+        long,
+        global = true,
+        value_name = "HOW",
+        default_value = "auto",
+        env = "PT_PROGRESS",
+        hide_env = true,
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub progress: ProgressChoice,
     /// Never ask; a question that has no answer is an error
-    #[arg(long, global = true, visible_alias = "no-input", env = "PT_NON_INTERACTIVE", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, global = true, alias = "no-input", env = "PT_NON_INTERACTIVE", hide_env = true, value_parser = clap::builder::FalseyValueParser::new())]
     pub non_interactive: bool,
     /// Answer every question with yes
     #[arg(short, long, global = true)]
@@ -118,4 +167,16 @@ pub struct Levels {
     /// Switch a rule off
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub allow: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn no_two_flags_of_a_command_are_spelled_alike() {
+        Arguments::command().debug_assert();
+    }
 }

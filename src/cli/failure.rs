@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::terminal::Terminal;
 use crate::compiler::UnknownJob;
@@ -67,6 +67,13 @@ impl Failure {
         Self { code: Some(code), ..Self::told(Class::No) }
     }
 
+    /// Gives it a code of its own.
+    #[must_use]
+    pub fn coded(mut self, code: u8) -> Self {
+        self.code = Some(code);
+        self
+    }
+
     /// Wrong usage.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Class::Usage, message)
@@ -102,14 +109,21 @@ impl Failure {
     }
 
     /// A file that could not be read.
-    pub fn load(path: PathBuf, error: LoadError) -> Self {
+    pub fn load(path: &Path, error: LoadError) -> Self {
         let failure = Self::usage(format!("{}: {error}", path.display()));
         match error {
-            LoadError::NotFound => failure.help("`pt init` writes a first polytope.yml; `-f FILE` names another one"),
+            LoadError::NotFound => {
+                failure.help("`pt init` writes a first polytope.yml; `--file FILE` names another one")
+            }
             LoadError::TooLarge(_) => failure.help("split it, or leave generated parts out"),
             LoadError::Io(source) => failure.because(source),
             _ => failure,
         }
+    }
+
+    /// What to type, if something is known.
+    pub fn advice(&self) -> Option<&str> {
+        self.help.as_deref()
     }
 
     /// The exit code.

@@ -6,12 +6,36 @@
 mod arguments;
 mod check;
 mod completions;
+mod content;
+mod doctor;
+mod down;
+mod exchange;
+mod exec;
 mod explain;
 mod failure;
 mod findings;
+mod foreground;
 mod init;
+mod interrupt;
+mod job;
+mod listing;
+mod lock;
+mod log_printer;
+mod logs;
+mod observed;
+mod outcome;
+mod plan;
+mod planning;
+mod progress;
 mod project;
+mod ps;
+mod render;
+mod run;
+mod schema;
+mod secrets;
+mod session;
 mod terminal;
+mod values;
 
 pub use arguments::{Arguments, Command};
 
@@ -34,7 +58,7 @@ pub fn main() -> ExitCode {
         }
     };
     let terminal = Terminal::new(&arguments.global);
-    match run(&arguments, &terminal) {
+    match dispatch(&arguments, &terminal) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             failure.print(&terminal);
@@ -43,11 +67,23 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
+fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
     let global = &arguments.global;
     match &arguments.command {
         Command::Check(command) => check::run(command, global, terminal),
+        Command::Plan(command) => plan::run(command, global, terminal),
+        Command::Run(command) => run::run(command, global, terminal),
+        Command::Ps(command) => ps::run(command, global, terminal),
+        Command::Logs(command) => logs::run(command, global, terminal),
+        Command::Exec(command) => exec::run(command, global, terminal),
+        Command::Stop(command) => down::stop(command, global, terminal),
+        Command::Down(command) => down::down(command, global, terminal),
+        Command::Render(command) => render::run(command, global, terminal),
+        Command::Values(command) => values::run(command, global, terminal),
+        Command::Secrets(command) => secrets::run(command, global, terminal),
         Command::Explain(command) => explain::run(command, global, terminal),
+        Command::Schema(command) => schema::run(command, terminal),
+        Command::Doctor(command) => doctor::run(command, global, terminal),
         Command::Init(command) => init::run(command, global, terminal),
         Command::Completions(command) => completions::run(command, terminal),
     }

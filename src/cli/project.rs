@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::Global;
 use super::failure::Failure;
-use crate::compiler::Project;
-use crate::store::{Environment, ProjectKey, ProjectStore};
+use crate::expr::Known;
+use crate::store::{Environment, Layers, ProjectKey, ProjectStore, Snapshot};
 
 /// Names that a blueprint file may have, the first one preferred.
 pub const FILE_NAMES: [&str; 2] = ["polytope.yml", "polytope.yaml"];
@@ -54,7 +54,7 @@ impl Located {
             }
         }
         Err(Failure::usage("there is no polytope.yml here or in a directory above")
-            .help("`pt init` writes a first one; `-f FILE` names another one"))
+            .help("`pt init` writes a first one; `--file FILE` names another one"))
     }
 
     /// The project of a file.
@@ -78,12 +78,28 @@ impl Located {
         Ok(ProjectStore::open(environment(), &key)?)
     }
 
-    /// What the compiler may know: values that are set, and names of secrets.
-    pub fn known(&self) -> Result<Project, Failure> {
-        let store = self.store()?;
-        let values = store.values().all()?;
-        let secrets = store.secrets().names()?.into_keys().collect();
-        Ok(Project { values, secrets })
+    /// All places where values and secrets are looked up.
+    pub fn layers(&self) -> Result<Layers, Failure> {
+        Ok(Layers::new(self.store()?, environment().clone())?)
+    }
+
+    /// What the compiler may know: values that are set, and names of secrets. Decrypts nothing.
+    pub fn known(&self) -> Result<Set, Failure> {
+        Ok(Set(self.layers()?.snapshot()?))
+    }
+}
+
+/// What is set, as the compiler asks for it.
+#[derive(Debug, Clone)]
+pub struct Set(pub Snapshot);
+
+impl Known for Set {
+    fn value(&self, name: &str) -> Option<&str> {
+        self.0.value(name).map(|sourced| sourced.value.as_str())
+    }
+
+    fn has_secret(&self, name: &str) -> bool {
+        self.0.secret(name).is_some()
     }
 }
 

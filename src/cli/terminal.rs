@@ -56,6 +56,11 @@ impl Terminal {
         BufWriter::new(io::stdout().lock())
     }
 
+    /// Whether standard output is coloured.
+    pub fn out_is_colored(&self) -> bool {
+        self.out_color
+    }
+
     /// Styles for standard output.
     pub fn out_palette(&self) -> Palette {
         Palette::new(self.out_color)
@@ -72,6 +77,7 @@ impl Terminal {
     }
 
     /// A line on standard error; a closed one is no reason to stop.
+    #[allow(clippy::unused_self, reason = "everything that is said goes through the terminal")]
     pub fn say(&self, line: &str) {
         error_line(line);
     }

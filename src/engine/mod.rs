@@ -4,6 +4,7 @@
 //! An engine is a folder; all pass one contract suite. [`execute`] walks a whole plan on any of them.
 
 mod contract;
+pub mod docker;
 mod execute;
 #[doc(hidden)]
 pub mod memory;

@@ -52,10 +52,12 @@ declare_rule! {
     pub static UNSUPPORTED_DIALECT = { name: "unsupported-dialect", code: "PT131", level: Warning, precision: VeryHigh };
 }
 
-const KEYS: [&str; 8] = ["modules", "templates", "triggers", "tools", "include", "instructions", "mcp", "api-version"];
+/// The keys of a file.
+pub const DOCUMENT_KEYS: [&str; 8] =
+    ["modules", "templates", "triggers", "tools", "include", "instructions", "mcp", "api-version"];
 
 /// The newer dialect's keys, which are not read.
-const UNREAD: [&str; 4] = ["tools", "include", "instructions", "mcp"];
+pub const UNREAD_KEYS: [&str; 4] = ["tools", "include", "instructions", "mcp"];
 
 /// The modules and templates of one file.
 #[derive(Debug, Clone)]
@@ -80,8 +82,8 @@ impl Document {
                 .help("start with `modules:`, or let `pt init` write an example");
             return empty;
         }
-        let Some(fields) = Fields::of(&tree.root, "a polytope.yml", &KEYS, diagnostics) else { return empty };
-        for key in UNREAD {
+        let Some(fields) = Fields::of(&tree.root, "a polytope.yml", &DOCUMENT_KEYS, diagnostics) else { return empty };
+        for key in UNREAD_KEYS {
             if let Some(entry) = fields.entry(key) {
                 let message = format!("`{key}` is not read by this version");
                 diagnostics.report(&UNSUPPORTED_DIALECT, entry.key.span, message).help("use `modules` and `templates`");

@@ -34,7 +34,7 @@ pub fn atomic_create(path: &Path, bytes: &[u8], mode: u32) -> Result<(), StoreEr
     finish(path, &unfinished, renamed)
 }
 
-/// Removes what killed writers left in `directory`. Only for whoever holds its lock: a living writer's file would go too.
+/// Removes what killed writers left in `directory`. Only for whoever holds the lock of its writers: a living one's file would go too.
 pub(super) fn remove_unfinished(directory: &Path) {
     let Ok(entries) = fs::read_dir(directory) else { return };
     for entry in entries.flatten() {

@@ -10,6 +10,8 @@ use super::{Secret, StoreError};
 
 /// The variable that holds an age identity (`AGE-SECRET-KEY-…`), for machines without an identity file.
 pub const IDENTITY_VARIABLE: &str = "PT_IDENTITY";
+/// The variable that names a file of secrets.
+pub const SECRETS_FILE_VARIABLE: &str = "PT_SECRETS_FILE";
 /// What the variable of a single secret starts with: `PT_SECRET_API_KEY` sets `api-key`.
 pub const SECRET_PREFIX: &str = "PT_SECRET_";
 /// What the variable of a single value starts with: `PT_VALUE_API_PORT` sets `api-port`.

@@ -63,7 +63,7 @@ pub(super) fn quoted(text: &str) -> String {
 fn escape(code: u32) -> String {
     match code {
         ..=0xff => format!("\\x{code:02X}"),
-        ..=0xffff => format!("\\u{code:04X}"),
+        0x100..=0xffff => format!("\\u{code:04X}"),
         _ => format!("\\U{code:08X}"),
     }
 }

@@ -13,8 +13,9 @@ pub fn harden_process() -> Result<(), std::io::Error> {
     Ok(())
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
+#[cfg(target_os = "linux")]
 mod tests {
     use rustix::process::{DumpableBehavior, dumpable_behavior};
 

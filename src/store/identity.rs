@@ -9,9 +9,9 @@ use age::secrecy::ExposeSecret;
 use age::x25519;
 use zeroize::Zeroizing;
 
-use super::atomic::{PRIVATE, atomic_create};
+use super::atomic::{PRIVATE, atomic_create, remove_unfinished};
 use super::environment::IDENTITY_VARIABLE;
-use super::lock::DirectoryLock;
+use super::lock::FileLock;
 use super::private_file::{Access, check_directory, ensure_directory, read_text};
 use super::{Environment, Paths, Secret, StoreError};
 
@@ -77,7 +77,8 @@ impl IdentitySource {
 fn create(path: &Path, wait: Duration) -> Result<(Identities, Option<PathBuf>), StoreError> {
     let directory = path.parent().unwrap_or(Path::new("/"));
     ensure_directory(directory, Access::OthersRead)?;
-    let _lock = DirectoryLock::exclusive(directory, wait)?;
+    let _lock = FileLock::exclusive(&directory.join("lock"), wait)?;
+    remove_unfinished(directory);
     let key = x25519::Identity::generate();
     let text = Zeroizing::new(format!(
         "# identity of pt, created {}\n# whoever has this file can open your secrets; without it they are lost: back it up\n\

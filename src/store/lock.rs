@@ -1,5 +1,5 @@
-//! The lock of one directory of the store: whoever reads, changes and writes back holds it. In: the directory and how long to
-//! wait; out: a guard. The kernel frees it when its holder dies, however it dies. Uses only this room's errors.
+//! Locks between processes. In: the path of a lock file and how long to wait; out: a guard. The kernel frees a lock when its holder
+//! dies, however it dies, so there are no stale ones; the file itself stays. Uses only this room's errors.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -10,36 +10,32 @@ use std::time::{Duration, Instant};
 use rustix::fs::OFlags;
 
 use super::StoreError;
-use super::atomic::{PRIVATE, remove_unfinished};
+use super::atomic::PRIVATE;
 
-/// How long a lock is waited for unless told otherwise; holders need a few milliseconds.
+/// How long the store waits for other processes unless told otherwise; they need a few milliseconds.
 pub const LOCK_WAIT: Duration = Duration::from_secs(30);
 
-const FILE_NAME: &str = "lock";
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// Held until dropped.
 #[derive(Debug)]
-pub(super) struct DirectoryLock {
+pub struct FileLock {
     _file: File,
 }
 
-impl DirectoryLock {
-    /// Locks an existing directory against every other writer and clears away what killed ones left.
-    pub(super) fn exclusive(directory: &Path, wait: Duration) -> Result<Self, StoreError> {
-        let path = directory.join(FILE_NAME);
-        let file = open(&path, true).map_err(StoreError::io("open", &path))?;
-        wait_for(&path, &file, wait, File::try_lock)?;
+impl FileLock {
+    /// Locks a file against everyone else, creating it; its directory must exist. [`StoreError::Busy`] after `wait`.
+    pub fn exclusive(path: &Path, wait: Duration) -> Result<Self, StoreError> {
+        let file = open(path, true).map_err(StoreError::io("open", path))?;
+        wait_for(path, &file, wait, File::try_lock)?;
         note_holder(&file);
-        remove_unfinished(directory);
         Ok(Self { _file: file })
     }
 
-    /// Keeps writers out while several files are read; `None` where there has never been a writer or the file cannot be opened.
-    pub(super) fn shared(directory: &Path, wait: Duration) -> Result<Option<Self>, StoreError> {
-        let path = directory.join(FILE_NAME);
-        let Ok(file) = open(&path, false) else { return Ok(None) };
-        wait_for(&path, &file, wait, File::try_lock_shared)?;
+    /// Keeps out whoever wants the lock exclusively; `None` where there is no such file or it cannot be opened.
+    pub fn shared(path: &Path, wait: Duration) -> Result<Option<Self>, StoreError> {
+        let Ok(file) = open(path, false) else { return Ok(None) };
+        wait_for(path, &file, wait, File::try_lock_shared)?;
         Ok(Some(Self { _file: file }))
     }
 }
@@ -85,23 +81,27 @@ fn holder(file: &File) -> Option<u32> {
 mod tests {
     use super::*;
 
+    fn lock(root: &tempfile::TempDir) -> std::path::PathBuf {
+        root.path().join("lock")
+    }
+
     #[test]
     fn a_second_writer_waits_a_bounded_time_and_names_the_holder() {
         let root = tempfile::tempdir().unwrap();
-        let held = DirectoryLock::exclusive(root.path(), Duration::ZERO).unwrap();
-        let error = DirectoryLock::exclusive(root.path(), Duration::from_millis(30)).unwrap_err();
+        let held = FileLock::exclusive(&lock(&root), Duration::ZERO).unwrap();
+        let error = FileLock::exclusive(&lock(&root), Duration::from_millis(30)).unwrap_err();
         assert!(matches!(&error, StoreError::Busy { holder: Some(id), .. } if *id == std::process::id()), "{error:?}");
-        assert!(DirectoryLock::shared(root.path(), Duration::ZERO).is_err());
+        assert!(FileLock::shared(&lock(&root), Duration::ZERO).is_err());
         drop(held);
-        DirectoryLock::exclusive(root.path(), Duration::ZERO).unwrap();
+        FileLock::exclusive(&lock(&root), Duration::ZERO).unwrap();
     }
 
     #[test]
     fn a_waiting_writer_gets_the_lock_once_it_is_free() {
         let root = tempfile::tempdir().unwrap();
-        let held = DirectoryLock::exclusive(root.path(), Duration::ZERO).unwrap();
+        let held = FileLock::exclusive(&lock(&root), Duration::ZERO).unwrap();
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| DirectoryLock::exclusive(root.path(), Duration::from_secs(20)).is_ok());
+            let waiting = scope.spawn(|| FileLock::exclusive(&lock(&root), Duration::from_secs(20)).is_ok());
             std::thread::sleep(PAUSE);
             drop(held);
             assert!(waiting.join().unwrap());
@@ -111,11 +111,11 @@ mod tests {
     #[test]
     fn readers_share_and_need_nothing_to_be_there() {
         let root = tempfile::tempdir().unwrap();
-        assert!(DirectoryLock::shared(root.path(), Duration::ZERO).unwrap().is_none());
-        drop(DirectoryLock::exclusive(root.path(), Duration::ZERO).unwrap());
-        let first = DirectoryLock::shared(root.path(), Duration::ZERO).unwrap();
-        let second = DirectoryLock::shared(root.path(), Duration::ZERO).unwrap();
+        assert!(FileLock::shared(&lock(&root), Duration::ZERO).unwrap().is_none());
+        drop(FileLock::exclusive(&lock(&root), Duration::ZERO).unwrap());
+        let first = FileLock::shared(&lock(&root), Duration::ZERO).unwrap();
+        let second = FileLock::shared(&lock(&root), Duration::ZERO).unwrap();
         assert!(first.is_some() && second.is_some());
-        assert!(DirectoryLock::exclusive(root.path(), Duration::ZERO).is_err());
+        assert!(FileLock::exclusive(&lock(&root), Duration::ZERO).is_err());
     }
 }

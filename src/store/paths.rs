@@ -80,6 +80,11 @@ impl ProjectKey {
         Ok(Self { key: key(&directory, name), name: name.to_owned(), directory })
     }
 
+    /// A key that was written down earlier; its directory may be gone.
+    pub(super) fn recorded(key: &str, name: &str, directory: &str) -> Self {
+        Self { key: key.to_owned(), name: name.to_owned(), directory: PathBuf::from(directory) }
+    }
+
     /// `<name>-<8 hex digits>`, fit to be the name of a directory.
     pub fn as_str(&self) -> &str {
         &self.key

@@ -4,18 +4,19 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::atomic::{PRIVATE, atomic_write};
+use super::atomic::{PRIVATE, atomic_write, remove_unfinished};
 use super::identity::IdentitySource;
-use super::lock::{DirectoryLock, LOCK_WAIT};
+use super::lock::{FileLock, LOCK_WAIT};
 use super::private_file::{Access, check_directory, ensure_directory};
-use super::{DigestKey, Environment, Paths, ProjectKey, SecretStore, StoreError, ValueStore};
+use super::{DigestKey, Environment, Paths, ProjectKey, SecretStore, StoreError, ValueStore, moved};
 
 const DIGEST_KEY_FILE: &str = "digest.key";
+pub(super) const LOCK_FILE: &str = "lock";
 
 /// The values and secrets of one project.
 #[derive(Debug, Clone)]
 pub struct ProjectStore {
-    paths: Paths,
+    pub(super) paths: Paths,
     project: ProjectKey,
     pub(super) identity: IdentitySource,
     pub(super) wait: Duration,
@@ -33,6 +34,11 @@ impl ProjectStore {
     #[must_use]
     pub fn with_lock_wait(self, wait: Duration) -> Self {
         Self { wait, ..self }
+    }
+
+    /// The same, of another project.
+    pub(super) fn of(&self, project: &ProjectKey) -> Self {
+        Self { project: project.clone(), ..self.clone() }
     }
 
     /// The project.
@@ -81,8 +87,9 @@ impl ProjectStore {
         };
         ensure_directory(data, Access::OthersRead)?;
         ensure_directory(&directory, Access::OwnerOnly)?;
-        let lock = DirectoryLock::exclusive(&directory, self.wait)?;
-        note_project(&directory, &self.project)?;
+        let lock = FileLock::exclusive(&directory.join(LOCK_FILE), self.wait)?;
+        remove_unfinished(&directory);
+        moved::note(&directory, &self.project)?;
         Ok(Locked { directory, _lock: lock })
     }
 }
@@ -91,7 +98,7 @@ impl ProjectStore {
 #[derive(Debug)]
 pub(super) struct Locked {
     pub(super) directory: PathBuf,
-    _lock: DirectoryLock,
+    _lock: FileLock,
 }
 
 /// Puts `new` at `path` and keeps `old`, what was there, as the previous generation.
@@ -107,16 +114,6 @@ pub(super) fn previous(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".bak");
     PathBuf::from(name)
-}
-
-/// Notes for people, and for finding the store of a directory that was moved, whose store this is.
-fn note_project(directory: &Path, project: &ProjectKey) -> Result<(), StoreError> {
-    let path = directory.join("project");
-    if path.exists() {
-        return Ok(());
-    }
-    let text = format!("{}\n{}\n", project.name(), project.directory().display());
-    atomic_write(&path, text.as_bytes(), PRIVATE)
 }
 
 #[cfg(test)]

@@ -4,16 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use jiff::{Timestamp, Unit};
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::atomic::{PRIVATE, atomic_write};
 use super::identity::Identities;
 use super::index::{Index, SecretInfo, names};
-use super::lock::DirectoryLock;
+use super::lock::FileLock;
 use super::name::{check_name, check_secret};
 use super::private_file::{Access, read};
-use super::project::{ProjectStore, previous, replace};
+use super::project::{LOCK_FILE, ProjectStore, previous, replace};
 use super::vault::{Change, EntryOrigin, Vault, VaultFault};
 use super::{Secret, StoreError};
 
@@ -31,6 +31,8 @@ pub struct SecretStore<'a> {
 pub struct Written {
     /// Each name and what became of it.
     pub changes: BTreeMap<String, Change>,
+    /// Names that an import left out because they had no text.
+    pub empty: Vec<String>,
     /// The identity file, when this write had to create it: its owner must be told to back it up.
     pub identity_created: Option<PathBuf>,
 }
@@ -52,10 +54,7 @@ impl<'a> SecretStore<'a> {
         let Some(mut sealed) = self.sealed()? else { return Ok(BTreeMap::new()) };
         if !sealed.is_indexed() {
             // Perhaps a writer is between its two files: look again while none is at work.
-            let _lock = match sealed.path.parent() {
-                Some(directory) => DirectoryLock::shared(directory, self.store.wait)?,
-                None => None,
-            };
+            let _lock = FileLock::shared(&sealed.path.with_file_name(LOCK_FILE), self.store.wait)?;
             match self.sealed()? {
                 Some(again) => sealed = again,
                 None => return Ok(BTreeMap::new()),
@@ -71,6 +70,12 @@ impl<'a> SecretStore<'a> {
     pub fn get(&self, name: &str) -> Result<Option<Secret>, StoreError> {
         check_name(name)?;
         Ok(self.read()?.entries.remove(name).map(|entry| entry.value))
+    }
+
+    /// The content that a secret had before its present one, for whoever must undo a change or carry it out.
+    pub fn previous(&self, name: &str) -> Result<Option<Secret>, StoreError> {
+        check_name(name)?;
+        Ok(self.read()?.entries.remove(name).and_then(|entry| entry.previous))
     }
 
     /// All secrets, for an export.
@@ -94,7 +99,8 @@ impl<'a> SecretStore<'a> {
             check_name(name)?;
             check_secret(name, value.expose())?;
         }
-        let now = Timestamp::now().round(Unit::Second).unwrap_or_default();
+        // Cut, not rounded: nothing is set in the future.
+        let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
         let mut changes = BTreeMap::new();
         let identity_created = self.update(|vault| {
             for (name, value) in secrets {
@@ -102,7 +108,14 @@ impl<'a> SecretStore<'a> {
             }
             changes.values().any(|change| *change != Change::Unchanged)
         })?;
-        Ok(Written { changes, identity_created })
+        Ok(Written { changes, empty: Vec::new(), identity_created })
+    }
+
+    /// Sets the secrets of a file, all or none; those without a text are left out and named in [`Written::empty`].
+    pub fn import(&self, secrets: BTreeMap<String, Secret>) -> Result<Written, StoreError> {
+        let (empty, secrets): (BTreeMap<_, _>, _) =
+            secrets.into_iter().partition(|(_, secret)| secret.expose().is_empty());
+        Ok(Written { empty: empty.into_keys().collect(), ..self.set_all(&secrets, EntryOrigin::Import)? })
     }
 
     /// Removes a secret; `false` when there is none of that name. The previous generation still holds it.

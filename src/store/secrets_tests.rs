@@ -58,6 +58,26 @@ fn reports_each_change_and_the_identity_it_had_to_create() {
 }
 
 #[test]
+fn the_replaced_content_stays_at_hand_once() {
+    let home = Home::new();
+    for content in ["one", "two", "three"] {
+        set(&home, "a", content);
+    }
+    let previous = |name: &str| home.store().secrets().previous(name).unwrap().map(|secret| secret.expose().to_owned());
+    assert_eq!((previous("a").as_deref(), previous("b")), (Some("two"), None));
+}
+
+#[test]
+fn an_import_leaves_out_what_has_no_text_and_says_so() {
+    let home = Home::new();
+    let secrets = [("a", "one"), ("b", ""), ("c", "two")];
+    let secrets = secrets.map(|(name, content)| (name.to_owned(), Secret::from(content))).into();
+    let written = home.store().secrets().import(secrets).unwrap();
+    assert_eq!(written.empty, ["b"]);
+    assert_eq!(home.store().secrets().names().unwrap().keys().collect::<Vec<_>>(), ["a", "c"]);
+}
+
+#[test]
 fn nothing_on_disk_holds_a_secret_in_the_clear() {
     let home = Home::new();
     let written = set(&home, "a", CANARY);

@@ -88,6 +88,6 @@ pub(super) fn environment(root: &Path, more: &[(&str, &str)]) -> Environment {
 /// A new identity.
 pub(super) fn identities() -> Identities {
     let root = tempfile::tempdir().unwrap();
-    let source = super::identity::IdentitySource::File(Some(root.path().join("identity")));
+    let source = super::identity::IdentitySource::File(Some(root.path().join("own/identity")));
     source.read_or_create(std::time::Duration::ZERO).unwrap().0
 }

@@ -38,6 +38,8 @@ pub(super) const NODES: usize = 250_000;
 pub(super) const ALIASES: usize = 10_000;
 /// Bytes of one scalar.
 pub(super) const SCALAR: usize = 1024 * 1024;
+/// Findings about one kind of thing in one file; nobody reads more, and a hostile file has millions.
+pub(super) const FINDINGS: usize = 100;
 /// Bytes of text that aliases repeat.
 pub(super) const REPEATED: usize = 4 * 1024 * 1024;
 

@@ -45,6 +45,19 @@ impl Items {
         }
     }
 
+    /// What was read last cannot be trusted.
+    pub(super) fn spoil_last(&mut self) {
+        let last = match self {
+            Items::Sequence(items) => items.last_mut(),
+            Items::Mapping(entries, None) => entries.last_mut().map(|entry| &mut entry.value),
+            // A key was only told after its colon was seen.
+            Items::Mapping(_, Some(_)) => None,
+        };
+        if let Some(last) = last.filter(|last| last.as_scalar().is_some()) {
+            last.kind = NodeKind::Missing;
+        }
+    }
+
     /// Reading stopped inside: more may have stood here.
     pub(super) fn close_early(&mut self, hole: Node) {
         match self {

@@ -27,7 +27,7 @@ with_libraries() {
 }
 
 # versioned PACKAGE PREFIX: the package that a Debian metapackage stands for in this release, python3 → python3.11.
-versioned() { apt-cache depends "$1" | awk -v prefix="$2" '$1 == "Depends:" && index($2, prefix) == 1 { print $2; exit }'; }
+versioned() { apt-cache depends "$1" | awk -v prefix="$2" '$1 == "Depends:" && index($2, prefix) == 1 && !found++ { print $2 }'; }
 
 undocumented=(--exclude=./usr/share/{doc,man,info,locale,lintian,bug,gcc,bash-completion})
 
@@ -108,7 +108,7 @@ write_layer() {
 	done
 }
 
-# load_image TAG CONFIG_JSON: gives the tree to the engine. Not `docker import`: it cannot set a stop signal.
+# load_image TAG AUTHOR CONFIG_JSON: gives the tree to the engine. Not `docker import`: it cannot set a stop signal.
 load_image() {
 	local digest created=2024-01-01T00:00:00Z
 	rm -rf "$scratch/image"
@@ -116,7 +116,8 @@ load_image() {
 	write_layer
 	digest=$(sha256sum "$scratch/image/layer.tar" | cut -d' ' -f1)
 	cat >"$scratch/image/config.json" <<-END
-		{"architecture": "$(dpkg --print-architecture)", "os": "linux", "created": "$created", "config": $2,
+		{"architecture": "$(dpkg --print-architecture)", "os": "linux", "created": "$created",
+		 "author": "$2", "config": $3,
 		 "rootfs": {"type": "layers", "diff_ids": ["sha256:$digest"]},
 		 "history": [{"created": "$created", "created_by": "tests/images/build"}]}
 	END

@@ -1,0 +1,87 @@
+//! The engine as the rest of `pt` sees it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::sync::OnceCell;
+
+use super::apply::Surroundings;
+use super::client::Client;
+use super::connect::{self, Version};
+use super::ssh::Tunnel;
+use crate::engine::{Engine, EngineError, ExecRequest, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource};
+use crate::plan::{Action, Capabilities, Observed};
+
+/// Docker Engine behind [`Engine`].
+pub struct DockerEngine {
+    pub(super) client: Client,
+    /// Directory of the docker command's configuration, for registry logins.
+    pub(super) configuration: Option<PathBuf>,
+    /// `XDG_RUNTIME_DIR`, for secret files.
+    pub(super) runtime: Option<PathBuf>,
+    version: OnceCell<Version>,
+    /// Keeps the way through `ssh` open.
+    _tunnel: Option<Tunnel>,
+}
+
+impl DockerEngine {
+    /// Finds the engine as the docker command does and prepares to talk to it; for sockets of this machine nothing
+    /// is sent yet: the first call finds out whether it answers. Needs a tokio runtime.
+    pub fn connect(host: Option<&str>, environment: &BTreeMap<String, String>) -> Result<Self, EngineError> {
+        let connection = connect::open(host, environment)?;
+        Ok(Self {
+            client: connection.client,
+            configuration: connection.configuration,
+            runtime: connection.runtime,
+            version: OnceCell::new(),
+            _tunnel: connection.tunnel,
+        })
+    }
+
+    /// Version and API of the engine; asked for once, because answering takes an engine some milliseconds.
+    pub(super) async fn version(&self) -> Result<&Version, EngineError> {
+        self.version.get_or_try_init(|| connect::version(&self.client)).await
+    }
+}
+
+impl Engine for DockerEngine {
+    fn capabilities(&self) -> Capabilities {
+        let local = self.client.reach().found.endpoint.is_local();
+        let name = self.version.get().map_or_else(|| "docker".to_owned(), |version| version.name.clone());
+        Capabilities { name, local, reaches_containers: self.reaches_containers(), host_mounts: local }
+    }
+
+    async fn observe(
+        &self,
+        project: &str,
+        images: &[String],
+        names: &[String],
+        ports: &[u16],
+    ) -> Result<Observed, EngineError> {
+        self.observe_project(project, images, names, ports).await
+    }
+
+    async fn apply(
+        &self,
+        action: &Action,
+        secrets: &dyn SecretSource,
+        deadline: Duration,
+        progress: &(dyn Fn(ProgressEvent) + Sync),
+    ) -> Result<Outcome, EngineError> {
+        self.apply_action(action, Surroundings { secrets, deadline, progress }).await
+    }
+
+    async fn logs(
+        &self,
+        container: &str,
+        request: &LogRequest,
+        sink: &mut (dyn FnMut(LogLine) -> bool + Send),
+    ) -> Result<(), EngineError> {
+        self.read_log(container, request, sink).await
+    }
+
+    async fn exec(&self, container: &str, request: &ExecRequest) -> Result<i64, EngineError> {
+        self.run_wired(container, request).await
+    }
+}

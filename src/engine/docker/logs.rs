@@ -1,0 +1,238 @@
+//! Logs: read whole or followed, across restarts of the container and of the engine, without repeats.
+//!
+//! A stream that ends says nothing: the engine ends it in the same way when it dies. So the container is looked at,
+//! and while it may write more the log is opened again from the last time that was seen.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::engine::DockerEngine;
+use super::errors::{Doing, Trouble, doing};
+use super::lines::{Lines, Piece, Pieces};
+use super::target;
+use crate::engine::{EngineError, Failure, LogLine, LogRequest};
+use crate::plan::State;
+
+/// How long the next bytes of a log that is read whole may take.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// Pauses before a log is opened again.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// How long an engine may be away before following is given up.
+const AWAY: Duration = Duration::from_secs(120);
+
+/// Who takes the lines; `false` means that there are enough.
+type Sink<'a> = &'a mut (dyn FnMut(LogLine) -> bool + Send);
+
+/// The last time that was seen, and how many pieces had it: where to go on.
+#[derive(Debug, Clone, Default)]
+struct Position {
+    timestamp: String,
+    pieces: usize,
+}
+
+/// How one stream came to its end.
+enum End {
+    /// The reader has enough.
+    Enough,
+    /// The engine closed it, for whatever reason.
+    Closed,
+    /// It broke.
+    Broken(Trouble),
+}
+
+struct Reading<'a> {
+    engine: &'a DockerEngine,
+    id: String,
+    terminal: bool,
+    request: &'a LogRequest,
+    position: Position,
+    lines: Lines,
+}
+
+impl DockerEngine {
+    /// Sends the lines of a container's log to `sink`.
+    pub(super) async fn read_log(
+        &self,
+        container: &str,
+        request: &LogRequest,
+        sink: Sink<'_>,
+    ) -> Result<(), EngineError> {
+        let doing = doing(format!("read the log of container `{container}`"));
+        let found = self.inspect(container, &doing).await?;
+        let missing = || doing.failed(Failure::NotFound(format!("there is no container `{container}`")));
+        let found = found.ok_or_else(missing)?;
+        let reading = Reading {
+            engine: self,
+            id: found.id,
+            terminal: found.config.tty,
+            request,
+            position: Position::default(),
+            lines: Lines::default(),
+        };
+        reading.run(sink, &doing).await
+    }
+}
+
+impl Reading<'_> {
+    async fn run(mut self, sink: Sink<'_>, doing: &Doing) -> Result<(), EngineError> {
+        let mut pause = FIRST_PAUSE;
+        let mut away: Option<Instant> = None;
+        loop {
+            let before = self.position.clone();
+            let end = self.read_stream(sink).await;
+            if matches!(end, End::Enough) {
+                return Ok(());
+            }
+            match self.may_write_more(doing).await {
+                Ok(more) => {
+                    away = None;
+                    if let End::Broken(trouble) = end
+                        && (!self.request.follow || matches!(trouble, Trouble::Refused { .. }))
+                    {
+                        return Err(doing.because(trouble));
+                    }
+                    if !more {
+                        self.lines.rest().into_iter().all(sink);
+                        return Ok(());
+                    }
+                }
+                Err(error) if !self.request.follow => return Err(error),
+                Err(error) if away.get_or_insert_with(Instant::now).elapsed() > AWAY => return Err(error),
+                Err(_) => {}
+            }
+            pause = if self.position.timestamp == before.timestamp { pause } else { FIRST_PAUSE };
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Whether the log may grow: the container is there and has not ended for good.
+    async fn may_write_more(&self, doing: &Doing) -> Result<bool, EngineError> {
+        let found = self.engine.inspect(&self.id, doing).await?;
+        let alive = |state| matches!(state, State::Running | State::Restarting | State::Paused);
+        Ok(self.request.follow && found.is_some_and(|found| alive(found.state())))
+    }
+
+    async fn read_stream(&mut self, sink: Sink<'_>) -> End {
+        let mut stream = self.engine.client.stream(&self.target());
+        let mut pieces = Pieces::new(self.terminal);
+        let mut repeats = Repeats::new(&self.position);
+        loop {
+            let next = if self.request.follow { Ok(stream.next().await) } else { timeout(IDLE, stream.next()).await };
+            let bytes = match next {
+                Ok(Some(Ok(bytes))) => bytes,
+                Ok(Some(Err(error))) => return End::Broken(self.engine.client.trouble(&error, false)),
+                Ok(None) => break,
+                Err(_) => return End::Broken(Trouble::Silent { seconds: IDLE.as_secs() }),
+            };
+            pieces.receive(&bytes);
+            loop {
+                match pieces.next() {
+                    Ok(Some(piece)) => {
+                        if !self.take(piece, &mut repeats, sink) {
+                            return End::Enough;
+                        }
+                    }
+                    Ok(None) => break,
+                    Err(problem) => return End::Broken(Trouble::Garbled(problem.to_string())),
+                }
+            }
+        }
+        let more = pieces.rest().is_none_or(|rest| self.take(rest, &mut repeats, sink));
+        if more { End::Closed } else { End::Enough }
+    }
+
+    /// Takes a piece that was not seen before; `false` when the reader has enough.
+    fn take(&mut self, piece: Piece, repeats: &mut Repeats, sink: Sink<'_>) -> bool {
+        if repeats.holds(&piece.timestamp) {
+            return true;
+        }
+        if piece.timestamp == self.position.timestamp {
+            self.position.pieces += 1;
+        } else {
+            self.position = Position { timestamp: piece.timestamp.clone(), pieces: 1 };
+        }
+        self.lines.accept(piece).is_none_or(sink)
+    }
+
+    fn target(&self) -> String {
+        let LogRequest { follow, tail, since, until } = self.request;
+        // opened again, the log goes on where it was left, whatever was asked for at first
+        let resumed = self.position.since();
+        let tail = tail.filter(|_| resumed.is_none()).map(|tail| format!("&tail={tail}"));
+        let since = resumed.or(since.map(|since| since.to_string())).map(|since| format!("&since={since}"));
+        let until = until.map(|until| format!("&until={until}"));
+        let parts = [follow.then(|| "&follow=1".to_owned()), tail, since, until];
+        let query: String = parts.into_iter().flatten().collect();
+        target::one("containers", &self.id, &format!("/logs?stdout=1&stderr=1&timestamps=1{query}"))
+    }
+}
+
+impl Position {
+    /// Seconds and nanoseconds, as engines take them.
+    fn since(&self) -> Option<String> {
+        let time: jiff::Timestamp = self.timestamp.parse().ok()?;
+        Some(format!("{}.{:09}", time.as_second(), time.subsec_nanosecond()))
+    }
+}
+
+/// Pieces that come again because a log is opened from a time on, and not from a piece on.
+struct Repeats {
+    timestamp: String,
+    left: usize,
+}
+
+impl Repeats {
+    fn new(position: &Position) -> Self {
+        Self { timestamp: position.timestamp.clone(), left: position.pieces }
+    }
+
+    /// Whether a piece of this time was there before.
+    fn holds(&mut self, timestamp: &str) -> bool {
+        if self.timestamp.is_empty() || timestamp > self.timestamp.as_str() {
+            self.timestamp.clear();
+            return false;
+        }
+        if timestamp < self.timestamp.as_str() {
+            return true;
+        }
+        let again = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        again
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_that_come_again_are_dropped_and_no_others() {
+        let position = Position { timestamp: "2026-11-21T01:02:03.500000000Z".to_owned(), pieces: 2 };
+        let mut repeats = Repeats::new(&position);
+        let told: Vec<bool> = [
+            "2026-11-21T01:02:03.400000000Z",
+            "2026-11-21T01:02:03.500000000Z",
+            "2026-11-21T01:02:03.500000000Z",
+            "2026-11-21T01:02:03.500000000Z",
+            "2026-11-21T01:02:03.600000000Z",
+            "2026-11-21T01:02:03.100000000Z",
+        ]
+        .iter()
+        .map(|time| repeats.holds(time))
+        .collect();
+        assert_eq!(told, [true, true, true, false, false, false]);
+    }
+
+    #[test]
+    fn a_log_is_opened_again_from_the_nanosecond_that_was_seen() {
+        let position = Position { timestamp: "2026-11-21T01:02:03.000000042Z".to_owned(), pieces: 1 };
+        assert_eq!(position.since().as_deref(), Some("1795222923.000000042"));
+        assert_eq!(Position::default().since(), None);
+    }
+}

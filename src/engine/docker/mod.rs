@@ -1,0 +1,40 @@
+//! Docker Engine (and what speaks its API), the only place for bollard.
+//!
+//! In: actions. Out: what the engine did, or an error that says what was being done to what, why it failed and what
+//! to type. Every call is bounded in time; a stream that ends is taken for lost until the container has been looked at.
+//! May use `plan`, `expand`, `value` and the contract of engines.
+
+mod about;
+mod apply;
+mod client;
+mod connect;
+mod containers;
+mod credentials;
+mod discovery;
+mod endpoint;
+mod engine;
+mod errors;
+mod exec;
+mod exit;
+mod held;
+mod images;
+mod lines;
+mod logs;
+mod model;
+mod networks;
+mod observe;
+mod password;
+mod postgres;
+mod reach;
+mod readiness;
+mod secrets;
+mod ssh;
+mod stop;
+mod target;
+mod terminal;
+mod uploads;
+mod volumes;
+
+pub use discovery::{Found, NotFound, Surroundings};
+pub use endpoint::{Certificates, Endpoint, SshTarget};
+pub use engine::DockerEngine;
