@@ -4,10 +4,10 @@ use super::bind::Bound;
 use super::command::command;
 use super::environment::environment;
 use super::holes::{holes_of_env, mounts_have_hole};
+use super::image::{DataPath, ImageFacts, SecretTwin};
 use super::mount::MountReader;
 use super::program::{
-    Container, Create, DataPath, ImageFacts, Protocol, Readiness, Resources, Restart, RestartPolicy, Role, SecretTwin,
-    Service, User, Volume,
+    Container, Create, Protocol, Readiness, Resources, Restart, RestartPolicy, Role, Service, User, Volume,
 };
 use super::service::services;
 use crate::blueprint::{Blueprint, Catalogue, ImageManifest, StatePath, facts_of};

@@ -305,6 +305,8 @@ pub(super) fn record(
     let mut fitted = Map::default();
     // A slip in a key is one mistake: the key that was meant is not missing too.
     let mut meant: Vec<String> = Vec::new();
+    // Nor is one that stands inside of braces which were opened too late: `path: { /cache, source: … }`.
+    let mut swallowed: Vec<String> = Vec::new();
     for (key, entry) in entries {
         let Some(field) = fields.iter().find(|field| field.name.value == key.value) else {
             let names = || fields.iter().map(|field| field.name.value.as_str());
@@ -320,7 +322,14 @@ pub(super) fn record(
             continue;
         };
         let what = format!("`{}`", key.value);
+        let inside: Vec<String> = match &entry.data {
+            Data::Map(map) => map.iter().map(|(key, _)| key.value.clone()).collect(),
+            _ => Vec::new(),
+        };
         let entry = fit(entry, &field.kind, &what, diagnostics);
+        if entry.is_unknown() {
+            swallowed.extend(inside);
+        }
         fitted.insert(key, entry);
     }
     for field in fields {
@@ -331,7 +340,7 @@ pub(super) fn record(
             let default =
                 fit(default.placed_at(span), inner, &format!("the default of `{}`", field.name.value), diagnostics);
             fitted.insert(field.name.clone(), default);
-        } else if meant.contains(&field.name.value) {
+        } else if meant.contains(&field.name.value) || swallowed.contains(&field.name.value) {
             fitted.insert(field.name.clone(), Value::unknown(span));
         } else if !field.kind.is_optional() {
             let owner = if what.is_empty() { "this map" } else { what };
