@@ -1,11 +1,13 @@
 //! `polytope/container`: bound arguments to a container of the program. Everything that is run comes through here.
 
+use std::collections::BTreeSet;
+
 use super::bind::Bound;
 use super::command::command;
 use super::mount::MountReader;
 use super::program::{
-    Container, Create, DataPath, ImageFacts, Protocol, Readiness, Resources, Restart, RestartPolicy, Role, SecretTwin,
-    Service, User, Variable, Volume,
+    Container, Create, DataPath, ImageFacts, PortRange, Protocol, Readiness, Resources, Restart, RestartPolicy, Role,
+    SecretTwin, Service, User, Variable, Volume,
 };
 use super::service::services;
 use crate::blueprint::{Blueprint, Catalogue, ImageManifest, StatePath, facts_of};
@@ -60,6 +62,12 @@ impl Made<'_> {
         Some(Spanned::new(text.known()?, value.span))
     }
 
+    /// Arguments that are holes or hold some. A mount whose place or volume needs a value that is not set is one, too.
+    fn unknown(&self) -> BTreeSet<String> {
+        let hole = |(name, value): &&(String, Value)| has_hole(value, name == "mounts");
+        self.bound.iter().filter(hole).map(|(name, _)| name.clone()).collect()
+    }
+
     fn flag(&self, name: &str, default: bool) -> bool {
         match self.get(name).map(|value| &value.data) {
             Some(Data::Bool(flag)) => *flag,
@@ -105,6 +113,7 @@ impl Made<'_> {
             unconfined: self.flag("unconfined", false),
             role,
             readiness,
+            unknown: self.unknown(),
             stop_signal: None,
             stop_seconds: manifest
                 .and_then(|manifest| manifest.stop_seconds)
@@ -150,6 +159,17 @@ impl Made<'_> {
             Some((Data::Int(count), _)) => u32::try_from(*count).unwrap_or(1),
             _ => 1,
         }
+    }
+}
+
+/// Whether a value is a hole or holds one; with `unset`, also a text that needs a value that is not set.
+fn has_hole(value: &Value, unset: bool) -> bool {
+    match &value.data {
+        Data::Unknown => true,
+        Data::Text(text) => unset && text.has_unset_value(),
+        Data::List(items) => items.iter().any(|item| has_hole(item, unset)),
+        Data::Map(map) => map.iter().any(|(_, item)| has_hole(item, unset)),
+        _ => false,
     }
 }
 
@@ -246,13 +266,16 @@ fn readiness(role: Role, services: &[Service], manifest: Option<&ImageManifest>)
     if role == Role::Job {
         return Readiness::Exit;
     }
-    if let Some(port) = manifest.and_then(|manifest| manifest.postgres_ready) {
-        return Readiness::Postgres { port };
-    }
-    let tcp = |service: &Service| {
-        let port = service.ports.iter().find(|port| port.protocol != Protocol::Udp)?;
-        Some(port.range.first)
+    let ports = services.iter().flat_map(|service| &service.ports).filter(|port| port.protocol != Protocol::Udp);
+    let tcp: Vec<PortRange> = ports.map(|port| port.range.value).collect();
+    // A server that does not offer its image's usual port was told to listen elsewhere.
+    let moved = |usual: u16| match tcp.first() {
+        Some(first) if tcp.iter().all(|range| usual < range.first || usual > range.last) => first.first,
+        _ => usual,
     };
-    let port = manifest.and_then(|manifest| manifest.port_ready).or_else(|| services.iter().find_map(tcp));
-    port.map_or(Readiness::Running, Readiness::Port)
+    if let Some(port) = manifest.and_then(|manifest| manifest.postgres_ready) {
+        return Readiness::Postgres { port: moved(port) };
+    }
+    let usual = manifest.and_then(|manifest| manifest.port_ready).map(moved);
+    usual.or_else(|| tcp.first().map(|range| range.first)).map_or(Readiness::Running, Readiness::Port)
 }

@@ -1,5 +1,7 @@
 //! What a job comes down to: containers, volumes and their order.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -80,6 +82,8 @@ pub struct Container {
     pub stop_signal: Option<String>,
     /// Seconds it has to stop before it is killed.
     pub stop_seconds: u32,
+    /// Arguments of `polytope/container` that are not known, wholly or in part: see [`Container::knows`].
+    pub unknown: BTreeSet<String>,
     /// The module or step in the user's file that made it.
     pub origin: Span,
     /// The name of the blueprint in that call: where findings about what is absent point.
@@ -388,6 +392,12 @@ impl Container {
             _ => None,
         });
         arguments.chain(self.environment.iter().map(|variable| &variable.value)).chain(content)
+    }
+
+    /// Whether everything is known that was passed as this argument of `polytope/container`. If not, nothing can be said
+    /// about what is absent from it: a caller, or a value that is not set yet, may bring it.
+    pub fn knows(&self, argument: &str) -> bool {
+        !self.unknown.contains(argument)
     }
 
     /// The variable with this name.

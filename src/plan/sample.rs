@@ -203,6 +203,7 @@ pub(crate) fn service(id: &str) -> Container {
         readiness: Readiness::Running,
         stop_signal: None,
         stop_seconds: 10,
+        unknown: BTreeSet::new(),
         origin: span(),
         call: span(),
     }

@@ -43,7 +43,7 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         let client = container.role != crate::expand::Role::Service;
         let keeps = container.mounts.iter().any(|mount| !matches!(mount.source, MountSource::Content { .. }));
         // A mount at another place is `pg-wrong-data-path`'s finding.
-        if client || keeps {
+        if client || keeps || !container.knows("mounts") {
             continue;
         }
         let message = format!("the data of `{}` die with its container", container.id.value);
