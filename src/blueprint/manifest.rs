@@ -1,6 +1,7 @@
 //! `blueprint.yml`: what a blueprint takes, and what it knows of its image.
 
 use super::facts::ImageManifest;
+use super::template::Template;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::model::{Fields, Param, read_params};
@@ -20,7 +21,7 @@ declare_rule! {
     /// params: []
     /// # file: polytope.yml
     /// modules:
-    ///   - {id: queue, module: acme/queue}
+    ///   - {id: web, module: polytope/container, args: {image: "busybox:1.36"}}
     /// ```
     ///
     /// ## Good
@@ -49,8 +50,8 @@ pub struct Blueprint {
     pub params: Vec<Param>,
     /// What it knows of the images that it runs.
     pub image: Option<ImageManifest>,
-    /// The template of `polytope/container`'s arguments; `None` for that primitive itself.
-    pub template: Option<String>,
+    /// The template of `polytope/container`'s arguments; `None` for that primitive itself, and for one that was reported.
+    pub template: Option<Template>,
     /// Its `README.md`.
     pub docs: String,
     /// Whether it is built in: its manifest's places are of no use to the user.
@@ -62,7 +63,7 @@ impl Blueprint {
     pub fn read(
         file: FileId,
         tree: &Tree,
-        template: Option<String>,
+        template: Option<Template>,
         docs: String,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
@@ -79,5 +80,15 @@ impl Blueprint {
             docs,
             builtin: file == super::catalogue::BUILTIN_FILE,
         })
+    }
+
+    /// The family of images that it knows: the last part of its reference.
+    pub fn family(&self) -> &str {
+        self.id.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Whether it is the primitive that all others come down to.
+    pub fn is_primitive(&self) -> bool {
+        self.id == "polytope/container"
     }
 }

@@ -88,7 +88,7 @@ impl DockerEngine {
         doing: &Doing,
     ) -> Result<(), EngineError> {
         let secrets = match place {
-            Some(place) => self.fill_secret_place(place, &request.secret_files, request.secret_owner, around, doing),
+            Some(place) => Self::fill_secret_place(place, &request.secret_files, request.secret_owner, around, doing),
             None => Ok(()),
         };
         let filled = match secrets {

@@ -1,5 +1,6 @@
 //! Programs in a running container: wired to this process's terminal or pipes, or captured.
 
+use std::convert::Infallible;
 use std::io::{IsTerminal, Write};
 use std::pin::Pin;
 use std::time::Duration;
@@ -127,15 +128,14 @@ impl DockerEngine {
         if request.tty {
             self.resize(id).await;
         }
-        let mut feed = std::pin::pin!(feed(request, input));
-        let mut fed = false;
+        let mut input = std::pin::pin!(feed(request, input));
         loop {
             tokio::select! {
                 item = output.next() => match item {
                     Some(item) => pass_on(item?)?,
                     None => return Ok(None),
                 },
-                () = &mut feed, if !fed => fed = true,
+                never = &mut input => match never {},
                 _ = resized.recv(), if request.tty => self.resize(id).await,
                 _ = terminated.recv() => return Ok(Some(TERMINATED)),
             }
@@ -159,7 +159,7 @@ impl DockerEngine {
 }
 
 /// Gives the program its input, and closes it at the end. Never ends before the input does.
-async fn feed(request: &ExecRequest, mut input: Input) {
+async fn feed(request: &ExecRequest, mut input: Input) -> Infallible {
     if let Some(bytes) = &request.input {
         // a program that has enough closes its input: no reason to complain
         let _ = input.write_all(bytes).await;
@@ -173,7 +173,7 @@ async fn feed(request: &ExecRequest, mut input: Input) {
     }
     let _ = input.shutdown().await;
     // the connection closes when both halves are gone, and output is still to come
-    std::future::pending::<()>().await;
+    std::future::pending().await
 }
 
 /// Reads standard input on a thread of its own: one of the runtime would keep the process alive until the next key.

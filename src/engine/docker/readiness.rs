@@ -347,7 +347,7 @@ mod tests {
     #[tokio::test]
     async fn a_proxy_that_closes_at_once_is_not_ready() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (asked, _) = tokio::join!(ask_at(&listener, true), async { drop(listener.accept().await.unwrap()) });
+        let (asked, ()) = tokio::join!(ask_at(&listener, true), async { drop(listener.accept().await.unwrap()) });
         assert!(asked.is_err());
     }
 

@@ -1,0 +1,122 @@
+//! `container.yml`: a template that gives the arguments of `polytope/container`, and what is said when it cannot.
+
+use minijinja::machinery::{Token, tokenize};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+
+use super::manifest::BAD_BLUEPRINT;
+use crate::diagnostic::Diagnostics;
+use crate::source::{FileId, Span};
+
+/// Instructions that a rendering may use: a hundred times what a real one needs.
+const FUEL: u64 = 50_000;
+
+/// The longest template in bytes: ten times what a real one needs.
+const LARGEST: usize = 32 * 1024;
+
+/// A blueprint's `container.yml`.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// The file.
+    pub file: FileId,
+    /// Its text.
+    pub text: String,
+}
+
+impl Template {
+    /// A template that can be read; `None` after a report.
+    pub(super) fn read(file: FileId, text: String, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let template = Self { file, text };
+        if template.text.len() > LARGEST {
+            let message = format!("a template may have {LARGEST} bytes, this one has {}", template.text.len());
+            diagnostics.report(&BAD_BLUEPRINT, Span::start_of(file), message);
+            return None;
+        }
+        if let Err(error) = environment().template_from_named_str(NAME, &template.text) {
+            template.report(&error, diagnostics);
+            return None;
+        }
+        if let Some((line, message)) = unsafe_part(&template.text) {
+            diagnostics.report(&BAD_BLUEPRINT, template.line(line), message).help(
+                "`{% … %}` is for `if`, `for` and `set` with values as they are; put values together in `{{ … }}`",
+            );
+            return None;
+        }
+        Some(template)
+    }
+
+    /// Says what is wrong with the template, at its line.
+    pub(super) fn report(&self, error: &Error, diagnostics: &mut Diagnostics) {
+        let message = match error.kind() {
+            ErrorKind::OutOfFuel => format!("the template is not done after {FUEL} steps"),
+            ErrorKind::WriteFailure => format!("the template gives more than {} bytes", super::render::LONGEST),
+            kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
+        };
+        diagnostics.report(&BAD_BLUEPRINT, self.line(error.line().unwrap_or(1)), message);
+    }
+
+    /// Line `number`, counted from 1, without its indentation.
+    pub(super) fn line(&self, number: usize) -> Span {
+        let mut start = 0;
+        for (index, line) in self.text.split_inclusive('\n').enumerate() {
+            if index + 1 == number {
+                let content = line.trim_end();
+                let indent = content.len() - content.trim_start().len();
+                return Span::new(self.file, start + indent, start + content.len());
+            }
+            start += line.len();
+        }
+        Span::start_of(self.file)
+    }
+}
+
+/// The line of the first thing that could make values grow without end, and what it is. Steps are counted but the length
+/// of a value is not: a variable that is bound to twice itself, forty times, would fill the memory.
+fn unsafe_part(text: &str) -> Option<(usize, String)> {
+    const STATEMENTS: [&str; 8] = ["if", "elif", "else", "endif", "for", "endfor", "set", "endraw"];
+    let mut statement: Option<&str> = None;
+    let mut binds = false;
+    for (token, span) in tokenize(text, false, SyntaxConfig::default()).flatten() {
+        let found = match (&token, statement) {
+            (Token::BlockStart, _) => {
+                (statement, binds) = (Some(""), false);
+                continue;
+            }
+            (Token::BlockEnd, Some("set")) if !binds => Some("`set` without `=` cannot be used".to_owned()),
+            (Token::BlockEnd, _) => {
+                statement = None;
+                continue;
+            }
+            (Token::Ident(word), Some("")) => {
+                statement = Some(word);
+                (!STATEMENTS.contains(word)).then(|| format!("`{word}` cannot be used in a template"))
+            }
+            (Token::Ident("in") | Token::Assign, Some(_)) => {
+                binds = true;
+                None
+            }
+            (Token::Mul | Token::Pow, _) => Some("`*` cannot be used in a template".to_owned()),
+            (Token::Tilde, Some(_)) => Some("`~` cannot stand in `{% … %}`".to_owned()),
+            (Token::Plus, Some(_)) => Some("`+` cannot stand in `{% … %}`".to_owned()),
+            (Token::Comma, Some(word)) if binds || word != "for" => Some("`,` cannot stand in `{% … %}`".to_owned()),
+            _ => None,
+        };
+        if let Some(message) = found {
+            return Some((usize::from(span.start_line), message));
+        }
+    }
+    None
+}
+
+/// How templates are called in messages of the engine.
+pub(super) const NAME: &str = "container.yml";
+
+/// The template engine without anything that reaches out of a template.
+pub(super) fn environment() -> Environment<'static> {
+    let mut environment = Environment::empty();
+    // Every `{{ x }}` becomes a JSON value, which is a correctly quoted YAML value.
+    environment.set_auto_escape_callback(|_| AutoEscape::Json);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    environment
+}
