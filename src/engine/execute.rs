@@ -72,7 +72,7 @@ pub async fn execute<E: Engine>(
         tokio::select! {
             biased;
             Some((index, event)) = heard.recv() => walk.hear(index, event),
-            Some(step) = running.next() => walk.end(step),
+            Some(ended) = running.next() => walk.end(ended),
             () = said_stop(&mut cancel), if !stop => {}
         }
     }
@@ -289,14 +289,16 @@ impl<'a> Walk<'a> {
         self.board.tell(index, EventState::Progress(event));
     }
 
-    fn end(&mut self, mut step: Ended) {
-        let node = &self.plan.nodes[step.index];
-        if let (Action::RemoveNetwork { .. }, Ending::Failed(error)) = (&node.action, &step.ending) {
+    fn end(&mut self, mut ended: Ended) {
+        let node = &self.plan.nodes[ended.index];
+        if let (Action::RemoveNetwork { .. }, Ending::Failed(error)) = (&node.action, &ended.ending)
+            && !matches!(error.failure, Failure::Unreachable(_))
+        {
             // Engines keep endpoints of containers that are gone; that must not fail what is done otherwise.
             self.report.warnings.push(error.to_string());
-            step.ending = Ending::Done(Outcome::Already);
+            ended.ending = Ending::Done(Outcome::Already);
         }
-        match step.rescue {
+        match ended.rescue {
             Some(Ok(())) => self.report.rescued.push(node.subject.clone()),
             Some(Err(ref error)) => {
                 let subject = &node.subject;
@@ -306,9 +308,9 @@ impl<'a> Walk<'a> {
             }
             None => {}
         }
-        self.endings[step.index] = Some(step.ending);
-        let rescued = matches!(step.rescue, Some(Ok(())));
-        self.board.end(step.index, &self.endings, rescued);
+        self.endings[ended.index] = Some(ended.ending);
+        let rescued = matches!(ended.rescue, Some(Ok(())));
+        self.board.end(ended.index, &self.endings, rescued);
     }
 
     fn into_report(mut self) -> Report {

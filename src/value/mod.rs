@@ -5,6 +5,7 @@
 
 mod data;
 mod fit;
+mod image;
 mod literal;
 mod named;
 mod param_type;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::fit::{INVALID_LITERAL, WRONG_TYPE, fit, mismatch, record};
+use super::image::image_problem;
 use super::param_type::{Field, Named, ParamType};
 use super::{Data, Value, scalar};
 use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
@@ -63,9 +64,7 @@ fn problem(kind: Named, text: &str) -> Option<String> {
             Some("`..` has no place in an absolute path".to_owned())
         }
         Named::AbsolutePath | Named::UrlPath if text.contains('\0') => Some("it holds a NUL character".to_owned()),
-        Named::DockerImage => {
-            text.parse::<oci_spec::distribution::Reference>().err().map(|error| image_problem(text, &error))
-        }
+        Named::DockerImage => image_problem(text),
         Named::DataSize if scalar::data_size(text).is_none() => Some("write a number and a unit".to_owned()),
         Named::Duration if scalar::duration(text).is_none() => {
             Some("write a number and `ms`, `s`, `m`, `h`, `d`, `w`, `mo` or `y`".to_owned())
@@ -92,16 +91,6 @@ pub fn id_problem(text: &str) -> Option<String> {
         return Some(format!("`{}` is not allowed in a name", bad.escape_default()));
     }
     (text.len() > LONGEST).then(|| format!("a name has at most {LONGEST} characters"))
-}
-
-fn image_problem(text: &str, error: &oci_spec::distribution::ParseError) -> String {
-    if text.contains(char::is_whitespace) {
-        return "an image reference holds no spaces".to_owned();
-    }
-    if text.chars().any(char::is_uppercase) {
-        return "the repository of an image is written in lower case".to_owned();
-    }
-    error.to_string()
 }
 
 fn port_number(value: Value, what: &str, diagnostics: &mut Diagnostics) -> Value {
@@ -142,16 +131,15 @@ fn mount_source(value: Value, expected: &ParamType, what: &str, diagnostics: &mu
             mismatch(kind, &ParamType::Str, "`type`", diagnostics)
         };
     };
-    match MOUNT_FIELDS.iter().find(|(name, _)| *name == known) {
-        Some((_, fields)) => record(value, fields, expected, &format!("a `{known}` mount"), diagnostics),
-        None => {
-            let near = did_you_mean(&known, MOUNT_KINDS);
-            diagnostics
-                .report(&INVALID_LITERAL, kind.span, format!("there is no mount type `{known}`"))
-                .label(format!("expected {}", one_of(MOUNT_KINDS)))
-                .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
-            Value::unknown(value.span)
-        }
+    if let Some((_, fields)) = MOUNT_FIELDS.iter().find(|(name, _)| *name == known) {
+        record(value, fields, expected, &format!("a `{known}` mount"), diagnostics)
+    } else {
+        let near = did_you_mean(&known, MOUNT_KINDS);
+        diagnostics
+            .report(&INVALID_LITERAL, kind.span, format!("there is no mount type `{known}`"))
+            .label(format!("expected {}", one_of(MOUNT_KINDS)))
+            .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+        Value::unknown(value.span)
     }
 }
 
