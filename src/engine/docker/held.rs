@@ -16,7 +16,7 @@ const LISTENING: &str = "0A";
 
 /// A socket that listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Listener {
+struct Listener {
     port: u16,
     inode: u64,
 }
@@ -54,15 +54,16 @@ pub(super) fn is_taken(port: u16) -> bool {
 }
 
 /// Sockets of this machine that would keep a container from one of these ports on loopback or everywhere.
-pub(super) fn listeners(ports: &[u16]) -> Vec<Listener> {
+fn listeners(ports: &[u16]) -> Vec<Listener> {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| fs::read_to_string(path).unwrap_or_default());
     tables.iter().flat_map(|table| table.lines().skip(1)).filter_map(|line| listener(line, ports)).collect()
 }
 
-/// The processes behind sockets; one of which nothing can be seen is `Hidden`.
-pub(super) fn processes(listeners: &[Listener]) -> BTreeMap<u16, Holder> {
-    let mut holders: BTreeMap<u16, Holder> = listeners.iter().map(|listener| (listener.port, Holder::Hidden)).collect();
-    if holders.is_empty() {
+/// The processes that hold these taken ports; one of which nothing can be seen is `Hidden`.
+pub(super) fn processes(ports: &[u16]) -> BTreeMap<u16, Holder> {
+    let mut holders: BTreeMap<u16, Holder> = ports.iter().map(|port| (*port, Holder::Hidden)).collect();
+    let listeners = listeners(ports);
+    if listeners.is_empty() {
         return holders;
     }
     for pid in fs::read_dir("/proc").into_iter().flatten().flatten() {
@@ -157,14 +158,12 @@ mod tests {
         let socket = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = socket.local_addr().unwrap().port();
         assert!(is_taken(port));
-        let found = listeners(&[port]);
-        assert_eq!(found.len(), 1);
-        let holders = processes(&found);
+        let holders = processes(&[port]);
         let Holder::Process { pid, .. } = &holders[&port] else { panic!("{holders:?}") };
         assert_eq!(*pid, std::process::id());
         drop(socket);
         assert!(!is_taken(port));
-        assert!(listeners(&[port]).is_empty());
+        assert_eq!(processes(&[port])[&port], Holder::Hidden);
     }
 
     #[test]

@@ -124,9 +124,8 @@ impl DockerEngine {
         if wanted.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let listeners = if local { held::listeners(&wanted) } else { Vec::new() };
         let all: Vec<Summary> = self.client.get("/containers/json").await.map_err(|trouble| doing.because(trouble))?;
-        let mut holders: BTreeMap<u16, Holder> = held::processes(&listeners);
+        let mut holders: BTreeMap<u16, Holder> = if local { held::processes(&wanted) } else { BTreeMap::new() };
         for container in &all {
             for port in container.published().iter().filter(|port| wanted.contains(&port.host) && !port.udp) {
                 holders.insert(port.host, held::container(container));
