@@ -6,19 +6,29 @@ use std::path::{Path, PathBuf};
 use crate::blueprint::Catalogue;
 use crate::diagnostic::{Diagnostic, Diagnostics, Level, LevelOverrides};
 use crate::expand::{Entry, Expander, Expansion, Program, Surroundings};
-use crate::expr::Use;
+use crate::expr::{Known, Use};
 use crate::lint::{self, Scene};
 use crate::model::{Document, Module, Template};
 use crate::source::{LoadError, Loader, SourceFile, Sources};
 use crate::syntax;
 
-/// What the compiler knows of a project beside its files.
+/// What is set for a project, as plain lists: for tests and other callers without a store.
 #[derive(Debug, Clone, Default)]
 pub struct Project {
     /// Values that are set.
     pub values: BTreeMap<String, String>,
     /// Names of the secrets that are set.
     pub secrets: BTreeSet<String>,
+}
+
+impl Known for Project {
+    fn value(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    fn has_secret(&self, name: &str) -> bool {
+        self.secrets.contains(name)
+    }
 }
 
 /// A job to run, as it was asked for.
@@ -42,7 +52,7 @@ pub struct Compilation {
     /// Ids of the containers that belong directly to a job that is a module: they are run anew each time.
     pub asked_for: BTreeSet<String>,
     /// Ids of all containers that any entry of the file can come down to.
-    pub known: BTreeSet<String>,
+    pub containers: BTreeSet<String>,
     /// The values and secrets that the jobs read.
     pub uses: Vec<Use>,
     /// Findings, sorted.
@@ -68,6 +78,7 @@ pub struct UnknownJob {
 
 /// A file that was read, before its meaning is looked into.
 struct Front {
+    directory: PathBuf,
     sources: Sources,
     document: Document,
     catalogue: Catalogue,
@@ -83,28 +94,28 @@ fn front(loader: &dyn Loader, path: &Path, overrides: &LevelOverrides) -> Result
     let document = Document::read(file, &tree, &mut diagnostics);
     let directory = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let catalogue = Catalogue::read(loader, &directory, &mut sources, &mut diagnostics);
-    Ok(Front { sources, document, catalogue, diagnostics })
+    Ok(Front { directory, sources, document, catalogue, diagnostics })
 }
 
 /// Looks at everything in a file: every template, and what no template reaches with warnings only.
 pub fn check(
     loader: &dyn Loader,
     path: &Path,
-    project: &Project,
+    known: &dyn Known,
     overrides: &LevelOverrides,
 ) -> Result<Compilation, LoadError> {
-    let Front { sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
-    let surroundings = Surroundings { document: &document, catalogue: &catalogue, values: &project.values };
-    let checker = Checker { surroundings, project };
-    let known = checker.everything(&mut diagnostics);
+    let Front { directory, sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
+    let surroundings = Surroundings { document: &document, catalogue: &catalogue, known };
+    let checker = Checker { surroundings, sources: &sources, loader, directory: &directory };
+    let Everything { containers, uses } = checker.everything(&mut diagnostics);
     let diagnostics = diagnostics.finish();
     Ok(Compilation {
         sources,
         document,
         program: Program::default(),
         asked_for: BTreeSet::new(),
-        known,
-        uses: Vec::new(),
+        containers,
+        uses,
         diagnostics,
     })
 }
@@ -114,11 +125,11 @@ pub fn compile(
     loader: &dyn Loader,
     path: &Path,
     jobs: &[JobCall],
-    project: &Project,
+    known: &dyn Known,
     overrides: &LevelOverrides,
 ) -> Result<Result<Compilation, UnknownJob>, LoadError> {
-    let Front { mut sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
-    let surroundings = Surroundings { document: &document, catalogue: &catalogue, values: &project.values };
+    let Front { directory, mut sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
+    let surroundings = Surroundings { document: &document, catalogue: &catalogue, known };
     let mut expander = Expander::new(surroundings);
     let mut asked_for = BTreeSet::new();
     for job in jobs {
@@ -126,31 +137,31 @@ pub fn compile(
             Ok(entry) => entry,
             Err(unknown) => return Ok(Err(unknown)),
         };
-        let args = arguments(job, &mut sources, surroundings, &mut diagnostics);
-        let made = expander.entry(entry, args, &mut diagnostics);
+        let args = arguments(job, &mut sources, &mut expander, &mut diagnostics);
+        let made = expander.entry(entry, Some(args), &mut diagnostics);
         if matches!(entry, Entry::Module(_)) {
             asked_for.extend(made);
         }
     }
     let Expansion { program, uses, .. } = expander.finish();
-    let checker = Checker { surroundings, project };
+    let checker = Checker { surroundings, sources: &sources, loader, directory: &directory };
     checker.lint(&program, &uses, &mut diagnostics);
-    let known = checker.everything(&mut Diagnostics::default());
+    let all = checker.everything(&mut Diagnostics::default()).containers;
     let diagnostics = diagnostics.finish();
-    Ok(Ok(Compilation { sources, document, program, asked_for, known, uses, diagnostics }))
+    Ok(Ok(Compilation { sources, document, program, asked_for, containers: all, uses, diagnostics }))
 }
 
-/// The arguments of a job, read as the file itself is; `None` when it was given none.
+/// The arguments of a job, read as the file itself is.
 fn arguments(
     job: &JobCall,
     sources: &mut Sources,
-    surroundings: Surroundings<'_>,
+    expander: &mut Expander<'_>,
     diagnostics: &mut Diagnostics,
-) -> Option<crate::value::Value> {
+) -> crate::value::Value {
     let text = if job.args.is_empty() { "{}" } else { &job.args };
     let file = sources.add(SourceFile::new("<arguments>", text));
     let tree = syntax::parse(file, text, diagnostics);
-    Some(crate::expand::evaluate_arguments(&tree.root, surroundings, diagnostics))
+    expander.arguments(&tree.root, diagnostics)
 }
 
 /// The template or module of a name; without a name the main template: `stack`, else `default`, else the first.
@@ -188,27 +199,44 @@ fn main_template(document: &Document) -> Option<&Template> {
 /// Expands and lints every entry of a file.
 struct Checker<'a> {
     surroundings: Surroundings<'a>,
-    project: &'a Project,
+    sources: &'a Sources,
+    loader: &'a dyn Loader,
+    directory: &'a Path,
+}
+
+/// What the entries of a file come down to, together.
+#[derive(Debug, Default)]
+struct Everything {
+    /// Ids of all containers.
+    containers: BTreeSet<String>,
+    /// The values and secrets that are read.
+    uses: Vec<Use>,
+}
+
+impl Everything {
+    fn add(&mut self, expansion: Expansion) {
+        self.containers.extend(expansion.program.containers.into_keys());
+        self.uses.extend(expansion.uses);
+    }
 }
 
 impl Checker<'_> {
-    /// Ids of all containers that were met.
-    fn everything(&self, diagnostics: &mut Diagnostics) -> BTreeSet<String> {
+    fn everything(&self, diagnostics: &mut Diagnostics) -> Everything {
         let document = self.surroundings.document;
         let mut reached = BTreeSet::new();
-        let mut known = BTreeSet::new();
+        let mut everything = Everything::default();
         for template in &document.templates {
-            let expansion = self.entry(Entry::Template(template), diagnostics);
-            reached.extend(expansion.reached);
-            known.extend(expansion.program.containers.into_keys());
+            let mut expansion = self.entry(Entry::Template(template), diagnostics);
+            reached.append(&mut expansion.reached);
+            everything.add(expansion);
         }
         let ceiling = if document.templates.is_empty() { Level::Error } else { Level::Warning };
         let rest: Vec<&Module> = document.modules.iter().filter(|module| !reached.contains(&module.id.value)).collect();
         for module in rest {
             let expansion = diagnostics.at_most(ceiling, |diagnostics| self.entry(Entry::Module(module), diagnostics));
-            known.extend(expansion.program.containers.into_keys());
+            everything.add(expansion);
         }
-        known
+        everything
     }
 
     fn entry(&self, entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Expansion {
@@ -220,7 +248,8 @@ impl Checker<'_> {
     }
 
     fn lint(&self, program: &Program, uses: &[Use], diagnostics: &mut Diagnostics) {
-        let values = self.project.values.keys().cloned().collect();
-        lint::check(&Scene { program, uses, values: &values, secrets: &self.project.secrets }, diagnostics);
+        let Self { sources, loader, directory, .. } = *self;
+        let known = self.surroundings.known;
+        lint::check(&Scene { sources, loader, directory, program, uses, known }, diagnostics);
     }
 }

@@ -1,1 +1,7 @@
-fn main() {}
+//! `pt`: arguments in, exit code out.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    polytope::cli::main()
+}

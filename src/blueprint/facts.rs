@@ -10,7 +10,7 @@ use crate::value::{WRONG_TYPE, scalar};
 pub struct ImageManifest {
     /// Ports that it listens on without being told.
     pub ports: Vec<u16>,
-    /// Port on which a PostgreSQL server has to answer before it is ready.
+    /// Port on which a `PostgreSQL` server has to answer before it is ready.
     pub postgres_ready: Option<u16>,
     /// Port that has to accept connections before it is ready.
     pub port_ready: Option<u16>,
@@ -73,7 +73,8 @@ impl ImageManifest {
         Some(manifest)
     }
 
-    /// The state paths for a major; for an unknown one those of the newest documented range that has no end, or of all.
+    /// The state paths for a major; for an unknown one all of them, the oldest first. A new image refuses to start with a
+    /// volume at the old place, while an old one would lose what it keeps at the new place without a word.
     pub fn state_of(&self, major: Option<u32>) -> impl Iterator<Item = &StatePath> {
         self.state.iter().filter(move |state| major.is_none_or(|major| (state.from..=state.to).contains(&major)))
     }
@@ -87,15 +88,16 @@ impl StatePath {
         let majors = fields.text("majors", diagnostics);
         let (from, to) = match &majors {
             None => (0, u32::MAX),
-            Some(range) => match parse_range(range) {
-                Some(range) => range,
-                None => {
+            Some(range) => {
+                if let Some(range) = parse_range(range) {
+                    range
+                } else {
                     diagnostics
                         .report(&WRONG_TYPE, range.span, format!("`{}` is no range of majors", range.value))
                         .help("write `1-17`, `18-` or `16`");
                     return None;
                 }
-            },
+            }
         };
         Some(Self { from, to, path, variable })
     }
@@ -122,15 +124,20 @@ fn texts(items: &[Node]) -> Vec<String> {
     items.iter().filter_map(|item| item.text().map(str::to_owned)).collect()
 }
 
-/// Family and major of an image reference: the last part of the repository, and the number that the tag starts with.
+/// Family and major of an image reference: the last part of the repository, and the number that the tag starts with, or
+/// that stands behind `pg` where an extension's version comes first.
 ///
 /// `public.ecr.aws/docker/library/postgres:16.2-alpine` gives `("postgres", Some(16))`.
 pub fn facts_of(image: &str) -> (&str, Option<u32>) {
     let name = image.split('@').next().unwrap_or_default();
     let last = name.rsplit('/').next().unwrap_or_default();
     let (family, tag) = last.split_once(':').unwrap_or((last, ""));
-    let digits = tag.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(tag.len());
-    (family, tag[..digits].parse().ok())
+    let number = |text: &str| {
+        let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+        text[..end].parse().ok()
+    };
+    let named = tag.split('-').filter_map(|part| part.strip_prefix("pg")).find_map(number);
+    (family, named.or_else(|| number(tag)))
 }
 
 #[cfg(test)]
@@ -144,5 +151,9 @@ mod tests {
         assert_eq!(facts_of("localhost:5000/postgres"), ("postgres", None));
         assert_eq!(facts_of("postgres:latest"), ("postgres", None));
         assert_eq!(facts_of("redis@sha256:00"), ("redis", None));
+        assert_eq!(facts_of("postgres:16.2@sha256:00"), ("postgres", Some(16)));
+        assert_eq!(facts_of("timescale/timescaledb:2.14.2-pg18"), ("timescaledb", Some(18)));
+        assert_eq!(facts_of("pgvector/pgvector:pg17"), ("pgvector", Some(17)));
+        assert_eq!(facts_of("postgis/postgis:16-3.4"), ("postgis", Some(16)));
     }
 }

@@ -1,115 +1,172 @@
-//! Texts on their way through a template: opaque tokens, so that places and secrets survive the rendering.
+//! Arguments on their way through a template: opaque tokens, so that places and secrets survive the rendering.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use minijinja::value::{Object, ObjectRepr};
+use minijinja::value::{Enumerator, Object, ObjectRepr};
 
-use crate::source::{Span, Spanned};
-use crate::syntax::{Node, NodeKind, Style};
-use crate::value::{Data, Map, ParamType, Segment, Text, Value};
+use crate::source::Span;
+use crate::value::{Data, ParamType, Text, Value};
 
-/// Private-use characters that no YAML file holds by accident; those in a user's text travel inside of a leaf.
-const OPEN: char = '\u{F0001}';
-const CLOSE: char = '\u{F0002}';
+/// Private-use characters around the number of a token; those in a user's text travel behind a token.
+pub(super) const OPEN: char = '\u{F0001}';
+/// Ends a token.
+pub(super) const CLOSE: char = '\u{F0002}';
 
-/// A value that a template can pass on, join and name, but not look into.
+/// An argument, or a part of one. A template can pass it on, join it, look it up and walk through it; what is written of
+/// it is a token that stands for the whole value.
 #[derive(Debug)]
 pub(super) struct Leaf {
-    index: usize,
-    /// The characters, where they are known; for filters that derive a file name from a path.
-    pub(super) known: Option<String>,
+    token: usize,
+    parts: Parts,
+    /// The text, where it is one; for filters that derive another text from it.
+    pub(super) text: Option<Text>,
+    /// Where the value was written.
+    pub(super) span: Span,
+}
+
+#[derive(Debug)]
+enum Parts {
+    /// A scalar.
+    None,
+    /// A hole: every part of it is the same hole.
+    Hole,
+    List(Vec<minijinja::Value>),
+    Map(Vec<(String, minijinja::Value)>),
+}
+
+impl Leaf {
+    /// Whether it is a hole.
+    pub(super) fn is_hole(&self) -> bool {
+        matches!(self.parts, Parts::Hole)
+    }
 }
 
 impl Object for Leaf {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Plain
+        match self.parts {
+            Parts::None => ObjectRepr::Plain,
+            Parts::Hole | Parts::List(_) => ObjectRepr::Seq,
+            Parts::Map(_) => ObjectRepr::Map,
+        }
+    }
+
+    fn get_value(self: &Arc<Self>, key: &minijinja::Value) -> Option<minijinja::Value> {
+        match &self.parts {
+            Parts::None => None,
+            Parts::Hole => Some(minijinja::Value::from_dyn_object(self.clone())),
+            Parts::List(items) => items.get(key.as_usize()?).cloned(),
+            Parts::Map(entries) => {
+                let name = key.as_str()?;
+                // `read_only` finds `read-only`, as it does among the parameters.
+                let same = |entry: &&(String, minijinja::Value)| entry.0 == name || entry.0.replace('-', "_") == name;
+                entries.iter().find(same).map(|(_, value)| value.clone())
+            }
+        }
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        match &self.parts {
+            Parts::None => Enumerator::NonEnumerable,
+            Parts::Hole => Enumerator::Seq(1),
+            Parts::List(items) => Enumerator::Seq(items.len()),
+            Parts::Map(entries) => {
+                Enumerator::Values(entries.iter().map(|(key, _)| minijinja::Value::from(key.as_str())).collect())
+            }
+        }
+    }
+
+    fn is_true(self: &Arc<Self>) -> bool {
+        match &self.parts {
+            Parts::None => self.text.as_ref().is_none_or(|text| text.as_literal() != Some("")),
+            _ => self.enumerator_len() != Some(0),
+        }
     }
 
     fn render(self: &Arc<Self>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{OPEN}{}{CLOSE}", self.index)
+        write!(formatter, "{OPEN}{}{CLOSE}", self.token)
     }
 }
 
 /// The values that stand behind the tokens of one rendering.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Leaves {
-    values: Vec<Value>,
+    values: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Leaves {
-    /// A bound argument as a template sees it: numbers, bools and choices as they are, texts as leaves.
-    pub(super) fn wrap(&mut self, value: &Value, kind: &ParamType) -> minijinja::Value {
-        let choice = matches!(kind.inner(), ParamType::Enum(_));
+    /// A bound argument as a template sees it: numbers, bools and choices as they are, everything else as leaves.
+    pub(super) fn wrap(&self, value: &Value, kind: &ParamType) -> minijinja::Value {
+        let kind = kind.inner();
         match &value.data {
             _ if value.is_null() => minijinja::Value::from(()),
             Data::Bool(known) => minijinja::Value::from(*known),
             Data::Int(known) => minijinja::Value::from(*known),
             Data::Float(known) => minijinja::Value::from(*known),
-            Data::Text(text) if choice && text.as_literal().is_some() => minijinja::Value::from(text.as_literal()),
-            Data::List(items) => items.iter().map(|item| self.wrap(item, &ParamType::Any)).collect::<Vec<_>>().into(),
+            Data::Text(text) if matches!(kind, ParamType::Enum(_)) && text.known().is_some() => {
+                minijinja::Value::from(text.known())
+            }
+            Data::List(items) => {
+                let of = item_type(kind);
+                self.leaf(value, Parts::List(items.iter().map(|item| self.wrap(item, of)).collect()))
+            }
             Data::Map(map) => {
-                let entries = map.iter().map(|(key, item)| (key.value.clone(), self.wrap(item, &ParamType::Any)));
-                minijinja::Value::from_pairs(entries)
+                let parts = map.iter().map(|(key, item)| (key.value.clone(), self.wrap(item, key_type(kind, key))));
+                let mut parts: Vec<_> = parts.collect();
+                parts.extend(absent_keys(kind, value).map(|key| (key, minijinja::Value::from(()))));
+                self.leaf(value, Parts::Map(parts))
             }
-            _ => {
-                let known = value.to_text().and_then(|text| text.known());
-                self.values.push(value.clone());
-                minijinja::Value::from_object(Leaf { index: self.values.len() - 1, known })
-            }
+            Data::Unknown => self.leaf(value, Parts::Hole),
+            Data::Plain(_) | Data::Text(_) | Data::Null => self.leaf(value, Parts::None),
         }
     }
 
-    /// What a rendered tree means: tokens give back their values, everything else is written at `call`.
-    pub(super) fn unwrap(&self, node: &Node, call: Span) -> Value {
-        let data = match &node.kind {
-            NodeKind::Missing => Data::Unknown,
-            NodeKind::Scalar(_) if node.is_null() => Data::Null,
-            NodeKind::Scalar(scalar) if scalar.text.contains(OPEN) => return self.decode(&scalar.text, call),
-            NodeKind::Scalar(scalar) if scalar.style == Style::Plain => Data::Plain(scalar.text.clone()),
-            NodeKind::Scalar(scalar) => Data::Text(Text::literal(&*scalar.text)),
-            NodeKind::Sequence(items) => Data::List(items.iter().map(|item| self.unwrap(item, call)).collect()),
-            NodeKind::Mapping(entries) => {
-                let mut map = Map::default();
-                for entry in entries {
-                    if let Some(key) = entry.key.text() {
-                        let value = self.unwrap(&entry.value, call);
-                        map.insert(Spanned::new(key.to_owned(), value.span), value);
-                    }
-                }
-                Data::Map(map)
-            }
-        };
-        Value::new(data, call)
+    /// Text that a filter made of what was written at `span`.
+    pub(super) fn text(&self, text: Text, span: Span) -> minijinja::Value {
+        self.leaf(&Value::new(Data::Text(text), span), Parts::None)
     }
 
-    fn decode(&self, scalar: &str, call: Span) -> Value {
-        if let Some(value) =
-            scalar.strip_prefix(OPEN).and_then(|rest| rest.strip_suffix(CLOSE)).and_then(|n| self.at(n))
-        {
-            return value.clone();
-        }
-        let mut text = Text::default();
-        let mut span = call;
-        let mut rest = scalar;
-        while let Some((before, after)) = rest.split_once(OPEN) {
-            text.push(Segment::Literal(before.to_owned()));
-            let (index, after) = after.split_once(CLOSE).unwrap_or((after, ""));
-            match self.at(index).map(|value| (value, value.to_text())) {
-                Some((value, Some(piece))) => {
-                    text.append(&piece);
-                    span = value.span;
-                }
-                Some((value, None)) if !value.is_null() => return Value::unknown(value.span),
-                _ => {}
-            }
-            rest = after;
-        }
-        text.push(Segment::Literal(rest.to_owned()));
-        Value::new(Data::Text(text), span)
+    fn leaf(&self, value: &Value, parts: Parts) -> minijinja::Value {
+        let token = self.token(value.clone());
+        minijinja::Value::from_object(Leaf { token, parts, text: value.to_text(), span: value.span })
     }
 
-    fn at(&self, index: &str) -> Option<&Value> {
-        self.values.get(index.parse::<usize>().ok()?)
+    /// Keeps a value; the number of the token that stands for it.
+    fn token(&self, value: Value) -> usize {
+        let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        values.push(value);
+        values.len() - 1
     }
+
+    /// The value behind a token.
+    pub(super) fn at(&self, token: &str) -> Option<Value> {
+        let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        values.get(token.parse::<usize>().ok()?).cloned()
+    }
+}
+
+fn item_type(kind: &ParamType) -> &ParamType {
+    match kind {
+        ParamType::List(item) => item,
+        _ => &ParamType::Any,
+    }
+}
+
+fn key_type<'a>(kind: &'a ParamType, key: &str) -> &'a ParamType {
+    match kind {
+        ParamType::Record(fields) => {
+            fields.iter().find(|field| field.name.value == key).map_or(&ParamType::Any, |field| &field.kind)
+        }
+        ParamType::Map(_, of) => of,
+        _ => &ParamType::Any,
+    }
+}
+
+/// Keys that the type declares and the value leaves out: a template may ask for them.
+fn absent_keys<'a>(kind: &'a ParamType, value: &'a Value) -> impl Iterator<Item = String> + 'a {
+    let fields = match kind {
+        ParamType::Record(fields) => fields.as_slice(),
+        _ => &[],
+    };
+    fields.iter().map(|field| field.name.value.clone()).filter(|name| value.get(name).is_none())
 }

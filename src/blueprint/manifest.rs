@@ -1,6 +1,7 @@
 //! `blueprint.yml`: what a blueprint takes, and what it knows of its image.
 
 use super::facts::ImageManifest;
+use super::template::Template;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::model::{Fields, Param, read_params};
@@ -10,8 +11,11 @@ use crate::syntax::Tree;
 declare_rule! {
     /// a blueprint of the project cannot be used
     ///
-    /// A project's own blueprint lives in `blueprints/<name>/`: `blueprint.yml` (id, info, params) and `container.yml`, a
-    /// template that gives the arguments of `polytope/container`.
+    /// A project's own blueprint lives in `blueprints/<name>/`: `blueprint.yml` (`id`, `info`, `params`, and what is known of
+    /// its `image`), and `container.yml`, a template that gives the arguments of `polytope/container`. In the template each
+    /// parameter has its name, with `_` for `-`. `{{ name }}` writes any value, quoted as YAML needs it; texts are joined with
+    /// `~`, and secrets in them stay secrets. `{% if %}`, `{% for %}` and `{% set %}` choose, repeat and name. `state_path` is
+    /// where the image keeps its state; `cmd | after("npm install")` is a command that runs after another one.
     ///
     /// ## Bad
     /// ```yaml
@@ -20,7 +24,7 @@ declare_rule! {
     /// params: []
     /// # file: polytope.yml
     /// modules:
-    ///   - {id: queue, module: acme/queue}
+    ///   - {id: web, module: polytope/container, args: {image: "busybox:1.36"}}
     /// ```
     ///
     /// ## Good
@@ -49,8 +53,8 @@ pub struct Blueprint {
     pub params: Vec<Param>,
     /// What it knows of the images that it runs.
     pub image: Option<ImageManifest>,
-    /// The template of `polytope/container`'s arguments; `None` for that primitive itself.
-    pub template: Option<String>,
+    /// The template of `polytope/container`'s arguments; `None` for that primitive itself, and for one that was reported.
+    pub template: Option<Template>,
     /// Its `README.md`.
     pub docs: String,
     /// Whether it is built in: its manifest's places are of no use to the user.
@@ -62,22 +66,34 @@ impl Blueprint {
     pub fn read(
         file: FileId,
         tree: &Tree,
-        template: Option<String>,
+        template: Option<Template>,
         docs: String,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let known = ["id", "info", "params", "image"];
         let fields = Fields::of(&tree.root, "a blueprint", &known, diagnostics)?;
         let id = fields.required("id", "add `id`: the reference that calls it, such as `acme/queue`", diagnostics)?;
+        let params = read_params(&fields, diagnostics);
+        let template = template.filter(|template| template.knows_its_names(&params, diagnostics));
         let image = fields.get("image").and_then(|node| ImageManifest::read(node, diagnostics));
         Some(Self {
             id: id.value,
             info: fields.text("info", diagnostics).map(|info| info.value).unwrap_or_default(),
-            params: read_params(&fields, diagnostics),
+            params,
             image,
             template,
             docs,
             builtin: file == super::catalogue::BUILTIN_FILE,
         })
+    }
+
+    /// The family of images that it knows: the last part of its reference.
+    pub fn family(&self) -> &str {
+        self.id.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Whether it is the primitive that all others come down to.
+    pub fn is_primitive(&self) -> bool {
+        self.id == "polytope/container"
     }
 }

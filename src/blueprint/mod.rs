@@ -4,15 +4,21 @@
 //! arguments of `polytope/container`. Only place for `minijinja` and `include_dir`. May use everything up to `model`.
 
 mod catalogue;
+mod decode;
 mod facts;
+mod filters;
 mod leaf;
 mod manifest;
 mod render;
+mod shell;
+mod template;
+mod vocabulary;
 
 pub use catalogue::{Catalogue, builtin_names};
 pub use facts::{ImageManifest, StatePath, facts_of};
 pub use manifest::{BAD_BLUEPRINT, Blueprint};
-pub use render::{Rendering, render};
+pub use render::{Rendering, render, report_given};
+pub use template::Template;
 
 use crate::diagnostic::Rule;
 

@@ -1,15 +1,22 @@
 //! Bound arguments through a blueprint's template to the arguments of `polytope/container`.
 
-use std::path::Path;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::{Environment, Error, ErrorKind, escape_formatter};
 
+use super::decode::decode;
 use super::leaf::{Leaf, Leaves};
 use super::manifest::{BAD_BLUEPRINT, Blueprint};
-use crate::diagnostic::Diagnostics;
+use super::template::{NAME, Template, environment};
+use super::{facts::StatePath, filters};
+use crate::diagnostic::{Diagnostics, Frame};
 use crate::source::Span;
 use crate::syntax;
-use crate::value::Value;
+use crate::value::{ParamType, Value};
+
+/// The most that a rendering may write, in bytes: thousands of times what a real one needs.
+pub(super) const LONGEST: usize = 1 << 20;
 
 /// What a template is rendered with.
 #[derive(Debug)]
@@ -18,73 +25,137 @@ pub struct Rendering<'a> {
     pub blueprint: &'a Blueprint,
     /// Its parameters, bound, in the order of their declaration.
     pub arguments: &'a [(String, Value)],
-    /// Where a volume with the state has to be mounted for the image that is asked for.
-    pub data_path: Option<&'a str>,
+    /// Where the image that is asked for keeps its state.
+    pub state: Option<&'a StatePath>,
     /// The call; what the template itself adds is placed there.
     pub call: Span,
 }
 
-/// Renders the template; a hole, after a report, when it does not give a map.
+/// Renders the template; a hole, after a report, when it does not give YAML.
 pub fn render(rendering: &Rendering<'_>, diagnostics: &mut Diagnostics) -> Value {
     let Some(template) = &rendering.blueprint.template else { return Value::unknown(rendering.call) };
-    let mut leaves = Leaves::default();
-    let mut context: Vec<(String, minijinja::Value)> = Vec::with_capacity(rendering.arguments.len() + 1);
-    for (name, value) in rendering.arguments {
-        let kind = rendering.blueprint.params.iter().find(|param| param.id.value == *name).map(|param| &param.kind);
-        let wrapped = leaves.wrap(value, kind.unwrap_or(&crate::value::ParamType::Any));
-        context.push((name.replace('-', "_"), wrapped));
-    }
-    context.push((
-        "state_path".to_owned(),
-        rendering.data_path.map_or(minijinja::Value::from(()), minijinja::Value::from),
-    ));
-    let rendered = environment()
-        .template_from_named_str("container.yml", template)
-        .and_then(|template| template.render(minijinja::Value::from_pairs(context)));
-    match rendered {
-        Ok(text) => parse(&text, &leaves, rendering, diagnostics),
+    let leaves = Leaves::default();
+    let text = match write(template, context(rendering, &leaves), &leaves, rendering.call) {
+        Ok(text) => text,
         Err(error) => {
-            let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-            let line = error.line().map_or(String::new(), |line| format!(" line {line}"));
-            let message = format!("container.yml{line} of `{}` cannot be rendered: {detail}", rendering.blueprint.id);
-            diagnostics.report(&BAD_BLUEPRINT, rendering.call, message);
-            Value::unknown(rendering.call)
+            // What is done to a hole may fail for no other reason than that it is one.
+            let holes = rendering.arguments.iter().any(|(_, value)| value.is_unknown());
+            if !holes || matches!(error.kind(), ErrorKind::OutOfFuel | ErrorKind::WriteFailure) {
+                diagnostics.within(frame(rendering), |diagnostics| template.report(&error, diagnostics));
+            }
+            return Value::unknown(rendering.call);
+        }
+    };
+    let mut inner = Diagnostics::default();
+    let tree = syntax::parse(rendering.call.file, &text, &mut inner);
+    let problem = match inner.finish().first() {
+        Some(problem) => format!("what the template gives is no YAML: {}", problem.message),
+        None if tree.root.as_mapping().is_none() => {
+            "the template has to give the arguments of `polytope/container`, a map".to_owned()
+        }
+        None => return decode(&tree.root, &leaves, rendering.call),
+    };
+    diagnostics.within(frame(rendering), |diagnostics| {
+        diagnostics.report(&BAD_BLUEPRINT, template.line(1), problem);
+    });
+    Value::unknown(rendering.call)
+}
+
+/// Takes in what is wrong with what a template gave: a fault in what it made up itself is told at the template, one in an
+/// argument at the argument.
+pub fn report_given(rendering: &Rendering<'_>, found: Diagnostics, diagnostics: &mut Diagnostics) {
+    let template = rendering.blueprint.template.as_ref();
+    for finding in found.finish() {
+        match template.filter(|_| finding.primary.span == rendering.call) {
+            None => diagnostics.add(finding),
+            Some(template) => diagnostics.within(frame(rendering), |diagnostics| {
+                let message = format!("what the template gives is wrong: {}", finding.message);
+                diagnostics.report(&BAD_BLUEPRINT, template.line(1), message);
+            }),
         }
     }
 }
 
-fn parse(text: &str, leaves: &Leaves, rendering: &Rendering<'_>, diagnostics: &mut Diagnostics) -> Value {
-    let mut inner = Diagnostics::default();
-    let tree = syntax::parse(rendering.call.file, text, &mut inner);
-    if let Some(problem) = inner.finish().first() {
-        let message = format!("container.yml of `{}` gives no YAML: {}", rendering.blueprint.id, problem.message);
-        diagnostics.report(&BAD_BLUEPRINT, rendering.call, message);
-        return Value::unknown(rendering.call);
-    }
-    leaves.unwrap(&tree.root, rendering.call)
+/// The way from the user's call into the template.
+fn frame(rendering: &Rendering<'_>) -> Frame {
+    Frame { span: rendering.call, description: format!("in `{}`", rendering.blueprint.id) }
 }
 
-fn environment() -> Environment<'static> {
-    /// Instructions that a template may use: hundreds of times what a real one needs.
-    const FUEL: u64 = 200_000;
-    let mut environment = Environment::empty();
-    // Every `{{ x }}` becomes a JSON value, which is a correctly quoted YAML value.
-    environment.set_auto_escape_callback(|_| AutoEscape::Json);
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_fuel(Some(FUEL));
-    environment.add_filter("script_name", script_name);
-    environment
-}
-
-/// The file name under which an init script is mounted: its own where it has one, else one that keeps the order.
-fn script_name(source: &minijinja::Value, index: usize) -> String {
-    let known = |key: &str| {
-        let value = source.get_attr(key).ok()?;
-        value.downcast_object_ref::<Leaf>().and_then(|leaf| leaf.known.clone())
+/// The parameters under their names with `-` replaced by `_`, and `state_path`.
+fn context(rendering: &Rendering<'_>, leaves: &Leaves) -> minijinja::Value {
+    let wrap = |(name, value): &(String, Value)| {
+        let param = rendering.blueprint.params.iter().find(|param| param.id.value == *name);
+        let kind = param.map_or(&ParamType::Any, |param| &param.kind);
+        (name.replace('-', "_"), leaves.wrap(value, kind))
     };
-    let own = known("path").and_then(|path| Some(Path::new(&path).file_name()?.to_str()?.to_owned()));
-    own.unwrap_or_else(|| {
-        let shell = known("data").is_some_and(|data| data.starts_with("#!"));
-        format!("{:02}-script.{}", index * 10, if shell { "sh" } else { "sql" })
-    })
+    let state = rendering.state.map(|state| state.path.as_str());
+    let state = ("state_path".to_owned(), minijinja::Value::from(state));
+    minijinja::Value::from_pairs(rendering.arguments.iter().map(wrap).chain([state]))
+}
+
+fn write(template: &Template, context: minijinja::Value, leaves: &Leaves, call: Span) -> Result<String, Error> {
+    let mut environment = environment();
+    filters::add(&mut environment, leaves, call);
+    write_tokens(&mut environment);
+    let mut text = Limited(Vec::new());
+    environment.template_from_named_str(NAME, &template.text)?.render_captured_to(context, &mut text)?;
+    String::from_utf8(text.0).map_err(|_| Error::new(ErrorKind::WriteFailure, "the template gives no UTF-8 text"))
+}
+
+/// Has arguments written as tokens, however deep they stand in lists and maps that the template makes.
+fn write_tokens(environment: &mut Environment<'_>) {
+    let written = AtomicUsize::new(0);
+    environment.set_formatter(move |out, state, value| {
+        let mut length = 0;
+        let value = tokens(value, 0, &mut length)?;
+        if written.fetch_add(length, Ordering::Relaxed) + length > LONGEST {
+            return Err(too_long());
+        }
+        escape_formatter(out, state, &value)
+    });
+}
+
+fn tokens(value: &minijinja::Value, depth: usize, length: &mut usize) -> Result<minijinja::Value, Error> {
+    const DEEPEST: usize = 32;
+    *length += 1 + value.as_str().map_or(0, str::len);
+    if depth > DEEPEST || *length > LONGEST {
+        return Err(too_long());
+    }
+    let Some(object) = value.as_object() else { return Ok(value.clone()) };
+    if object.downcast_ref::<Leaf>().is_some() {
+        return Ok(minijinja::Value::from(value.to_string()));
+    }
+    match object.repr() {
+        minijinja::value::ObjectRepr::Map => {
+            let pairs = object.try_iter_pairs().into_iter().flatten();
+            pairs.map(|(key, item)| Ok((key, tokens(&item, depth + 1, length)?))).collect()
+        }
+        minijinja::value::ObjectRepr::Plain => Ok(value.clone()),
+        _ => {
+            let items = object.try_iter().into_iter().flatten();
+            let items: Result<Vec<_>, Error> = items.map(|item| tokens(&item, depth + 1, length)).collect();
+            items.map(minijinja::Value::from)
+        }
+    }
+}
+
+fn too_long() -> Error {
+    Error::new(ErrorKind::WriteFailure, format!("the template writes more than {LONGEST} bytes"))
+}
+
+/// Takes no more than [`LONGEST`] bytes.
+struct Limited(Vec<u8>);
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST {
+            return Err(io::Error::other("too long"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -41,6 +41,16 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Moves every span to the file whose id is larger by `by`: the files were taken into another list.
+    pub fn shift_files(&mut self, by: u32) {
+        let spans = std::iter::once(&mut self.primary.span)
+            .chain(self.secondary.iter_mut().map(|label| &mut label.span))
+            .chain(self.trace.iter_mut().map(|frame| &mut frame.span));
+        for span in spans {
+            span.file.0 = span.file.0.saturating_add(by);
+        }
+    }
+
     /// Says beside the mark what is wrong with it.
     pub fn label(&mut self, text: impl Into<String>) -> &mut Self {
         self.primary.text = text.into();

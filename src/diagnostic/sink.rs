@@ -81,7 +81,8 @@ impl Diagnostics {
 
     /// Findings reported inside `work` are at most `ceiling`: faults in what nothing reaches only warn.
     pub fn at_most<T>(&mut self, ceiling: Level, work: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.ceiling.replace(ceiling);
+        let before = self.ceiling;
+        self.ceiling = Some(before.map_or(ceiling, |outer| outer.min(ceiling)));
         let result = work(self);
         self.ceiling = before;
         result
@@ -99,7 +100,14 @@ impl Diagnostics {
 
     /// Takes in what another list found.
     pub fn absorb(&mut self, other: Diagnostics) {
-        self.found.extend(other.found);
+        other.found.into_iter().for_each(|finding| self.add(finding));
+    }
+
+    /// Takes in a finding of another list; the ceiling and the trace of this one apply to it.
+    pub fn add(&mut self, mut finding: Diagnostic) {
+        finding.level = self.ceiling.map_or(finding.level, |ceiling| finding.level.min(ceiling));
+        finding.trace.splice(0..0, self.trace.iter().cloned());
+        self.found.push(finding);
     }
 
     /// The findings: user's levels applied, sorted by place, and each said once, at its highest level.

@@ -23,7 +23,7 @@ pub trait Engine: Sync {
     /// Does one action. `deadline` bounds waits; `progress` hears of what takes time.
     ///
     /// What is so already is [`Outcome::Already`], never an error: a started container that runs, a stopped one that
-    /// does not, a removed thing that is gone, a network or volume of ours that is there. A container, network or
+    /// does not or is gone, a removed thing that is gone, a network or volume of ours that is there. A container, network or
     /// volume of the wanted name that is not ours is [`Failure::Foreign`].
     fn apply(
         &self,

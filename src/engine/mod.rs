@@ -1,11 +1,22 @@
 //! Engines: plain data in, plain data out. Only here are secrets resolved, at the call that needs them.
 //!
 //! In: actions of a plan. Out: what happened, or an error that says what was being done to what.
-//! An engine is a folder; all pass one contract suite.
+//! An engine is a folder; all pass one contract suite. [`execute`] walks a whole plan on any of them.
 
 mod contract;
 pub mod docker;
+mod execute;
+#[doc(hidden)]
+pub mod memory;
+mod progress;
+mod report;
+#[doc(hidden)]
+pub mod suite;
+#[cfg(test)]
+mod tests;
 
 pub use contract::{
     Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource, Stream,
 };
+pub use execute::{Execution, execute};
+pub use report::{Ending, Event, EventState, Report};

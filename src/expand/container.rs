@@ -2,16 +2,21 @@
 
 use super::bind::Bound;
 use super::command::command;
-use super::mount::{MountReader, argument_of};
+use super::environment::environment;
+use super::holes::{holes_of_env, mounts_have_hole};
+use super::image::{DataPath, ImageFacts, SecretTwin};
+use super::mount::MountReader;
 use super::program::{
-    Container, Create, DataPath, ImageFacts, Readiness, Resources, Restart, RestartPolicy, Role, SecretTwin, Service,
-    User, Variable, Volume,
+    Container, Create, PortRange, Protocol, Readiness, Resources, Restart, RestartPolicy, Role, Service, User, Volume,
 };
 use super::service::services;
-use crate::blueprint::{Blueprint, Catalogue, facts_of};
+use crate::blueprint::{Blueprint, Catalogue, ImageManifest, StatePath, facts_of};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Span, Spanned};
 use crate::value::{Data, Value, WRONG_TYPE, scalar};
+
+/// Seconds that a program has to stop unless its image needs more.
+const USUAL_STOP_SECONDS: u32 = 10;
 
 /// What a container is made from.
 pub(super) struct Made<'a> {
@@ -64,25 +69,35 @@ impl Made<'_> {
         }
     }
 
-    /// The container; `None` only when its image is a hole that was reported.
-    pub(super) fn container(&self, catalogue: &Catalogue, diagnostics: &mut Diagnostics) -> Option<Parts> {
+    /// The container; its image is empty where it is not known.
+    pub(super) fn container(&self, catalogue: &Catalogue, diagnostics: &mut Diagnostics) -> Parts {
         let id = self.known("id", diagnostics).unwrap_or_else(|| self.id.clone());
         let image = self.known("image", diagnostics).unwrap_or_else(|| {
             let span = self.get("image").map_or(self.call, |value| value.span);
             Spanned::new(String::new(), span)
         });
-        let facts = image_facts(&image, self.blueprint, catalogue);
+        let knowing = catalogue.knowing(&image, self.blueprint);
+        let manifest = knowing.and_then(|known| known.image.as_ref());
+        let facts = knowing.map(|known| image_facts(&image, known)).unwrap_or_default();
         let mut volumes = Vec::new();
         let mounts = self.mounts(&mut volumes, diagnostics);
         let services = self.get("services").map(|value| services(value, diagnostics)).unwrap_or_default();
         let restart = self.get("restart").and_then(restart);
-        let role = self.role(&services, restart, &facts);
-        let readiness = readiness(role, &services, &facts, self.blueprint, catalogue);
+        let role = self.role(restart, &facts);
+        let readiness = readiness(role, &services, manifest);
+        let mut word_spans = Vec::new();
+        let mut words = |name: &str| {
+            let words = command(self.get(name)?, name, diagnostics)?;
+            word_spans.extend(words.iter().map(|(_, span)| *span));
+            Some(words.into_iter().map(|(word, _)| word).collect())
+        };
+        let entrypoint = words("entrypoint");
+        let command = words("cmd");
         let container = Container {
             blueprint: self.blueprint.id.clone(),
-            command: self.get("cmd").and_then(|value| command(value, "cmd", diagnostics)),
-            entrypoint: self.get("entrypoint").and_then(|value| command(value, "entrypoint", diagnostics)),
-            environment: self.get("env").map(|value| environment(value, self.arguments)).unwrap_or_default(),
+            command,
+            entrypoint,
+            environment: self.get("env").map(|value| environment(value, self.call)).unwrap_or_default(),
             mounts,
             services,
             restart,
@@ -99,29 +114,53 @@ impl Made<'_> {
             resources: self.get("resources").map(resources).unwrap_or_default(),
             unconfined: self.flag("unconfined", false),
             role,
+            awaits: self.awaits(),
             readiness,
             stop_signal: None,
-            stop_seconds: stop_seconds(&facts, catalogue),
+            stop_seconds: manifest
+                .and_then(|manifest| manifest.stop_seconds)
+                .filter(|_| role == Role::Service)
+                .unwrap_or(USUAL_STOP_SECONDS),
             origin: self.origin,
             call: self.call,
+            word_spans,
+            holes: self.holes(),
             id,
             image,
             facts,
         };
-        Some(Parts { container, volumes })
+        Parts { container, volumes }
     }
 
     fn mounts(&self, volumes: &mut Vec<Volume>, diagnostics: &mut Diagnostics) -> Vec<super::program::Mount> {
         let Some(Data::List(items)) = self.get("mounts").map(|value| &value.data) else { return Vec::new() };
-        let mut reader = MountReader { volumes, diagnostics };
-        items.iter().filter_map(|item| reader.mount(item, |span| argument_of(self.arguments, span))).collect()
+        let mut reader = MountReader { arguments: self.arguments, call: self.call, volumes, diagnostics };
+        items.iter().filter_map(|item| reader.mount(item)).collect()
     }
 
-    /// What publishes ports or is always restarted serves; everything else is expected to end.
-    fn role(&self, services: &[Service], restart: Option<Restart>, facts: &ImageFacts) -> Role {
+    /// What is not known is not held against anyone.
+    fn awaits(&self) -> bool {
+        self.get("await").is_none_or(|value| !value.is_unknown()) && self.flag("await", true)
+    }
+
+    fn holes(&self) -> Vec<String> {
+        let mut holes = self.get("env").map(holes_of_env).unwrap_or_default();
+        if self.get("mounts").is_some_and(mounts_have_hole) {
+            holes.push("mounts".to_owned());
+        }
+        holes
+    }
+
+    /// What has a service or is always restarted serves; everything else is expected to end.
+    fn role(&self, restart: Option<Restart>, facts: &ImageFacts) -> Role {
         let always = restart.is_some_and(|restart| restart.policy == RestartPolicy::Always);
         let listens = !facts.ports.is_empty() && self.get("cmd").is_none() && self.get("entrypoint").is_none();
-        let serves = !services.is_empty() || always || listens || !self.flag("await", true);
+        let named = self.get("services").is_some_and(|services| match &services.data {
+            Data::List(items) => items.iter().any(|item| !item.is_null()),
+            // A hole may be a service as well as none, and a server is what most things with services are.
+            data => *data == Data::Unknown,
+        });
+        let serves = named || always || listens || !self.flag("await", true);
         if serves { Role::Service } else { Role::Job }
     }
 
@@ -138,35 +177,6 @@ impl Made<'_> {
             _ => 1,
         }
     }
-}
-
-fn environment(value: &Value, arguments: &Bound) -> Vec<Variable> {
-    let Data::List(items) = &value.data else { return Vec::new() };
-    let mut variables: Vec<Variable> = Vec::new();
-    for item in items.iter().filter(|item| !item.is_null()) {
-        let Data::Map(map) = &item.data else { continue };
-        let (Some(name), Some(value)) = (map.get("name"), map.get("value")) else { continue };
-        let Some(known) = name.to_text().and_then(|name| name.known()) else { continue };
-        // A null value leaves the variable out.
-        let Some(text) = value.to_text() else { continue };
-        let plain = matches!(value.data, Data::Plain(_));
-        let text = match text.as_literal().filter(|_| plain).and_then(scalar::bool) {
-            Some(flag) => flag.to_string().as_str().into(),
-            None => text,
-        };
-        let variable = Variable {
-            name: Spanned::new(known, name.span),
-            value: text,
-            span: value.span,
-            plain,
-            written: argument_of(arguments, value.span) == Some("env"),
-        };
-        match variables.iter_mut().find(|earlier| earlier.name == variable.name) {
-            Some(earlier) => *earlier = variable,
-            None => variables.push(variable),
-        }
-    }
-    variables
 }
 
 fn restart(value: &Value) -> Option<Restart> {
@@ -209,19 +219,15 @@ fn resources(value: &Value) -> Resources {
     }
 }
 
-/// What the catalogue knows of an image: by the family that its name says, whichever blueprint runs it.
-fn image_facts(image: &str, blueprint: &Blueprint, catalogue: &Catalogue) -> ImageFacts {
-    let (family, major) = facts_of(image);
-    let known = catalogue.family(family).or_else(|| Some(blueprint).filter(|blueprint| blueprint.image.is_some()));
-    let Some((known, manifest)) = known.and_then(|known| Some((known, known.image.as_ref()?))) else {
-        return ImageFacts::default();
-    };
-    let path =
-        |state: &crate::blueprint::StatePath| DataPath { mount: state.path.clone(), variable: state.variable.clone() };
+/// What is known of an image.
+fn image_facts(image: &str, known: &Blueprint) -> ImageFacts {
+    let Some(manifest) = &known.image else { return ImageFacts::default() };
+    let (_, major) = facts_of(image);
+    let path = |state: &StatePath| DataPath { mount: state.path.clone(), variable: state.variable.clone() };
     let twin =
         |(variable, file): &(String, Option<String>)| SecretTwin { variable: variable.clone(), file: file.clone() };
     ImageFacts {
-        family: known.id.rsplit('/').next().unwrap_or_default().to_owned(),
+        family: known.family().to_owned(),
         major,
         data_paths: manifest.state_of(major).map(path).collect(),
         secrets: manifest.secrets.iter().map(twin).collect(),
@@ -232,30 +238,20 @@ fn image_facts(image: &str, blueprint: &Blueprint, catalogue: &Catalogue) -> Ima
     }
 }
 
-fn readiness(
-    role: Role,
-    services: &[Service],
-    facts: &ImageFacts,
-    blueprint: &Blueprint,
-    catalogue: &Catalogue,
-) -> Readiness {
+fn readiness(role: Role, services: &[Service], manifest: Option<&ImageManifest>) -> Readiness {
     if role == Role::Job {
         return Readiness::Exit;
     }
-    let manifest = catalogue.family(&facts.family).unwrap_or(blueprint).image.as_ref();
-    if let Some(port) = manifest.and_then(|manifest| manifest.postgres_ready) {
-        return Readiness::Postgres { port };
-    }
-    let tcp = |service: &Service| {
-        let port = service.ports.iter().find(|port| port.protocol != super::program::Protocol::Udp)?;
-        Some(port.range.first)
+    let ports = services.iter().flat_map(|service| &service.ports).filter(|port| port.protocol != Protocol::Udp);
+    let tcp: Vec<PortRange> = ports.map(|port| port.range.value).collect();
+    // A server that does not offer its image's usual port was told to listen elsewhere.
+    let moved = |usual: u16| match tcp.first() {
+        Some(first) if tcp.iter().all(|range| usual < range.first || usual > range.last) => first.first,
+        _ => usual,
     };
-    let port = manifest.and_then(|manifest| manifest.port_ready).or_else(|| services.iter().find_map(tcp));
-    port.map_or(Readiness::Running, Readiness::Port)
-}
-
-fn stop_seconds(facts: &ImageFacts, catalogue: &Catalogue) -> u32 {
-    const USUAL: u32 = 10;
-    let manifest = catalogue.family(&facts.family).and_then(|blueprint| blueprint.image.as_ref());
-    manifest.and_then(|manifest| manifest.stop_seconds).unwrap_or(USUAL)
+    if let Some(port) = manifest.and_then(|manifest| manifest.postgres_ready) {
+        return Readiness::Postgres { port: moved(port) };
+    }
+    let usual = manifest.and_then(|manifest| manifest.port_ready).map(moved);
+    usual.or_else(|| tcp.first().map(|range| range.first)).map_or(Readiness::Running, Readiness::Port)
 }

@@ -26,6 +26,9 @@ declare_rule! {
     ///
     /// ## Good
     /// ```yaml
+    /// # file: keys/public.pem
+    /// -----BEGIN PUBLIC KEY-----
+    /// # file: polytope.yml
     /// modules:
     ///   - id: api
     ///     module: polytope/container
@@ -38,25 +41,34 @@ declare_rule! {
 
 /// Reads mounts and collects their volumes.
 pub(super) struct MountReader<'a> {
+    /// Arguments of the call.
+    pub(super) arguments: &'a Bound,
+    /// The call: what a template adds is placed there.
+    pub(super) call: Span,
     pub(super) volumes: &'a mut Vec<Volume>,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
 impl MountReader<'_> {
     /// A mount item that fits its type; `None` for holes.
-    pub(super) fn mount<'b>(&mut self, item: &Value, argument: impl Fn(Span) -> Option<&'b str>) -> Option<Mount> {
+    pub(super) fn mount(&mut self, item: &Value) -> Option<Mount> {
         if item.is_null() {
             return None;
         }
         let path = item.get("path")?;
         let target = normal_target(&path.to_text()?.known()?);
         let source = item.get("source")?;
-        // What the template wrote is placed at the call; the leaves of the source kept their own places.
-        let span = leaf_span(source).unwrap_or(source.span);
+        let span = source.span;
         let read_only = matches!(item.get("read-only").map(|flag| &flag.data), Some(Data::Bool(true)));
-        let argument = argument(span).unwrap_or("mounts").to_owned();
+        let argument = self.argument_of(span).unwrap_or("mounts").to_owned();
         let source = self.source(source, span)?;
         Some(Mount { path: Spanned::new(target, path.span), source, read_only, span, argument })
+    }
+
+    /// The argument of the call that holds what was written at `span`; defaults stand at the call, too, and hold nothing.
+    fn argument_of(&self, span: Span) -> Option<&str> {
+        let found = self.arguments.iter().find(|(_, value)| span != self.call && holds(value, span));
+        found.map(|(name, _)| name.as_str())
     }
 
     fn source(&mut self, value: &Value, span: Span) -> Option<MountSource> {
@@ -115,11 +127,20 @@ impl MountReader<'_> {
             Ok(inside) => return Spanned::new(inside, span),
             Err(outside) => outside,
         };
+        if is_engine_socket(&outside) {
+            return Spanned::new(outside, span);
+        }
         self.diagnostics
             .report(&HOST_PATH_OUTSIDE_PROJECT, span, format!("`{written}` lies outside of the project"))
             .help("move it into the project, or allow it: `--allow host-path-outside-project`");
         Spanned::new(outside, span)
     }
+}
+
+/// Whether a path is the socket of a container engine, which a rule of its own is about.
+pub fn is_engine_socket(path: &str) -> bool {
+    const SOCKETS: [&str; 5] = ["docker.sock", "podman.sock", "containerd.sock", "crio.sock", "buildkitd.sock"];
+    path.starts_with('/') && path.rsplit('/').next().is_some_and(|name| SOCKETS.contains(&name))
 }
 
 /// `./a/../b/` is `b`; an absolute path, `~`, or one that climbs out of the project is given back as an error.
@@ -145,19 +166,15 @@ fn normal_target(path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-/// The place of the first text in a map, which a user wrote even where a template built the map around it.
-fn leaf_span(value: &Value) -> Option<Span> {
-    match &value.data {
-        Data::Map(map) => map.iter().map(|(_, value)| value.span).reduce(Span::to),
-        _ => None,
-    }
-}
-
-/// The argument of the call that was written at `span`.
-pub(super) fn argument_of(arguments: &Bound, span: Span) -> Option<&str> {
-    let holds =
-        |value: &Value| value.span.file == span.file && value.span.start <= span.start && span.end <= value.span.end;
-    arguments.iter().find(|(_, value)| holds(value)).map(|(name, _)| name.as_str())
+/// Whether a value or a part of it was written at `span`; a part that came through a parameter stands elsewhere than the
+/// whole.
+fn holds(value: &Value, span: Span) -> bool {
+    value.span == span
+        || match &value.data {
+            Data::List(items) => items.iter().any(|item| holds(item, span)),
+            Data::Map(map) => map.iter().any(|(_, item)| holds(item, span)),
+            _ => false,
+        }
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
 //! What references in a module or template can see.
 
-use std::collections::BTreeMap;
-
 use super::bind::Bound;
-use crate::expr::{Scope, Use};
+use crate::expr::{Known, Scope, Use};
 use crate::value::Value;
 
 /// The parameters of one call, the project's values, and a list of what was used.
 pub(super) struct CallScope<'a> {
     pub(super) params: &'a Bound,
-    pub(super) values: &'a BTreeMap<String, String>,
+    pub(super) known: &'a dyn Known,
     pub(super) uses: &'a mut Vec<Use>,
 }
 
@@ -23,7 +21,7 @@ impl Scope for CallScope<'_> {
     }
 
     fn value(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
+        self.known.value(name)
     }
 
     fn record(&mut self, used: Use) {

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bind::{Bound, Callee, bind, uncalled};
-use super::container::{self, Made};
-use super::order::StepGraph;
-use super::program::Program;
+use super::container::{Made, Parts};
+use super::order::{StepGraph, settle};
+use super::program::{Container, Program, VolumeScope};
 use super::scope::CallScope;
-use crate::blueprint::{Blueprint, Catalogue, Rendering, facts_of, render};
+use crate::blueprint::{Blueprint, Catalogue, Rendering, facts_of, render, report_given};
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Frame, Level, did_you_mean};
-use crate::expr::{Use, evaluate};
+use crate::expr::{Known, Use, evaluate};
 use crate::model::{DUPLICATE_ID, Document, Module, Reference, Template};
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
@@ -38,6 +38,8 @@ declare_rule! {
 declare_rule! {
     /// modules that call each other for ever
     ///
+    /// None of them ever comes down to a container.
+    ///
     /// ## Bad
     /// ```yaml
     /// modules:
@@ -61,8 +63,8 @@ pub struct Surroundings<'a> {
     pub document: &'a Document,
     /// The blueprints.
     pub catalogue: &'a Catalogue,
-    /// Values of the project that are set.
-    pub values: &'a BTreeMap<String, String>,
+    /// What is set for the project.
+    pub known: &'a dyn Known,
 }
 
 /// What one entry comes down to.
@@ -72,7 +74,7 @@ pub struct Expansion {
     pub program: Program,
     /// The values and secrets that it reads.
     pub uses: Vec<Use>,
-    /// Names of the modules and templates that it reached.
+    /// Names of the modules that it reached.
     pub reached: BTreeSet<String>,
 }
 
@@ -100,26 +102,36 @@ impl Entry<'_> {
 pub struct Expander<'a> {
     surroundings: Surroundings<'a>,
     expansion: Expansion,
+    kept: BTreeMap<String, Kept>,
 }
 
 impl<'a> Expander<'a> {
     /// Nothing expanded yet.
     pub fn new(surroundings: Surroundings<'a>) -> Self {
-        Self { surroundings, expansion: Expansion::default() }
+        Self { surroundings, expansion: Expansion::default(), kept: BTreeMap::new() }
+    }
+
+    /// The arguments of a job from the command line, which may name values and secrets but no parameters.
+    pub fn arguments(&mut self, node: &Node, diagnostics: &mut Diagnostics) -> Value {
+        let known = self.surroundings.known;
+        let mut scope = CallScope { params: &Bound::new(), known, uses: &mut self.expansion.uses };
+        evaluate(node, &mut scope, diagnostics)
     }
 
     /// Expands an entry. `args` are what `pt run` was given; without them parameters that a caller has to give are holes.
     /// The ids of its containers.
     pub fn entry(&mut self, entry: Entry<'a>, args: Option<Value>, diagnostics: &mut Diagnostics) -> Vec<String> {
-        let expansion = std::mem::take(&mut self.expansion);
-        let mut walk = Walk { surroundings: self.surroundings, expansion, calls: Vec::new() };
+        let (expansion, kept) = (std::mem::take(&mut self.expansion), std::mem::take(&mut self.kept));
+        let mut walk = Walk { surroundings: self.surroundings, expansion, kept, calls: Vec::new() };
         let id = entry.id();
-        walk.expansion.reached.insert(id.value.clone());
-        walk.calls.push(id.value.clone());
-        let params = match entry {
-            Entry::Template(template) => &template.params,
-            Entry::Module(module) => &module.params,
+        let (params, definition) = match entry {
+            Entry::Template(template) => (&template.params, template.span),
+            Entry::Module(module) => {
+                walk.expansion.reached.insert(id.value.clone());
+                (&module.params, module.span)
+            }
         };
+        walk.calls.push(Call { name: id.value.clone(), definition, span: id.span });
         let bound = match args {
             Some(_) => bind(Callee { name: &id.value, span: id.span, standard: false }, params, args, diagnostics),
             None => uncalled(params, id.span, diagnostics),
@@ -128,7 +140,8 @@ impl<'a> Expander<'a> {
             Entry::Template(template) => walk.template(template, &bound, diagnostics),
             Entry::Module(module) => walk.module(module, &bound, &module.id, diagnostics),
         };
-        self.expansion = walk.expansion;
+        settle(&mut walk.expansion.program.after, diagnostics);
+        (self.expansion, self.kept) = (walk.expansion, walk.kept);
         made
     }
 
@@ -138,18 +151,29 @@ impl<'a> Expander<'a> {
     }
 }
 
-/// The arguments of a job from the command line, which may name values and secrets but no parameters.
-pub fn evaluate_arguments(node: &Node, surroundings: Surroundings<'_>, diagnostics: &mut Diagnostics) -> Value {
-    let mut uses = Vec::new();
-    let mut scope = CallScope { params: &Bound::new(), values: surroundings.values, uses: &mut uses };
-    evaluate(node, &mut scope, diagnostics)
-}
-
 struct Walk<'a> {
     surroundings: Surroundings<'a>,
     expansion: Expansion,
-    /// Names of the modules and templates that are being expanded, outermost first.
-    calls: Vec<String>,
+    /// How each container of the program came about.
+    kept: BTreeMap<String, Kept>,
+    /// The calls that are being expanded, outermost first.
+    calls: Vec<Call>,
+}
+
+/// A module or template that is being expanded.
+struct Call {
+    name: String,
+    /// Where it is defined: a module and a template may have one name.
+    definition: Span,
+    /// Where it is called.
+    span: Span,
+}
+
+/// What a container was made of, and the calls that led to it.
+#[derive(Debug)]
+struct Kept {
+    given: Bound,
+    way: Vec<Span>,
 }
 
 /// Ids of the containers that a step came down to.
@@ -168,7 +192,7 @@ impl<'a> Walk<'a> {
             graph.add(step, made.clone(), diagnostics);
             all.extend(made);
         }
-        self.expansion.program.after.extend(graph.edges(diagnostics));
+        self.expansion.program.after.extend(graph.edges(self.surroundings.document.complete, diagnostics));
         all
     }
 
@@ -185,7 +209,7 @@ impl<'a> Walk<'a> {
     }
 
     fn evaluate(&mut self, node: &Node, bound: &Bound, diagnostics: &mut Diagnostics) -> Value {
-        let mut scope = CallScope { params: bound, values: self.surroundings.values, uses: &mut self.expansion.uses };
+        let mut scope = CallScope { params: bound, known: self.surroundings.known, uses: &mut self.expansion.uses };
         evaluate(node, &mut scope, diagnostics)
     }
 
@@ -200,14 +224,15 @@ impl<'a> Walk<'a> {
     ) -> Containers {
         let document = self.surroundings.document;
         if let Some(module) = document.module(target) {
-            return self.nested(target, diagnostics, |walk, diagnostics| {
+            self.expansion.reached.insert(target.value.clone());
+            return self.nested(target, module.span, diagnostics, |walk, diagnostics| {
                 let callee = Callee { name: target, span: target.span, standard: false };
                 let bound = bind(callee, &module.params, args, diagnostics);
                 walk.module(module, &bound, id, diagnostics)
             });
         }
         if let Some(template) = document.template(target) {
-            return self.nested(target, diagnostics, |walk, diagnostics| {
+            return self.nested(target, template.span, diagnostics, |walk, diagnostics| {
                 let callee = Callee { name: target, span: target.span, standard: false };
                 let bound = bind(callee, &template.params, args, diagnostics);
                 walk.template(template, &bound, diagnostics)
@@ -216,7 +241,9 @@ impl<'a> Walk<'a> {
         if let Some(blueprint) = self.surroundings.catalogue.get(target) {
             return self.blueprint(blueprint, target, args, id, origin, diagnostics).into_iter().collect();
         }
-        self.report_unknown(target, diagnostics);
+        if document.complete {
+            self.report_unknown(target, diagnostics);
+        }
         Containers::new()
     }
 
@@ -224,19 +251,29 @@ impl<'a> Walk<'a> {
     fn nested(
         &mut self,
         target: &Reference,
+        definition: Span,
         diagnostics: &mut Diagnostics,
         work: impl FnOnce(&mut Self, &mut Diagnostics) -> Containers,
     ) -> Containers {
-        if self.calls.contains(&target.value) || self.calls.len() >= DEEPEST {
-            let way: Vec<String> = self.calls.iter().map(|call| format!("`{call}`")).collect();
-            let message = format!("`{}` calls itself: {} → `{}`", target.value, way.join(" → "), target.value);
-            diagnostics.report(&CALL_CYCLE, target.span, message);
+        let again = self.calls.iter().position(|call| call.definition == definition);
+        if again.is_some() || self.calls.len() >= DEEPEST {
+            let round = &self.calls[again.unwrap_or_default()..];
+            let way: Vec<String> = round.iter().map(|call| format!("`{}`", call.name)).collect();
+            let message = match again {
+                Some(_) => format!("`{}` calls itself: {} → `{}`", target.value, way.join(" → "), target.value),
+                None => format!("calls go more than {DEEPEST} deep here"),
+            };
+            diagnostics.report(&CALL_CYCLE, target.span, message).help("let one of them call a blueprint instead");
             return Containers::new();
         }
-        self.expansion.reached.insert(target.value.clone());
-        self.calls.push(target.value.clone());
-        let frame = Frame { span: target.span, description: format!("in `{}`, called here", target.value) };
-        let made = diagnostics.within(frame, |diagnostics| work(self, diagnostics));
+        self.calls.push(Call { name: target.value.clone(), definition, span: target.span });
+        // A call straight from a template says nothing that the finding's own place does not.
+        let made = if self.calls.len() > 2 {
+            let frame = Frame { span: target.span, description: format!("in `{}`", target.value) };
+            diagnostics.within(frame, |diagnostics| work(self, diagnostics))
+        } else {
+            work(self, diagnostics)
+        };
         self.calls.pop();
         made
     }
@@ -250,53 +287,82 @@ impl<'a> Walk<'a> {
         origin: Span,
         diagnostics: &mut Diagnostics,
     ) -> Option<String> {
-        let standard = blueprint.builtin;
-        let callee = Callee { name: target, span: target.span, standard };
+        let callee = Callee { name: target, span: target.span, standard: blueprint.builtin };
         let bound = bind(callee, &blueprint.params, args, diagnostics);
-        let made = if blueprint.template.is_some() {
-            let data_path = state_path(blueprint, self.surroundings.catalogue, &bound);
-            let rendering =
-                Rendering { blueprint, arguments: &bound, data_path: data_path.as_deref(), call: target.span };
-            let rendered = render(&rendering, diagnostics);
-            let primitive = self.surroundings.catalogue.get("polytope/container")?;
-            let callee = Callee { name: target, span: target.span, standard };
-            let inner = bind(callee, &primitive.params, Some(rendered), diagnostics);
-            Made { bound: &inner, arguments: &bound, blueprint, id, origin, call: target.span }
-                .container(self.surroundings.catalogue, diagnostics)
+        let given = if blueprint.is_primitive() {
+            None
         } else {
-            Made { bound: &bound, arguments: &bound, blueprint, id, origin, call: target.span }
-                .container(self.surroundings.catalogue, diagnostics)
+            Some(self.rendered(callee, blueprint, &bound, diagnostics)?)
         };
-        self.keep(made?, diagnostics)
+        let made = Made {
+            bound: given.as_ref().unwrap_or(&bound),
+            arguments: &bound,
+            blueprint,
+            id,
+            origin,
+            call: target.span,
+        };
+        let made = made.container(self.surroundings.catalogue, diagnostics);
+        self.keep(made, given.unwrap_or(bound), diagnostics)
     }
 
-    /// Adds a container to the program; the same call met twice is one container, two calls of one name are a fault.
-    fn keep(&mut self, made: container::Parts, diagnostics: &mut Diagnostics) -> Option<String> {
-        let id = made.container.id.clone();
-        if let Some(earlier) = self.expansion.program.containers.get(&id.value) {
-            if earlier.origin != made.container.origin {
-                diagnostics
-                    .report(&DUPLICATE_ID, id.span, format!("there are two containers called `{}`", id.value))
-                    .also(earlier.id.span, "the first one")
-                    .help("give one of them another name: `id` (for postgres `container-id`)");
+    /// The arguments of the primitive that a blueprint's template gives.
+    fn rendered(
+        &self,
+        callee: Callee<'_>,
+        blueprint: &Blueprint,
+        bound: &Bound,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Bound> {
+        let catalogue = self.surroundings.catalogue;
+        let image = bound.iter().find(|(name, _)| name == "image").and_then(|(_, value)| value.to_text()?.known());
+        let image = image.unwrap_or_default();
+        let (_, major) = facts_of(&image);
+        let facts = catalogue.knowing(&image, blueprint).and_then(|known| known.image.as_ref());
+        let state = facts.and_then(|facts| facts.state_of(major).next());
+        let rendering = Rendering { blueprint, arguments: bound, state, call: callee.span };
+        let given = render(&rendering, diagnostics);
+        let primitive = catalogue.get("polytope/container")?;
+        let mut found = Diagnostics::default();
+        let callee = Callee { name: &primitive.id, ..callee };
+        let inner = bind(callee, &primitive.params, Some(given), &mut found);
+        report_given(&rendering, found, diagnostics);
+        Some(inner)
+    }
+
+    /// Adds a container to the program. The same call met twice, with the same arguments, is one container; anything else
+    /// that has its name is a fault.
+    fn keep(&mut self, made: Parts, given: Bound, diagnostics: &mut Diagnostics) -> Option<String> {
+        let Parts { container, volumes } = made;
+        let id = container.id.value.clone();
+        let way: Vec<Span> = self.calls.iter().map(|call| call.span).chain([container.call]).collect();
+        let kept = Kept { given, way };
+        match (self.expansion.program.containers.get(&id), self.kept.get(&id)) {
+            (Some(earlier), Some(known)) if earlier.origin != container.origin || known.given != kept.given => {
+                report_double(&container, &kept, earlier, known, diagnostics);
+                return Some(id);
             }
-            return Some(id.value);
+            (Some(_), _) => return Some(id),
+            (None, _) => {}
         }
-        for volume in made.volumes {
+        for volume in volumes {
             let known = self.expansion.program.volumes.entry(volume.id.value.clone()).or_insert_with(|| volume.clone());
-            if volume.scope == super::program::VolumeScope::Project {
+            if volume.scope == VolumeScope::Project {
                 known.scope = volume.scope;
             }
         }
-        self.expansion.program.containers.insert(id.value.clone(), made.container);
-        Some(id.value)
+        self.kept.insert(id.clone(), kept);
+        self.expansion.program.containers.insert(id.clone(), container);
+        Some(id)
     }
 
     fn report_unknown(&self, target: &Reference, diagnostics: &mut Diagnostics) {
         let names = self.surroundings.catalogue.names();
         let local = self.surroundings.document.modules.iter().map(|module| module.id.value.as_str());
         let near = did_you_mean(target, local.chain(names.iter().map(String::as_str)));
-        let remote = target.value.contains('/') && !target.value.starts_with("polytope/");
+        // A name under an owner that is known here is a slip rather than a module of another repository.
+        let owner = target.value.split_once('/').map(|(owner, _)| format!("{owner}/"));
+        let remote = owner.is_some_and(|owner| names.iter().all(|name| !name.starts_with(&owner)));
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if remote => "modules of other repositories are not fetched by this version".to_owned(),
@@ -311,10 +377,21 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Where a volume has to be mounted for the image that is asked for.
-fn state_path(blueprint: &Blueprint, catalogue: &Catalogue, bound: &Bound) -> Option<String> {
-    let image = bound.iter().find(|(name, _)| name == "image").and_then(|(_, value)| value.to_text()?.known());
-    let (family, major) = image.as_deref().map_or(("", None), facts_of);
-    let manifest = blueprint.image.as_ref().or_else(|| catalogue.family(family)?.image.as_ref())?;
-    manifest.state_of(major).next().map(|state| state.path.clone())
+/// Two containers of one name: told at their ids where those are written, else at the calls that led to them.
+fn report_double(container: &Container, kept: &Kept, earlier: &Container, known: &Kept, diagnostics: &mut Diagnostics) {
+    let apart = kept.way.iter().zip(&known.way).find(|(here, there)| here != there);
+    let (here, there) = match apart {
+        Some((here, there)) if container.id.span == earlier.id.span => (*here, *there),
+        _ => (container.id.span, earlier.id.span),
+    };
+    let differs = || kept.given.iter().zip(&known.given).find(|(here, there)| here != there);
+    let what = match differs().filter(|_| container.origin == earlier.origin) {
+        Some(((name, _), _)) => format!("two containers called `{}` that differ in `{name}`", container.id.value),
+        None => format!("two containers called `{}`", container.id.value),
+    };
+    let finding = diagnostics.report(&DUPLICATE_ID, here, format!("there are {what}"));
+    if here != there {
+        finding.also(there, "the first one");
+    }
+    finding.help("give one of them another name: `id` (for postgres `container-id`)");
 }

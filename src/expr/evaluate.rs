@@ -98,6 +98,23 @@ pub struct Use {
     pub name: Spanned<String>,
 }
 
+/// What is set for a project: values with their contents, secrets by name alone.
+pub trait Known: std::fmt::Debug + Sync {
+    /// Content of a value; `None` while it is not set.
+    fn value(&self, name: &str) -> Option<&str>;
+
+    /// Whether a secret is set.
+    fn has_secret(&self, name: &str) -> bool;
+
+    /// Whether what a reference reads is set.
+    fn is_set(&self, used: &Use) -> bool {
+        match used.kind {
+            UseKind::Value => self.value(&used.name.value).is_some(),
+            UseKind::Secret => self.has_secret(&used.name.value),
+        }
+    }
+}
+
 /// What references can see.
 pub trait Scope {
     /// The parameter with this name; `None` when none is declared.
@@ -218,15 +235,16 @@ fn interpolate(
             }
         }
     }
-    // Text put together from parameters may be the number that is asked for: `port: "{pt.param port}"`.
-    if let Some(known) = text.known().filter(|known| whole && is_number_or_bool(known)) {
-        return Value::new(Data::Plain(known.into_boxed_str()), node.span);
+    // Text put together from parameters may be the number that is asked for: `port: "{pt.param port}"`. With a value in it,
+    // it is converted as that is.
+    if let Some(known) = text.as_literal().filter(|known| whole && is_number_or_bool(known)) {
+        return Value::new(Data::Plain(known.into()), node.span);
     }
     Value::new(if whole { Data::Text(text) } else { Data::Unknown }, node.span)
 }
 
 fn is_number_or_bool(text: &str) -> bool {
-    scalar::float(text).is_some() || scalar::bool(text).is_some()
+    scalar::float(text).is_some() || matches!(text, "true" | "false")
 }
 
 fn report_undeclared(name: &str, span: Span, scope: &dyn Scope, diagnostics: &mut Diagnostics) {
@@ -240,11 +258,11 @@ fn report_undeclared(name: &str, span: Span, scope: &dyn Scope, diagnostics: &mu
 }
 
 fn report_code(node: &Node, scalar: &Scalar, language: Language, diagnostics: &mut Diagnostics) {
+    const SHOWN: usize = 50;
     let language = match language {
         Language::JavaScript => "JavaScript",
         Language::Clojure => "Clojure",
     };
-    const SHOWN: usize = 50;
     let line = scalar.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let cut: String = line.chars().take(SHOWN).collect();
     diagnostics

@@ -6,7 +6,7 @@
 mod evaluate;
 mod reference;
 
-pub use evaluate::{BAD_EXPRESSION, Scope, Use, UseKind, evaluate};
+pub use evaluate::{BAD_EXPRESSION, Known, Scope, Use, UseKind, evaluate};
 pub use reference::{Expression, Language, Part, Reference, ReferenceKind, parse};
 
 use crate::diagnostic::Rule;

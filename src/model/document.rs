@@ -52,10 +52,12 @@ declare_rule! {
     pub static UNSUPPORTED_DIALECT = { name: "unsupported-dialect", code: "PT131", level: Warning, precision: VeryHigh };
 }
 
-const KEYS: [&str; 8] = ["modules", "templates", "triggers", "tools", "include", "instructions", "mcp", "api-version"];
+/// The keys of a file.
+pub const DOCUMENT_KEYS: [&str; 8] =
+    ["modules", "templates", "triggers", "tools", "include", "instructions", "mcp", "api-version"];
 
 /// The newer dialect's keys, which are not read.
-const UNREAD: [&str; 4] = ["tools", "include", "instructions", "mcp"];
+pub const UNREAD_KEYS: [&str; 4] = ["tools", "include", "instructions", "mcp"];
 
 /// The modules and templates of one file.
 #[derive(Debug, Clone)]
@@ -66,6 +68,8 @@ pub struct Document {
     pub modules: Vec<Module>,
     /// Its templates in the order in which they stand.
     pub templates: Vec<Template>,
+    /// Whether all of it could be read; what is missing from an incomplete document may stand in a hole.
+    pub complete: bool,
     /// Where a module stands in `modules`, by name; the first where there are two.
     positions: BTreeMap<String, usize>,
 }
@@ -73,15 +77,21 @@ pub struct Document {
 impl Document {
     /// Reads a tree; parts that cannot be read are reported and left out.
     pub fn read(file: FileId, tree: &Tree, diagnostics: &mut Diagnostics) -> Self {
-        let empty = Self { file, modules: Vec::new(), templates: Vec::new(), positions: BTreeMap::new() };
+        let empty = Self {
+            file,
+            modules: Vec::new(),
+            templates: Vec::new(),
+            complete: tree.complete,
+            positions: BTreeMap::new(),
+        };
         if tree.root.is_null() {
             diagnostics
                 .report(&MISSING_ARGUMENT, Span::start_of(file), "the file describes nothing")
                 .help("start with `modules:`, or let `pt init` write an example");
             return empty;
         }
-        let Some(fields) = Fields::of(&tree.root, "a polytope.yml", &KEYS, diagnostics) else { return empty };
-        for key in UNREAD {
+        let Some(fields) = Fields::of(&tree.root, "a polytope.yml", &DOCUMENT_KEYS, diagnostics) else { return empty };
+        for key in UNREAD_KEYS {
             if let Some(entry) = fields.entry(key) {
                 let message = format!("`{key}` is not read by this version");
                 diagnostics.report(&UNSUPPORTED_DIALECT, entry.key.span, message).help("use `modules` and `templates`");
@@ -97,7 +107,7 @@ impl Document {
         for (index, module) in modules.iter().enumerate() {
             positions.entry(module.id.value.clone()).or_insert(index);
         }
-        Self { file, modules, templates, positions }
+        Self { file, modules, templates, complete: tree.complete, positions }
     }
 
     /// The module with this name; the first where there are two.

@@ -9,11 +9,11 @@ mod module;
 mod param;
 mod template;
 
-pub use document::{DUPLICATE_ID, Document};
+pub use document::{DOCUMENT_KEYS, DUPLICATE_ID, Document, UNREAD_KEYS};
 pub use fields::Fields;
-pub use module::{Module, Reference};
-pub use param::{Param, read_params};
-pub use template::{After, Condition, Step, Template};
+pub use module::{MODULE_KEYS, Module, Reference};
+pub use param::{PARAM_KEYS, Param, read_params};
+pub use template::{After, CONDITIONS, Condition, RUN_WHEN_KEYS, STEP_KEYS, Step, TEMPLATE_KEYS, Template};
 
 use crate::diagnostic::Rule;
 

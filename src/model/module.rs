@@ -27,12 +27,13 @@ pub struct Module {
     pub span: Span,
 }
 
-const KEYS: [&str; 8] = ["id", "info", "params", "module", "args", "default?", "code", "api-version"];
+/// The keys of a module.
+pub const MODULE_KEYS: [&str; 8] = ["id", "info", "params", "module", "args", "default?", "code", "api-version"];
 
 impl Module {
     /// Reads an item of `modules`.
     pub fn read(item: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let fields = Fields::of(item, "a module", &KEYS, diagnostics)?;
+        let fields = Fields::of(item, "a module", &MODULE_KEYS, diagnostics)?;
         let id = fields.id("add `id`: the name under which others call it", diagnostics)?;
         let target = match fields.get("code") {
             Some(_) => None,

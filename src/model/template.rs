@@ -61,13 +61,23 @@ pub enum Condition {
     Failed,
 }
 
-const CONDITIONS: [(&str, Condition); 3] =
+/// The keys of a template.
+pub const TEMPLATE_KEYS: [&str; 4] = ["id", "info", "params", "run"];
+
+/// The keys of a step.
+pub const STEP_KEYS: [&str; 7] = ["id", "module", "template", "args", "run-when", "after", "info"];
+
+/// The keys of `run-when`.
+pub const RUN_WHEN_KEYS: [&str; 2] = ["after", "after-condition"];
+
+/// What `after-condition` may say.
+pub const CONDITIONS: [(&str, Condition); 3] =
     [("success", Condition::Success), ("always", Condition::Always), ("failed", Condition::Failed)];
 
 impl Template {
     /// Reads an item of `templates`.
     pub fn read(item: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let fields = Fields::of(item, "a template", &["id", "info", "params", "run"], diagnostics)?;
+        let fields = Fields::of(item, "a template", &TEMPLATE_KEYS, diagnostics)?;
         let id = fields.id("add `id`: the name that `pt run` takes", diagnostics)?;
         if fields.entry("run").is_none() {
             diagnostics
@@ -94,8 +104,7 @@ impl Step {
             let target = Spanned::new(name.to_owned(), item.span);
             return Some(Self { id: default_id(&target), target, args: None, after: None, span: item.span });
         }
-        let keys = ["id", "module", "template", "args", "run-when", "after", "info"];
-        let fields = Fields::of(item, "a step", &keys, diagnostics)?;
+        let fields = Fields::of(item, "a step", &STEP_KEYS, diagnostics)?;
         let target = match fields.get("template") {
             Some(_) => fields.text("template", diagnostics)?,
             None => fields.required("module", "add `module`: the module that this step runs", diagnostics)?,
@@ -117,7 +126,7 @@ fn read_after(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Afte
         return read_step_name(after, after.get("step").unwrap_or(after), diagnostics);
     }
     let run_when = fields.get("run-when")?;
-    let conditions = Fields::of(run_when, "`run-when`", &["after", "after-condition"], diagnostics)?;
+    let conditions = Fields::of(run_when, "`run-when`", &RUN_WHEN_KEYS, diagnostics)?;
     let target = conditions.get("after")?;
     let mut after = read_step_name(run_when, target, diagnostics)?;
     if let Some(condition) = conditions.text("after-condition", diagnostics) {

@@ -24,6 +24,8 @@ pub struct PlanNode {
     pub action: Action,
     /// Indices of the steps that have to be done before.
     pub after: Vec<usize>,
+    /// Indices of the steps that have to be over before, whatever came of them.
+    pub following: Vec<usize>,
     /// Why, down to the key; empty for what follows from another step.
     pub because: Vec<Cause>,
     /// The container (or volume, network) of the program that it is about; rows of the progress display.

@@ -10,6 +10,8 @@ pub const CONTAINER: &str = "dev.pt.container";
 pub const REPLICA: &str = "dev.pt.replica";
 /// Name of the job that made it.
 pub const JOB: &str = "dev.pt.job";
+/// Fixed host ports that the container was made with, separated by commas.
+pub const PORTS: &str = "dev.pt.ports";
 /// Depth in the order of starting, from 0; what has a greater one is stopped earlier.
 pub const ORDER: &str = "dev.pt.order";
 /// Blueprint that the container was made from.

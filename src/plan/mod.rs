@@ -1,16 +1,45 @@
 //! What has to be done: a pure function from what is wanted and what is there to a graph of actions.
 //!
 //! In: a [`Program`](crate::expand::Program), the engine's [`Capabilities`] and what it was [`Observed`] to hold.
-//! Out: a [`Plan`] in which every step says its cause. Decides everything, does nothing.
+//! Out: a [`Plan`] in which every step says its cause, and the obstacles that have to be put right before it is done.
+//! Decides everything, does nothing.
 
 mod action;
+mod checks;
+mod container_request;
+mod description;
+mod difference;
+mod graph;
+mod ground;
+mod initialised;
+mod json;
+mod judge;
 pub mod labels;
+mod naming;
 mod observed;
 mod obstacle;
+mod order;
+mod ports;
+mod reconcile;
+mod request;
+mod rows;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+pub(crate) mod sample;
+mod steps;
+mod teardown;
+#[cfg(test)]
+mod tests;
+mod want;
 
 pub use action::{
     Action, Binding, Cause, ContainerRequest, Endpoints, Login, NetworkRequest, PasswordChange, Plan, PlanNode,
     SecretPlacement, Upload, VolumeRequest,
 };
+pub use naming::{container_name, project_name, volume_name};
 pub use observed::{Capabilities, Observed, ObservedContainer, ObservedNetwork, ObservedVolume, Published, State};
 pub use obstacle::{Note, Obstacle, ObstacleKind};
+pub use reconcile::{Planned, reconcile};
+pub use request::{Fingerprint, Options, PullPolicy, Request};
+pub use rows::{Change, Row};
+pub use teardown::{Teardown, teardown};

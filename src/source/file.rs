@@ -86,6 +86,13 @@ impl Sources {
         id
     }
 
+    /// Takes in the files of another list; their ids grow by the number that is returned.
+    pub fn absorb(&mut self, other: Sources) -> u32 {
+        let offset = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        self.files.extend(other.files);
+        offset
+    }
+
     /// The file with this id.
     ///
     /// # Panics

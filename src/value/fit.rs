@@ -159,6 +159,7 @@ pub fn fits(value: &Value, expected: &ParamType) -> bool {
 }
 
 /// Reports that a value has another shape than `expected`; the hole that takes its place.
+#[allow(clippy::needless_pass_by_value, reason = "the value is replaced by a hole")]
 pub(super) fn mismatch(value: Value, expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
     let found = value.describe();
     let help = help_for(&value, expected);
@@ -302,11 +303,18 @@ pub(super) fn record(
     let Data::Map(entries) = value.data else { return mismatch(value, expected, what, diagnostics) };
     let span = value.span;
     let mut fitted = Map::default();
+    // A slip in a key is one mistake: the key that was meant is not missing too.
+    let mut meant: Vec<String> = Vec::new();
+    // Nor is one that stands inside of braces which were opened too late: `path: { /cache, source: … }`.
+    let mut swallowed: Vec<String> = Vec::new();
     for (key, entry) in entries {
         let Some(field) = fields.iter().find(|field| field.name.value == key.value) else {
             let names = || fields.iter().map(|field| field.name.value.as_str());
             let help = match did_you_mean(&key.value, names()) {
-                Some(near) => format!("did you mean `{near}`?"),
+                Some(near) => {
+                    meant.push(near.to_owned());
+                    format!("did you mean `{near}`?")
+                }
                 None => format!("known keys are {}", one_of(names())),
             };
             let owner = if what.is_empty() { "this map" } else { what };
@@ -314,7 +322,14 @@ pub(super) fn record(
             continue;
         };
         let what = format!("`{}`", key.value);
+        let inside: Vec<String> = match &entry.data {
+            Data::Map(map) => map.iter().map(|(key, _)| key.value.clone()).collect(),
+            _ => Vec::new(),
+        };
         let entry = fit(entry, &field.kind, &what, diagnostics);
+        if entry.is_unknown() {
+            swallowed.extend(inside);
+        }
         fitted.insert(key, entry);
     }
     for field in fields {
@@ -325,6 +340,8 @@ pub(super) fn record(
             let default =
                 fit(default.placed_at(span), inner, &format!("the default of `{}`", field.name.value), diagnostics);
             fitted.insert(field.name.clone(), default);
+        } else if meant.contains(&field.name.value) || swallowed.contains(&field.name.value) {
+            fitted.insert(field.name.clone(), Value::unknown(span));
         } else if !field.kind.is_optional() {
             let owner = if what.is_empty() { "this map" } else { what };
             diagnostics
@@ -347,10 +364,12 @@ fn either(
     if let Some(choice) = choices.iter().find(|choice| fits(&value, choice)) {
         return fit(value, choice, what, diagnostics);
     }
-    let same_shape = |choice: &&ParamType| match (&value.data, choice.inner()) {
-        (Data::Map(_), ParamType::Record(_) | ParamType::Map(..) | ParamType::Named(_))
-        | (Data::List(_), ParamType::List(_)) => true,
-        _ => false,
+    let same_shape = |choice: &&ParamType| {
+        matches!(
+            (&value.data, choice.inner()),
+            (Data::Map(_), ParamType::Record(_) | ParamType::Map(..) | ParamType::Named(_))
+                | (Data::List(_), ParamType::List(_))
+        )
     };
     let mut alike = choices.iter().filter(same_shape);
     match (alike.next(), alike.next()) {

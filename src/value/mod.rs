@@ -5,6 +5,7 @@
 
 mod data;
 mod fit;
+mod image;
 mod literal;
 mod named;
 mod param_type;
@@ -15,9 +16,9 @@ mod text;
 pub use data::{Data, Map, Value};
 pub use fit::{INVALID_LITERAL, MISSING_ARGUMENT, UNKNOWN_FIELD, WRONG_TYPE, fit, fits};
 pub use literal::literal;
-pub use named::{MOUNT_KINDS, id_problem};
+pub use named::{HTTP_METHODS, MOUNT_FIELDS, MOUNT_KINDS, id_problem, named_fields};
 pub use param_type::{Field, Named, ParamType};
-pub use read_type::read_type;
+pub use read_type::{CONSTRUCTORS, constructor_arguments, read_type, type_names};
 pub use text::{Segment, Text};
 
 use crate::diagnostic::Rule;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::fit::{INVALID_LITERAL, WRONG_TYPE, fit, mismatch, record};
+use super::image::image_problem;
 use super::param_type::{Field, Named, ParamType};
 use super::{Data, Value, scalar};
 use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
@@ -63,22 +64,21 @@ fn problem(kind: Named, text: &str) -> Option<String> {
             Some("`..` has no place in an absolute path".to_owned())
         }
         Named::AbsolutePath | Named::UrlPath if text.contains('\0') => Some("it holds a NUL character".to_owned()),
-        Named::DockerImage => {
-            text.parse::<oci_spec::distribution::Reference>().err().map(|error| image_problem(text, &error))
-        }
+        Named::DockerImage => image_problem(text),
         Named::DataSize if scalar::data_size(text).is_none() => Some("write a number and a unit".to_owned()),
         Named::Duration if scalar::duration(text).is_none() => {
             Some("write a number and `ms`, `s`, `m`, `h`, `d`, `w`, `mo` or `y`".to_owned())
         }
         Named::UrlPath if !text.starts_with('/') => Some("it must start with `/`".to_owned()),
-        Named::HttpMethod if !METHODS.contains(&text.to_ascii_uppercase().as_str()) => {
-            Some(format!("write {}", one_of(METHODS)))
+        Named::HttpMethod if !HTTP_METHODS.contains(&text.to_ascii_uppercase().as_str()) => {
+            Some(format!("write {}", one_of(HTTP_METHODS)))
         }
         _ => None,
     }
 }
 
-const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+/// The methods of HTTP.
+pub const HTTP_METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// Why a text is no name, if it is none.
 pub fn id_problem(text: &str) -> Option<String> {
@@ -91,16 +91,6 @@ pub fn id_problem(text: &str) -> Option<String> {
         return Some(format!("`{}` is not allowed in a name", bad.escape_default()));
     }
     (text.len() > LONGEST).then(|| format!("a name has at most {LONGEST} characters"))
-}
-
-fn image_problem(text: &str, error: &oci_spec::distribution::ParseError) -> String {
-    if text.contains(char::is_whitespace) {
-        return "an image reference holds no spaces".to_owned();
-    }
-    if text.chars().any(char::is_uppercase) {
-        return "the repository of an image is written in lower case".to_owned();
-    }
-    error.to_string()
 }
 
 fn port_number(value: Value, what: &str, diagnostics: &mut Diagnostics) -> Value {
@@ -141,21 +131,30 @@ fn mount_source(value: Value, expected: &ParamType, what: &str, diagnostics: &mu
             mismatch(kind, &ParamType::Str, "`type`", diagnostics)
         };
     };
-    match MOUNT_FIELDS.iter().find(|(name, _)| *name == known) {
-        Some((_, fields)) => record(value, fields, expected, &format!("a `{known}` mount"), diagnostics),
-        None => {
-            let near = did_you_mean(&known, MOUNT_KINDS);
-            diagnostics
-                .report(&INVALID_LITERAL, kind.span, format!("there is no mount type `{known}`"))
-                .label(format!("expected {}", one_of(MOUNT_KINDS)))
-                .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
-            Value::unknown(value.span)
-        }
+    if let Some((_, fields)) = MOUNT_FIELDS.iter().find(|(name, _)| *name == known) {
+        record(value, fields, expected, &format!("a `{known}` mount"), diagnostics)
+    } else {
+        let near = did_you_mean(&known, MOUNT_KINDS);
+        diagnostics
+            .report(&INVALID_LITERAL, kind.span, format!("there is no mount type `{known}`"))
+            .label(format!("expected {}", one_of(MOUNT_KINDS)))
+            .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+        Value::unknown(value.span)
     }
 }
 
 /// The mount types.
 pub const MOUNT_KINDS: [&str; 5] = ["host", "string", "volume", "repo", "dataset"];
+
+/// The keys of a type that is a map with fixed keys; none for the others.
+pub fn named_fields(kind: Named) -> &'static [Field] {
+    match kind {
+        Named::EnvVar => &ENV_VAR,
+        Named::ServiceSpec => &SERVICE,
+        Named::ServicePort => &PORT,
+        _ => &[],
+    }
+}
 
 fn field(name: &str, kind: ParamType) -> Field {
     Field { name: Spanned::new(name.to_owned(), Span::start_of(FileId(0))), kind }
@@ -189,7 +188,8 @@ static PORT: LazyLock<Vec<Field>> = LazyLock::new(|| {
     ]
 });
 
-static MOUNT_FIELDS: LazyLock<Vec<(&str, Vec<Field>)>> = LazyLock::new(|| {
+/// The keys of each mount type.
+pub static MOUNT_FIELDS: LazyLock<Vec<(&str, Vec<Field>)>> = LazyLock::new(|| {
     let kind = || field("type", ParamType::Str);
     let text = || maybe(ParamType::Str);
     vec![

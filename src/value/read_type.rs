@@ -37,6 +37,7 @@ declare_rule! {
     pub static BAD_TYPE = { name: "bad-type", code: "PT129", level: Error, precision: VeryHigh };
 }
 
+/// Types with a name of their own.
 const SIMPLE: [(&str, ParamType); 5] = [
     ("any", ParamType::Any),
     ("bool", ParamType::Bool),
@@ -48,7 +49,8 @@ const SIMPLE: [(&str, ParamType); 5] = [
 /// Types that the language names but nothing here can check; everything fits them.
 const OPAQUE: [&str; 4] = ["code", "service-ref", "dataset-sink", "instance-type"];
 
-const CONSTRUCTORS: [&str; 7] = ["default", "maybe", "either", "enum", "regex", "map", "list"];
+/// Words that begin a list type; `list` is a slip for `[T]`, known so that it can be told.
+pub const CONSTRUCTORS: [&str; 7] = ["default", "maybe", "either", "enum", "regex", "map", "list"];
 
 /// Names that people coming from other languages write.
 const FOREIGN: [(&str, &str); 8] = [
@@ -61,6 +63,13 @@ const FOREIGN: [(&str, &str); 8] = [
     ("object", "any"),
     ("array", "[any]"),
 ];
+
+/// Every type that is a name, by its spelling.
+pub fn type_names() -> impl Iterator<Item = (&'static str, ParamType)> {
+    let named = Named::ALL.into_iter().map(|(spelling, named)| (spelling, ParamType::Named(named)));
+    let opaque = OPAQUE.into_iter().map(|spelling| (spelling, ParamType::Any));
+    SIMPLE.into_iter().chain(named).chain(opaque)
+}
 
 /// Reads the type written at `node`; what cannot be read is reported and becomes a hole.
 pub fn read_type(node: &Node, diagnostics: &mut Diagnostics) -> ParamType {
@@ -124,7 +133,7 @@ fn list_type(items: &[Node], node: &Node, diagnostics: &mut Diagnostics) -> Para
         }
         (constructor, _) if CONSTRUCTORS.contains(&constructor) => {
             diagnostics
-                .report(&BAD_TYPE, node.span, format!("`{constructor}` takes {}", arguments_of(constructor)))
+                .report(&BAD_TYPE, node.span, format!("`{constructor}` takes {}", constructor_arguments(constructor)))
                 .label(format!("{} given", rest.len()));
             ParamType::Unknown
         }
@@ -155,7 +164,8 @@ fn regex_type(pattern: &Node, diagnostics: &mut Diagnostics) -> ParamType {
     }
 }
 
-fn arguments_of(constructor: &str) -> &'static str {
+/// What a constructor takes, with an example.
+pub fn constructor_arguments(constructor: &str) -> &'static str {
     match constructor {
         "default" => "a type and a value: `[default, int, 5432]`",
         "maybe" => "one type: `[maybe, str]`",

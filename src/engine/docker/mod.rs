@@ -4,6 +4,7 @@
 //! to type. Every call is bounded in time; a stream that ends is taken for lost until the container has been looked at.
 //! May use `plan`, `expand`, `value` and the contract of engines.
 
+mod about;
 mod apply;
 mod client;
 mod connect;

@@ -2,7 +2,8 @@
 
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
-use crate::expand::MountSource;
+use crate::expand::Role;
+use crate::lint::state::{State, state_of};
 use crate::lint::{Lint, Scene};
 
 declare_rule! {
@@ -38,21 +39,20 @@ declare_rule! {
 pub const LINT: Lint = Lint { rule: &MISSING_DATA_VOLUME, check };
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
-    for container in scene.containers() {
-        let Some(path) = container.facts.data_paths.first() else { continue };
-        let client = container.role != crate::expand::Role::Service;
-        let keeps = container.mounts.iter().any(|mount| !matches!(mount.source, MountSource::Content { .. }));
-        // A mount at another place is `pg-wrong-data-path`'s finding.
-        if client || keeps {
-            continue;
-        }
-        let message = format!("the data of `{}` die with its container", container.id.value);
+    for container in scene.containers().filter(|container| container.role == Role::Service) {
+        // A mount beside the data is `pg-wrong-data-path`'s finding.
+        let State::Lost { directory } = state_of(container) else { continue };
+        let id = &container.id.value;
+        let place = container.facts.data_paths.first().map_or(&directory, |path| &path.mount);
+        let volume = format!("{{type: volume, scope: project, id: {id}-data}}");
+        let help = if container.blueprint == "polytope/container" {
+            format!("add `{{path: {place}, source: {volume}}}` to its `mounts`")
+        } else {
+            format!("add `data-volume: {volume}` to its `args`")
+        };
         diagnostics
-            .report(&MISSING_DATA_VOLUME, container.call, message)
-            .label(format!("nothing is mounted at {}", path.mount))
-            .help(format!(
-                "add `data-volume: {{type: volume, scope: project, id: {}-data}}` to its `args`",
-                container.id.value
-            ));
+            .report(&MISSING_DATA_VOLUME, container.call, format!("the data of `{id}` die with its container"))
+            .label(format!("nothing is mounted at {directory}"))
+            .help(help);
     }
 }

@@ -33,11 +33,7 @@ declare_rule! {
 pub const LINT: Lint = Lint { rule: &UNSET_REFERENCE, check };
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
-    let unset = |used: &&Use| match used.kind {
-        UseKind::Value => !scene.values.contains(&used.name.value),
-        UseKind::Secret => !scene.secrets.contains(&used.name.value),
-    };
-    let mut uses: Vec<&Use> = scene.uses.iter().filter(unset).collect();
+    let mut uses: Vec<&Use> = scene.uses.iter().filter(|used| !scene.known.is_set(used)).collect();
     uses.sort_by(|a, b| (a.kind, &a.name.value, a.name.span).cmp(&(b.kind, &b.name.value, b.name.span)));
     uses.dedup_by(|a, b| a.kind == b.kind && a.name == b.name && a.name.span == b.name.span);
     for same in uses.chunk_by(|a, b| a.kind == b.kind && a.name == b.name) {

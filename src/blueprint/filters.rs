@@ -1,0 +1,66 @@
+//! What a template can do with an argument beside passing it on.
+
+use std::path::Path;
+
+use minijinja::{Environment, Error, ErrorKind, Value};
+
+use super::leaf::{Leaf, Leaves};
+use super::shell::script;
+use crate::source::Span;
+use crate::value::Text;
+
+/// Adds the filters and tests that templates may use.
+pub(super) fn add(environment: &mut Environment<'_>, leaves: &Leaves, call: Span) {
+    let names = leaves.clone();
+    environment.add_filter("script_name", move |source: &Value, index: usize, count: usize| {
+        script_name(source, index, count, &names, call)
+    });
+    let words = leaves.clone();
+    environment.add_filter("after", move |command: &Value, first: &str| after(command, first, &words, call));
+    environment.add_test("sequence", |value: &Value| value.kind() == minijinja::value::ValueKind::Seq);
+}
+
+/// The file name under which an init script is mounted: its own where it has one, else one that keeps the order.
+fn script_name(source: &Value, index: usize, count: usize, leaves: &Leaves, call: Span) -> Value {
+    let known = |key: &str| {
+        let value = source.get_attr(key).ok()?;
+        value.downcast_object_ref::<Leaf>().and_then(|leaf| leaf.text.as_ref()?.known())
+    };
+    let own = known("path").and_then(|path| Some(Path::new(&path).file_name()?.to_str()?.to_owned()));
+    let name = own.unwrap_or_else(|| {
+        let shell = known("data").is_some_and(|data| data.starts_with("#!"));
+        let width = (count * 10).to_string().len();
+        format!("{:0width$}-script.{}", index * 10, if shell { "sh" } else { "sql" })
+    });
+    let span = source.downcast_object_ref::<Leaf>().map_or(call, |leaf| leaf.span);
+    leaves.text(Text::literal(name), span)
+}
+
+/// A command as a list that has a shell run `first` before it. Text is shell, as its author sees it; the words of a list
+/// are passed on as they are.
+fn after(command: &Value, first: &str, leaves: &Leaves, call: Span) -> Result<Value, Error> {
+    let leaf = command.downcast_object_ref::<Leaf>();
+    if leaf.is_some_and(Leaf::is_hole) {
+        return Ok(command.clone());
+    }
+    let span = leaf.map_or(call, |leaf| leaf.span);
+    let literal = |text: String| leaves.text(Text::literal(text), span);
+    let shell = |script: String| vec![Value::from("sh"), Value::from("-c"), literal(format!("{first}; {script}"))];
+    if let Some(text) = leaf.and_then(|leaf| leaf.text.clone()).or_else(|| command.as_str().map(Text::literal)) {
+        // Text with an open quote is left as it is: reading it as a command finds that.
+        let Some(found) = script(&text) else { return Ok(command.clone()) };
+        let mut words = shell(found.text);
+        if !found.arguments.is_empty() {
+            words.push(Value::from("sh"));
+        }
+        words.extend(found.arguments.into_iter().map(|argument| leaves.text(argument, span)));
+        return Ok(words.into());
+    }
+    if command.kind() != minijinja::value::ValueKind::Seq {
+        return Err(Error::new(ErrorKind::InvalidOperation, "`after` takes text or a list"));
+    }
+    let mut words = shell("exec \"$@\"".to_owned());
+    words.push(Value::from("sh"));
+    words.extend(command.try_iter()?.filter(|word| !word.is_none()));
+    Ok(words.into())
+}

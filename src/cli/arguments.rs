@@ -1,0 +1,182 @@
+//! `pt`'s arguments: the commands, and the flags that every command takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::{
+    check, completions, doctor, down, exec, explain, init, logs, plan, ps, render, run, schema, secrets, values,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pt check                      look for mistakes and dangers, without running anything
+  pt secrets set db-password    keep a secret outside of the repository
+  pt plan stack                 what would change, and why
+  pt run stack -d               start it, and return when everything is ready
+  pt logs -f db                 follow the log of a container
+  pt down                       stop and remove it; volumes stay
+
+Exit codes: 0 done, 1 findings or a failed service, 2 usage or an invalid file, 3 no engine,
+4 a value or secret is missing, 5 another pt is at work, 130 interrupted";
+
+/// Runs what a `polytope.yml` describes, after checking it.
+#[derive(Debug, Parser)]
+#[command(name = "pt", version, about, after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Flags of every command.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// What `pt` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look for mistakes and dangers, without running anything
+    #[command(visible_aliases = ["lint", "validate"])]
+    Check(check::Check),
+    /// Show what would change, and why
+    #[command(visible_alias = "diff")]
+    Plan(plan::PlanArguments),
+    /// Run templates or modules
+    #[command(visible_alias = "up")]
+    Run(Box<run::Run>),
+    /// List what runs, and where it is found
+    #[command(visible_alias = "status")]
+    Ps(ps::Ps),
+    /// Show what containers wrote
+    Logs(logs::Logs),
+    /// Run a program in a running container
+    Exec(exec::Exec),
+    /// Stop containers and keep them
+    Stop(down::Stop),
+    /// Stop and remove containers and networks; volumes stay
+    Down(down::Down),
+    /// Print what a job comes down to; secrets as names
+    #[command(visible_alias = "config")]
+    Render(render::Render),
+    /// Settings of this machine that a module reads with `pt.value`
+    #[command(visible_alias = "value")]
+    Values(values::Values),
+    /// Secrets that a module reads with `pt.secret`, kept encrypted outside of the repository
+    #[command(visible_alias = "secret")]
+    Secrets(secrets::Secrets),
+    /// Explain a rule or a blueprint
+    Explain(explain::Explain),
+    /// Print the JSON Schema of `polytope.yml` for editors
+    Schema(schema::Schema),
+    /// Write a first `polytope.yml`
+    Init(init::Init),
+    /// Look at what this machine has
+    Doctor(doctor::Doctor),
+    /// Print a completion script for a shell
+    Completions(completions::Completions),
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+#[allow(clippy::struct_excessive_bools, reason = "each flag is a switch of its own")]
+pub struct Global {
+    /// Blueprint to read [default: polytope.yml here or in a parent directory]
+    // No short form: `-f` is `pt logs --follow`.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Run as if started in this directory
+    #[arg(short = 'C', long, global = true, value_name = "DIR")]
+    pub directory: Option<PathBuf>,
+    /// Name of the project [default: the directory's name]
+    #[arg(short, long, global = true, value_name = "NAME", env = "PT_PROJECT", hide_env = true)]
+    pub project: Option<String>,
+    /// Docker engine to use, such as <unix:///run/docker.sock> [default: as docker does]
+    #[arg(short = 'H', long, global = true, value_name = "URL")]
+    pub host: Option<String>,
+    /// Say less; only results and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more; -vv shows causes of errors
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Colour of the output: auto, always or never
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    pub color: ColorChoice,
+    /// Display of progress: auto, tty, plain or none
+    #[arg(
+        long,
+        global = true,
+        value_name = "HOW",
+        default_value = "auto",
+        env = "PT_PROGRESS",
+        hide_env = true,
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    pub progress: ProgressChoice,
+    /// Never ask; a question that has no answer is an error
+    #[arg(long, global = true, alias = "no-input", env = "PT_NON_INTERACTIVE", hide_env = true, value_parser = clap::builder::FalseyValueParser::new())]
+    pub non_interactive: bool,
+    /// Answer every question with yes
+    #[arg(short, long, global = true)]
+    pub yes: bool,
+}
+
+/// When output is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProgressChoice {
+    /// Live on a terminal, else a line per change
+    Auto,
+    /// Live
+    Tty,
+    /// A line per change
+    Plain,
+    /// Nothing
+    None,
+}
+
+/// Levels of rules, on the commands that look at findings.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Rules")]
+pub struct Levels {
+    /// Make findings of a rule errors
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub deny: Vec<String>,
+    /// Make findings of a rule warnings
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub warn: Vec<String>,
+    /// Switch a rule off
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub allow: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn no_two_flags_of_a_command_are_spelled_alike() {
+        Arguments::command().debug_assert();
+    }
+}

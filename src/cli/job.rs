@@ -1,0 +1,161 @@
+//! Jobs as they are named on the command line, compiled and judged: what `plan`, `run` and `render` start from.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::arguments::{Global, Levels};
+use super::failure::{Class, Failure};
+use super::findings::{Collected, overrides};
+use super::project::{Located, Set};
+use super::terminal::Terminal;
+use crate::compiler::{self, Compilation, JobCall};
+use crate::diagnostic::Level;
+use crate::expand::HOST_PATH_OUTSIDE_PROJECT;
+use crate::expr::{Known, Use, UseKind};
+use crate::report::Format;
+use crate::source::DiskLoader;
+
+/// Which jobs, with which arguments.
+#[derive(Debug, Args)]
+pub struct Jobs {
+    /// Templates or modules, with arguments in braces: `api "migrate{to: 12}"` [default: stack]
+    #[arg(value_name = "JOB")]
+    jobs: Vec<String>,
+    /// Argument of the job, such as port=8080; of all, where several are named
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    params: Vec<String>,
+    #[command(flatten)]
+    levels: Levels,
+}
+
+/// Compiled jobs of a project.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The project.
+    pub located: Located,
+    /// What is set for it.
+    pub known: Set,
+    /// What came of compiling.
+    pub compilation: Compilation,
+    /// What the jobs are called, for labels and messages.
+    pub name: String,
+}
+
+impl Jobs {
+    /// Compiles the jobs; errors are drawn on standard error and end the command, as does anything that is not set.
+    pub fn compile(&self, global: &Global, terminal: &Terminal) -> Result<Compiled, Failure> {
+        let located = Located::find(global)?;
+        let known = located.known()?;
+        let calls = self.calls()?;
+        let overrides = overrides(&self.levels)?;
+        let compilation = compiler::compile(&DiskLoader, &located.file, &calls, &known, &overrides)
+            .map_err(|error| Failure::load(&located.file, error))??;
+        let name = calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>().join(" ");
+        let compiled = Compiled { located, known, compilation, name };
+        compiled.refuse_errors(terminal)?;
+        Ok(compiled)
+    }
+
+    /// Whether the user allows host paths outside of the project.
+    pub fn allows_outside(&self) -> bool {
+        self.levels.allow.iter().any(|name| HOST_PATH_OUTSIDE_PROJECT.is_called(name.trim()))
+    }
+
+    fn calls(&self) -> Result<Vec<JobCall>, Failure> {
+        let mut params = Vec::new();
+        for param in &self.params {
+            let Some((name, value)) = param.split_once('=') else {
+                return Err(Failure::usage(format!("`--param {param}` has no `=`")).help("write `--param NAME=VALUE`"));
+            };
+            // A value that YAML would read as something else than one scalar is text.
+            let plain = value.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_./".contains(letter));
+            let value = if plain && !value.is_empty() { value.to_owned() } else { json_text(value) };
+            params.push(format!("{}: {value}", json_text(name)));
+        }
+        let call = |job: &str| {
+            // `pt run "a, b"` names two jobs, as does `pt run a b`.
+            let (name, written) = job.find('{').map_or((job, ""), |brace| job.split_at(brace));
+            let inner = written.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
+            if !written.is_empty() && !written.trim_end().ends_with('}') {
+                return Err(Failure::usage(format!("the brace of `{job}` is not closed"))
+                    .help("quote it for the shell: \"job{name: value}\""));
+            }
+            let all: Vec<&str> = std::iter::once(inner.trim())
+                .filter(|inner| !inner.is_empty())
+                .chain(params.iter().map(String::as_str))
+                .collect();
+            let args = if all.is_empty() { String::new() } else { format!("{{{}}}", all.join(", ")) };
+            Ok(JobCall { name: name.trim().to_owned(), args })
+        };
+        if self.jobs.is_empty() {
+            return Ok(vec![call("")?]);
+        }
+        let mut calls = Vec::new();
+        for job in &self.jobs {
+            if job.contains('{') {
+                calls.push(call(job)?);
+            } else {
+                for name in job.split(',').filter(|name| !name.trim().is_empty()) {
+                    calls.push(call(name)?);
+                }
+            }
+        }
+        Ok(calls)
+    }
+}
+
+fn json_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+impl Compiled {
+    /// Draws errors and warnings on standard error; an error, or something that is not set, ends the command.
+    fn refuse_errors(&self, terminal: &Terminal) -> Result<(), Failure> {
+        let unset = "unset-reference";
+        let mut diagnostics = self.compilation.diagnostics.clone();
+        // What is missing is told once, in a list of its own.
+        diagnostics.retain(|finding| finding.rule.name != unset && finding.level > Level::Info);
+        if !diagnostics.is_empty() && !terminal.quiet || self.compilation.has_errors() {
+            let mut collected = Collected::default();
+            collected.add(self.compilation.sources.clone(), diagnostics);
+            let mut drawn = Vec::new();
+            collected.render(Format::Human, &mut drawn, None, terminal)?;
+            let _ = std::io::stderr().lock().write_all(&drawn);
+        }
+        if self.compilation.has_errors() {
+            return Err(Failure::told(Class::Usage));
+        }
+        self.refuse_missing()
+    }
+
+    /// Every value and secret that is not set, with where each is used and the command that sets it.
+    fn refuse_missing(&self) -> Result<(), Failure> {
+        let mut uses: Vec<&Use> = self.compilation.uses.iter().filter(|used| !self.known.is_set(used)).collect();
+        if uses.is_empty() {
+            return Ok(());
+        }
+        uses.sort_by(|a, b| (a.kind, &a.name.value, a.name.span).cmp(&(b.kind, &b.name.value, b.name.span)));
+        uses.dedup_by(|a, b| a.kind == b.kind && a.name == b.name && a.name.span == b.name.span);
+        let groups: Vec<&[&Use]> = uses.chunk_by(|a, b| a.kind == b.kind && a.name == b.name).collect();
+        let values = groups.iter().filter(|group| group[0].kind == UseKind::Value).count();
+        let what = [(groups.len() - values, "secret"), (values, "value")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+            .collect::<Vec<_>>()
+            .join(" and ");
+        let be = if groups.len() == 1 { "is" } else { "are" };
+        let mut failure = Failure::new(Class::Missing, format!("{what} {be} not set"));
+        for group in groups {
+            let name = &group[0].name.value;
+            let places: Vec<String> = group.iter().map(|used| self.compilation.sources.place(used.name.span)).collect();
+            let command = match group[0].kind {
+                UseKind::Value => format!("pt values set {name} VALUE"),
+                UseKind::Secret => format!("pt secrets set {name}"),
+            };
+            failure = failure.note(format!("`{command}`   used at {}", places.join(", ")));
+        }
+        Err(failure.help("`pt secrets generate NAME` makes a secret up; in CI set PT_SECRET_<NAME>"))
+    }
+}

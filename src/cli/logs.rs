@@ -1,0 +1,145 @@
+//! `pt logs`: what containers wrote.
+
+use clap::{Args, ValueEnum};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use jiff::{Span, Timestamp};
+
+use super::arguments::Global;
+use super::failure::Failure;
+use super::interrupt::Interrupts;
+use super::log_printer::{Form, LogPrinter};
+use super::observed::Holding;
+use super::session::{Secrets, runtime};
+use super::terminal::Terminal;
+use crate::engine::{Engine, LogLine, LogRequest};
+
+/// Arguments of `pt logs`.
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each flag is a switch of its own")]
+pub struct Logs {
+    /// Only these containers
+    containers: Vec<String>,
+    /// Go on with new lines; Ctrl-C ends the watching, not the containers
+    #[arg(short, long)]
+    follow: bool,
+    /// Only the last N lines of each container
+    #[arg(long, value_name = "N")]
+    tail: Option<usize>,
+    /// Only lines from this time on: `10m` ago, or an RFC 3339 time
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    since: Option<i64>,
+    /// Only lines up to this time
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    until: Option<i64>,
+    /// Show when each line arrived
+    #[arg(short, long)]
+    timestamps: bool,
+    /// No names before the lines
+    #[arg(long)]
+    no_prefix: bool,
+    /// Pass all bytes on, terminal control included
+    #[arg(long)]
+    raw: bool,
+    /// Form of the output
+    #[arg(short, long, value_name = "FORM", default_value = "text")]
+    output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// Lines
+    Text,
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// `10m` ago, a Unix time, or an RFC 3339 time, as a Unix time.
+fn time(text: &str) -> Result<i64, String> {
+    if let Some(milliseconds) = crate::value::scalar::duration(text).and_then(|it| i64::try_from(it).ok()) {
+        let ago = Span::new().try_milliseconds(milliseconds).map_err(|error| error.to_string())?;
+        return Timestamp::now().checked_sub(ago).map(jiff::Timestamp::as_second).map_err(|error| error.to_string());
+    }
+    if let Ok(seconds) = text.parse::<i64>() {
+        return Ok(seconds);
+    }
+    text.parse::<Timestamp>()
+        .map(jiff::Timestamp::as_second)
+        .map_err(|_| "expected a time such as `10m` (ago) or `2026-01-31T12:00:00Z`".to_owned())
+}
+
+/// Prints, and with `--follow` goes on printing.
+pub fn run(arguments: &Logs, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
+    runtime()?.block_on(async {
+        let holding = Holding::look(global).await?;
+        let containers = holding.select(&arguments.containers)?;
+        let form = match arguments.output {
+            Output::Jsonl => Form::JsonLines,
+            Output::Text if arguments.no_prefix || containers.len() == 1 && !arguments.containers.is_empty() => {
+                Form::Bare
+            }
+            Output::Text => Form::Prefixed,
+        };
+        // Whoever may read the store sees its secrets masked; without a key nothing can be looked for.
+        let names = holding.located.known()?.0.secrets().into_keys().collect();
+        let secrets = Secrets::open(&holding.located, &names).unwrap_or_default();
+        let names = containers.iter().map(|seen| seen.container.clone()).collect();
+        let printer = LogPrinter::new(names, form, secrets.redactor()?, terminal)
+            .with_timestamps(arguments.timestamps)
+            .with_raw(arguments.raw);
+        let request = LogRequest {
+            follow: arguments.follow,
+            tail: arguments.tail,
+            since: arguments.since,
+            until: arguments.until,
+        };
+        let mut streams = FuturesUnordered::new();
+        for seen in &containers {
+            let (engine, printer, request) = (&holding.engine, &printer, &request);
+            streams.push(async move {
+                // Lines go through a channel, for the printer is not shared between threads.
+                let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel::<LogLine>();
+                let mut sink = move |line: LogLine| sender.send(line).is_ok();
+                let read = async { engine.logs(&seen.engine_id, request, &mut sink).await };
+                let print = async {
+                    let mut open = true;
+                    while let Some(line) = receiver.recv().await {
+                        open = printer.print(&seen.container, &line);
+                        if !open {
+                            break;
+                        }
+                    }
+                    open
+                };
+                drain(read, print).await
+            });
+        }
+        let interrupts = Interrupts::listen()?;
+        loop {
+            tokio::select! {
+                () = interrupts.reached(1) => return Err(Failure::with_code(interrupts.code())),
+                ended = streams.next() => match ended {
+                    Some(Ok(true)) => {}
+                    // Nobody reads any more.
+                    Some(Ok(false)) | None => return Ok(0),
+                    Some(Err(error)) => return Err(error.into()),
+                },
+            }
+        }
+    })
+}
+
+/// Reads until the stream ends or the printer does; `false` when nobody reads any more.
+async fn drain(
+    read: impl Future<Output = Result<(), crate::engine::EngineError>>,
+    print: impl Future<Output = bool>,
+) -> Result<bool, crate::engine::EngineError> {
+    tokio::pin!(read);
+    tokio::pin!(print);
+    tokio::select! {
+        result = &mut read => result?,
+        open = &mut print => return Ok(open),
+    }
+    // The sender is gone with the reader only when the block above is left: what is queued is printed now.
+    Ok(tokio::time::timeout(std::time::Duration::from_millis(10), &mut print).await.unwrap_or(true))
+}

@@ -1,0 +1,106 @@
+//! The command line: one file per command, its arguments included.
+//!
+//! In: arguments, the environment, a terminal. Out: results on standard output, everything else on standard error, and an
+//! exit code. May use every other room.
+
+mod arguments;
+mod check;
+mod completions;
+mod content;
+mod doctor;
+mod down;
+mod exchange;
+mod exec;
+mod explain;
+mod failure;
+mod findings;
+mod foreground;
+mod init;
+mod interrupt;
+mod job;
+mod listing;
+mod lock;
+mod log_printer;
+mod logs;
+mod observed;
+mod outcome;
+mod plan;
+mod planning;
+mod progress;
+mod project;
+mod ps;
+mod render;
+mod run;
+mod schema;
+mod secrets;
+mod session;
+mod terminal;
+mod values;
+
+pub use arguments::{Arguments, Command};
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use failure::Failure;
+use terminal::Terminal;
+
+/// Runs the command that the arguments of this process ask for.
+pub fn main() -> ExitCode {
+    install_panic_hook();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // clap exits 2 for usage, 0 for help; a closed pipe is no failure.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let terminal = Terminal::new(&arguments.global);
+    match dispatch(&arguments, &terminal) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            failure.print(&terminal);
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
+    let global = &arguments.global;
+    match &arguments.command {
+        Command::Check(command) => check::run(command, global, terminal),
+        Command::Plan(command) => plan::run(command, global, terminal),
+        Command::Run(command) => run::run(command, global, terminal),
+        Command::Ps(command) => ps::run(command, global, terminal),
+        Command::Logs(command) => logs::run(command, global, terminal),
+        Command::Exec(command) => exec::run(command, global, terminal),
+        Command::Stop(command) => down::stop(command, global, terminal),
+        Command::Down(command) => down::down(command, global, terminal),
+        Command::Render(command) => render::run(command, global, terminal),
+        Command::Values(command) => values::run(command, global, terminal),
+        Command::Secrets(command) => secrets::run(command, global, terminal),
+        Command::Explain(command) => explain::run(command, global, terminal),
+        Command::Schema(command) => schema::run(command, terminal),
+        Command::Doctor(command) => doctor::run(command, global, terminal),
+        Command::Init(command) => init::run(command, global, terminal),
+        Command::Completions(command) => completions::run(command, terminal),
+    }
+}
+
+/// A fault of ours says so, in one line and without values; the details need `RUST_BACKTRACE`.
+fn install_panic_hook() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::env::var_os("RUST_BACKTRACE").is_some() {
+            default(info);
+        } else {
+            let place =
+                info.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
+            terminal::error_line(&format!("internal error{place} in pt {}", env!("CARGO_PKG_VERSION")));
+            terminal::error_line("  = help: run it again with RUST_BACKTRACE=1 and report what it prints");
+        }
+        std::process::exit(101);
+    }));
+}

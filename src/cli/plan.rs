@@ -1,0 +1,58 @@
+//! `pt plan`: what would change, and why.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+
+use super::arguments::Global;
+use super::failure::Failure;
+use super::job::Jobs;
+use super::planning::{PlanFlags, prepare};
+use super::session::{connect, runtime};
+use super::terminal::Terminal;
+use crate::plan::Planned;
+
+/// Arguments of `pt plan`.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    #[command(flatten)]
+    jobs: Jobs,
+    #[command(flatten)]
+    flags: PlanFlags,
+    /// Form of the output
+    #[arg(short, long, value_name = "FORM", default_value = "text")]
+    output: Output,
+    /// Exit with 2 when there is something to do
+    #[arg(long)]
+    exit_code: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Output {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}
+
+/// Prints the plan; changes nothing.
+pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
+    let compiled = arguments.jobs.compile(global, terminal)?;
+    let prepared = runtime()?.block_on(async {
+        let engine = connect(global)?;
+        prepare(&engine, &compiled, &arguments.flags, arguments.jobs.allows_outside()).await
+    })?;
+    let text = match arguments.output {
+        Output::Text => format!("{}\n", prepared.plan),
+        Output::Json => {
+            let place = |span| Some(compiled.compilation.sources.place(span));
+            let planned = Planned { plan: prepared.plan.clone(), obstacles: prepared.obstacles.clone() };
+            format!("{:#}\n", planned.to_json(&place))
+        }
+    };
+    let mut out = Terminal::out();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    let prepared = prepared.refuse_obstacles(&compiled, terminal)?;
+    Ok(if arguments.exit_code && !prepared.plan.is_empty() { 2 } else { 0 })
+}

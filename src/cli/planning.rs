@@ -1,0 +1,163 @@
+//! From compiled jobs and an engine to a plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+
+use super::failure::{Class, Failure};
+use super::job::Compiled;
+use super::session::{Key, Secrets, engine_project};
+use super::terminal::Terminal;
+use crate::engine::Engine;
+use crate::plan::{Obstacle, ObstacleKind, Options, Plan, Planned, PullPolicy, Request, reconcile};
+
+/// What can be said about how a plan is made.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Plan")]
+#[allow(clippy::struct_excessive_bools, reason = "each flag is a switch of its own")]
+pub struct PlanFlags {
+    /// Replace containers even when nothing changed
+    #[arg(long, conflicts_with = "no_recreate")]
+    force_recreate: bool,
+    /// Keep containers even when something changed
+    #[arg(long)]
+    no_recreate: bool,
+    /// When to pull images: always, missing or never
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "missing",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    pull: Pull,
+    /// Remove containers that are no longer in the file
+    #[arg(long)]
+    remove_orphans: bool,
+    /// Give a changed password to the database that was initialised with another
+    #[arg(long)]
+    apply_password: bool,
+    /// Set secrets as environment variables even where a file would do
+    #[arg(long)]
+    secrets_in_env: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Pull {
+    Always,
+    Missing,
+    Never,
+}
+
+/// A plan and what is needed to carry it out.
+pub struct Prepared {
+    /// The plan.
+    pub plan: Plan,
+    /// What has to be put right before it is done.
+    pub obstacles: Vec<Obstacle>,
+    /// The secrets of its containers.
+    pub secrets: Secrets,
+}
+
+impl PlanFlags {
+    fn options(&self) -> Options {
+        Options {
+            force_recreate: self.force_recreate,
+            no_recreate: self.no_recreate,
+            pull: match self.pull {
+                Pull::Always => PullPolicy::Always,
+                Pull::Missing => PullPolicy::Missing,
+                Pull::Never => PullPolicy::Never,
+            },
+            remove_orphans: self.remove_orphans,
+            secret_files: !self.secrets_in_env,
+            apply_password: self.apply_password,
+        }
+    }
+}
+
+impl Prepared {
+    /// Obstacles are told on standard error and end the command.
+    pub fn refuse_obstacles(self, compiled: &Compiled, terminal: &Terminal) -> Result<Self, Failure> {
+        if self.obstacles.is_empty() {
+            return Ok(self);
+        }
+        tell_obstacles(&self.obstacles, compiled, terminal);
+        let lacking = self.obstacles.iter().any(|it| it.kind == ObstacleKind::Capability);
+        Err(Failure::told(if lacking { Class::Engine } else { Class::No }))
+    }
+}
+
+/// Looks at the engine and plans.
+pub async fn prepare<E: Engine>(
+    engine: &E,
+    compiled: &Compiled,
+    flags: &PlanFlags,
+    allow_outside: bool,
+) -> Result<Prepared, Failure> {
+    let located = &compiled.located;
+    let store = located.store()?;
+    let names: BTreeSet<String> = compiled.compilation.program.secret_names().into_iter().collect();
+    let secrets = Secrets::open(located, &names)?;
+    let key = Key(store.digest_key()?);
+    let root = located.root.to_string_lossy().into_owned();
+    let program = &compiled.compilation.program;
+    let mut request = Request {
+        program,
+        project: engine_project(located),
+        job: compiled.name.clone(),
+        directory: root.clone(),
+        repository: repository(&located.root),
+        file: located.root.join(located.file.file_name().unwrap_or_default()).to_string_lossy().into_owned(),
+        invoking_user: Some(format!("{}:{}", rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw())),
+        digests: secrets.digests(&key),
+        fingerprint: &key,
+        known: compiled.compilation.containers.clone(),
+        rerun: compiled.compilation.asked_for.clone(),
+        refreshed: BTreeSet::new(),
+        paths: BTreeMap::new(),
+        options: flags.options(),
+    };
+    request.paths = paths(&request.host_paths(), &located.root, allow_outside);
+    let observed = engine.observe(&request.project, &request.images(), &request.names(), &request.ports()).await?;
+    let Planned { plan, obstacles } = reconcile(&request, &observed, &engine.capabilities());
+    Ok(Prepared { plan, obstacles, secrets })
+}
+
+fn tell_obstacles(obstacles: &[Obstacle], compiled: &Compiled, terminal: &Terminal) {
+    for obstacle in obstacles {
+        terminal.error(&crate::report::sanitize::visible_lines(&obstacle.message));
+        if let Some(span) = obstacle.span {
+            terminal.say(&format!(" --> {}", compiled.compilation.sources.place(span)));
+        }
+        if let Some(help) = &obstacle.help {
+            terminal.say(&format!("  = help: {help}"));
+        }
+    }
+    let word = if obstacles.len() == 1 { "obstacle" } else { "obstacles" };
+    terminal.say(&format!("{} {word}; nothing was changed", obstacles.len()));
+}
+
+/// The directory with `.git`, or the project's own.
+fn repository(root: &Path) -> String {
+    let found = root.ancestors().find(|directory| directory.join(".git").exists());
+    // Blueprints write repository paths relative to their own directory: only below it they mean the same.
+    found.filter(|found| *found == root).unwrap_or(root).to_string_lossy().into_owned()
+}
+
+/// Each path without links, or what is wrong with it: it is not there, or a link leads out of the project.
+fn paths(wanted: &[String], root: &Path, allow_outside: bool) -> BTreeMap<String, Result<String, String>> {
+    let look = |path: &String| {
+        let resolved = match Path::new(path).canonicalize() {
+            Ok(resolved) => resolved,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(format!("there is no {path}")),
+            Err(error) => return Err(format!("{path}: {error}")),
+        };
+        if !allow_outside && !resolved.starts_with(root) {
+            return Err(format!("{path} leads out of the project, to {}", resolved.display()));
+        }
+        Ok(resolved.to_string_lossy().into_owned())
+    };
+    wanted.iter().map(|path| (path.clone(), look(path))).collect()
+}

@@ -1,0 +1,130 @@
+//! What is being done: live rows on a terminal, a line for each change of state elsewhere.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::terminal::{Terminal, error_line};
+use crate::diagnostic::Level;
+use crate::engine::{Event, EventState, ProgressEvent};
+use crate::report::{Palette, sanitize};
+
+/// Shows the events of an execution.
+pub struct Progress {
+    display: Display,
+    palette: Palette,
+    widest: usize,
+}
+
+enum Display {
+    Live(Live),
+    Plain,
+    Off,
+}
+
+/// Rows that are redrawn in place.
+struct Live {
+    rows: MultiProgress,
+    bars: BTreeMap<String, ProgressBar>,
+}
+
+impl Progress {
+    /// A display for these subjects.
+    pub fn new<'a>(subjects: impl Iterator<Item = &'a str>, terminal: &Terminal) -> Self {
+        let display = if !terminal.progress {
+            Display::Off
+        } else if terminal.live {
+            let rows = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+            Display::Live(Live { rows, bars: BTreeMap::new() })
+        } else {
+            Display::Plain
+        };
+        let widest = subjects.map(|subject| subject.chars().count()).max().unwrap_or_default();
+        Self { display, palette: terminal.palette(), widest }
+    }
+
+    /// Shows one event.
+    pub fn show(&mut self, event: &Event) {
+        let subject = sanitize::visible(&event.subject).into_owned();
+        let row = self.row(&event.state);
+        let ended = matches!(
+            event.state,
+            EventState::Done(_)
+                | EventState::Failed(_)
+                | EventState::Skipped(_)
+                | EventState::Unneeded
+                | EventState::Rescued
+        );
+        let line = format!("{subject:widest$}  {row}", widest = self.widest);
+        match &mut self.display {
+            Display::Off => {}
+            Display::Plain if matches!(event.state, EventState::Progress(ProgressEvent::Bytes(..))) => {}
+            Display::Plain => error_line(&line),
+            Display::Live(live) => live.show(&subject, &line, ended),
+        }
+    }
+
+    fn row(&self, state: &EventState) -> String {
+        let (good, bad, weak) = (self.palette.good(), self.palette.level(Level::Error), self.palette.help());
+        match state {
+            EventState::Waiting(on) => format!("{weak}waiting for {}{weak:#}", on.join(", ")),
+            EventState::Working(word) => (*word).to_owned(),
+            EventState::Progress(ProgressEvent::Note(note)) => sanitize::visible(note).into_owned(),
+            EventState::Progress(ProgressEvent::Bytes(done, total)) => {
+                let total = total.map_or_else(String::new, |total| format!(" of {}", mebibytes(total)));
+                format!("pulling {}{total}", mebibytes(*done))
+            }
+            EventState::Done(word) => format!("{good}{word}{good:#}"),
+            EventState::Failed(error) => format!("{bad}failed{bad:#}: {}", sanitize::visible(error)),
+            EventState::Skipped(cause) => format!("not started: `{}` failed", sanitize::visible(cause)),
+            EventState::Unneeded => "not needed".to_owned(),
+            EventState::Rescued => "what ran before runs again".to_owned(),
+        }
+    }
+
+    /// Writes a line of something else, without tearing the live rows.
+    pub fn interrupt(&self, write: impl FnOnce()) {
+        match &self.display {
+            Display::Live(live) => live.rows.suspend(write),
+            Display::Plain | Display::Off => write(),
+        }
+    }
+
+    /// Ends the live rows and leaves one line for each subject.
+    pub fn finish(&mut self) {
+        if let Display::Live(live) = &mut self.display {
+            for bar in live.bars.values() {
+                bar.abandon();
+            }
+            live.bars.clear();
+        }
+    }
+}
+
+impl Live {
+    fn show(&mut self, subject: &str, line: &str, ended: bool) {
+        if ended {
+            // The row becomes a plain line above the rows that still move.
+            if let Some(bar) = self.bars.remove(subject) {
+                bar.finish_and_clear();
+            }
+            self.rows.suspend(|| error_line(line));
+            return;
+        }
+        let bar = self.bars.entry(subject.to_owned()).or_insert_with(|| {
+            let bar = self.rows.add(ProgressBar::new_spinner());
+            let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        bar.set_message(line.to_owned());
+    }
+}
+
+fn mebibytes(bytes: u64) -> String {
+    #[allow(clippy::cast_precision_loss, reason = "one digit is shown")]
+    let mebibytes = bytes as f64 / f64::from(1 << 20);
+    format!("{mebibytes:.1} MiB")
+}

@@ -1,0 +1,110 @@
+//! Which project this is: its file, its directory, its name, and what is set for it.
+
+use std::path::{Path, PathBuf};
+
+use super::arguments::Global;
+use super::failure::Failure;
+use crate::expr::Known;
+use crate::store::{Environment, Layers, ProjectKey, ProjectStore, Snapshot};
+
+/// Names that a blueprint file may have, the first one preferred.
+pub const FILE_NAMES: [&str; 2] = ["polytope.yml", "polytope.yaml"];
+
+/// A blueprint file and the project around it.
+#[derive(Debug, Clone)]
+pub struct Located {
+    /// The file, as a message names it.
+    pub file: PathBuf,
+    /// Its directory, as a message names it; empty for the working directory.
+    pub directory: PathBuf,
+    /// The same directory, absolute and without links.
+    pub root: PathBuf,
+    /// The project's name.
+    pub name: String,
+}
+
+/// A path as the user means it after `-C`.
+pub fn based(global: &Global, path: &Path) -> PathBuf {
+    match &global.directory {
+        Some(directory) => directory.join(path),
+        None => path.to_path_buf(),
+    }
+}
+
+impl Located {
+    /// The file that `-f` names, or the nearest one in this directory and those above it, up to the repository's root.
+    pub fn find(global: &Global) -> Result<Self, Failure> {
+        if let Some(file) = &global.file {
+            return Self::at(based(global, file), global);
+        }
+        let start = based(global, Path::new(""));
+        let here = if start.as_os_str().is_empty() { Path::new(".") } else { &start };
+        let absolute = here
+            .canonicalize()
+            .map_err(|error| Failure::usage(format!("{} cannot be entered", here.display())).because(error))?;
+        for (up, directory) in absolute.ancestors().enumerate() {
+            let found = FILE_NAMES.iter().find(|name| directory.join(name).is_file());
+            if let Some(name) = found {
+                // As near to what the user typed as can be: `../polytope.yml` rather than a long absolute path.
+                let shown = if up == 0 { start.join(name) } else { start.join("../".repeat(up)).join(name) };
+                return Self::at(shown, global);
+            }
+            if directory.join(".git").exists() {
+                break;
+            }
+        }
+        Err(Failure::usage("there is no polytope.yml here or in a directory above")
+            .help("`pt init` writes a first one; `--file FILE` names another one"))
+    }
+
+    /// The project of a file.
+    pub fn at(file: PathBuf, global: &Global) -> Result<Self, Failure> {
+        let directory = file.parent().map(Path::to_path_buf).unwrap_or_default();
+        let shown = if directory.as_os_str().is_empty() { Path::new(".") } else { &directory };
+        let root = shown.canonicalize().map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Failure::usage(format!("{}: no such file", file.display())),
+            _ => Failure::usage(format!("{} cannot be entered", shown.display())).because(error),
+        })?;
+        let name = match &global.project {
+            Some(name) => name.clone(),
+            None => root.file_name().and_then(|name| name.to_str()).unwrap_or("project").to_owned(),
+        };
+        Ok(Self { file, directory, root, name })
+    }
+
+    /// The project's values and secrets.
+    pub fn store(&self) -> Result<ProjectStore, Failure> {
+        let key = ProjectKey::new(&self.root, &self.name)?;
+        Ok(ProjectStore::open(environment(), &key)?)
+    }
+
+    /// All places where values and secrets are looked up.
+    pub fn layers(&self) -> Result<Layers, Failure> {
+        Ok(Layers::new(self.store()?, environment().clone())?)
+    }
+
+    /// What the compiler may know: values that are set, and names of secrets. Decrypts nothing.
+    pub fn known(&self) -> Result<Set, Failure> {
+        Ok(Set(self.layers()?.snapshot()?))
+    }
+}
+
+/// What is set, as the compiler asks for it.
+#[derive(Debug, Clone)]
+pub struct Set(pub Snapshot);
+
+impl Known for Set {
+    fn value(&self, name: &str) -> Option<&str> {
+        self.0.value(name).map(|sourced| sourced.value.as_str())
+    }
+
+    fn has_secret(&self, name: &str) -> bool {
+        self.0.secret(name).is_some()
+    }
+}
+
+/// The environment of this process, read once.
+pub fn environment() -> &'static Environment {
+    static ENVIRONMENT: std::sync::LazyLock<Environment> = std::sync::LazyLock::new(|| std::env::vars_os().collect());
+    &ENVIRONMENT
+}

@@ -1,0 +1,43 @@
+//! `pt render`: what a job comes down to, without an engine.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+
+use super::arguments::Global;
+use super::failure::Failure;
+use super::job::Jobs;
+use super::terminal::Terminal;
+use crate::expand::outline;
+
+/// Arguments of `pt render`.
+#[derive(Debug, Args)]
+pub struct Render {
+    #[command(flatten)]
+    jobs: Jobs,
+    /// Form of the output
+    #[arg(short, long, value_name = "FORM", default_value = "yaml")]
+    output: Output,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Output {
+    /// For people
+    Yaml,
+    /// For machines
+    Json,
+}
+
+/// Prints the containers and volumes of a job; secrets as names.
+pub fn run(arguments: &Render, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
+    let compiled = arguments.jobs.compile(global, terminal)?;
+    let outline = outline(&compiled.compilation.program);
+    let text = match arguments.output {
+        Output::Json => serde_json::to_string_pretty(&outline).map(|text| text + "\n").map_err(std::io::Error::from)?,
+        Output::Yaml => serde_yaml::to_string(&outline).map_err(std::io::Error::other)?,
+    };
+    let mut out = Terminal::out();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(0)
+}

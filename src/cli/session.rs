@@ -1,0 +1,96 @@
+//! A connected engine, and the secrets that its calls need.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::arguments::Global;
+use super::failure::{Class, Failure};
+use super::project::{Located, environment};
+use crate::engine::docker::DockerEngine;
+use crate::engine::{EngineError, Failure as EngineFailure, SecretSource};
+use crate::plan::{Fingerprint, project_name};
+use crate::store::{DigestKey, Redactor, Secret, keyed_digest};
+
+/// A runtime for the commands that talk to an engine; one thread is enough.
+pub fn runtime() -> Result<Runtime, Failure> {
+    let built = Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| Failure::new(Class::No, "no runtime for the engine's calls").because(error))
+}
+
+/// Connects to the engine that the flags and the environment name.
+pub fn connect(global: &Global) -> Result<DockerEngine, Failure> {
+    let variables: BTreeMap<String, String> = environment()
+        .for_children()
+        .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value.to_str()?.to_owned())))
+        .collect();
+    Ok(DockerEngine::connect(global.host.as_deref(), &variables)?)
+}
+
+/// The project's name in the engine.
+pub fn engine_project(located: &Located) -> String {
+    project_name(&located.name)
+}
+
+/// Decrypted secrets; their contents leave through [`SecretSource`] alone.
+#[derive(Debug, Default)]
+pub struct Secrets {
+    contents: BTreeMap<String, Secret>,
+}
+
+impl Secrets {
+    /// The contents of `names`; decrypts only when there are any.
+    pub fn open(located: &Located, names: &BTreeSet<String>) -> Result<Self, Failure> {
+        if names.is_empty() {
+            return Ok(Self::default());
+        }
+        // Best effort: a machine that forbids it still runs its containers.
+        let _ = crate::store::harden_process();
+        let contents = located.layers()?.resolve(names)?;
+        Ok(Self { contents })
+    }
+
+    /// Keyed hash of each content, for labels.
+    pub fn digests(&self, key: &Key) -> BTreeMap<String, String> {
+        self.contents.iter().map(|(name, secret)| (name.clone(), key.digest(secret.expose()))).collect()
+    }
+
+    /// Masks every one of them.
+    pub fn redactor(&self) -> Result<Redactor, Failure> {
+        let pairs = self.contents.iter().map(|(name, secret)| (name, secret.expose()));
+        Redactor::new(pairs).map_err(|error| Failure::new(Class::No, error.to_string()))
+    }
+}
+
+impl SecretSource for Secrets {
+    fn reveal(&self, name: &str) -> Option<&str> {
+        self.contents.get(name).map(Secret::expose)
+    }
+}
+
+/// The key of the project's hashes.
+pub struct Key(pub DigestKey);
+
+impl Fingerprint for Key {
+    fn digest(&self, content: &str) -> String {
+        keyed_digest(&self.0, content.as_bytes())
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        let class = match error.failure {
+            EngineFailure::Unreachable(_) | EngineFailure::Unsupported(_) => Class::Engine,
+            _ => Class::No,
+        };
+        let mut failure = Failure::new(class, error.to_string());
+        if let EngineFailure::Unreachable(tried) = &error.failure {
+            failure = tried.iter().fold(failure, |failure, line| failure.note(line.clone()));
+        }
+        failure = error.log.iter().fold(failure, |failure, line| failure.note(format!("log: {line}")));
+        match error.help {
+            Some(help) => failure.help(help),
+            None => failure,
+        }
+    }
+}

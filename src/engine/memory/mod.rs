@@ -1,0 +1,157 @@
+//! An engine without an engine: containers are entries in a list, programs are a few words. For tests.
+//!
+//! It keeps the contract, says no at a chosen call as an engine does that dies there, and writes down what no plan may
+//! ever do: start a container without its files, run two of one kind at once, touch what is not the project's.
+
+mod containers;
+mod program;
+mod things;
+mod world;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::{
+    Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource, Stream,
+};
+use crate::plan::{Action, Capabilities, Observed, labels};
+
+pub use world::{Fault, HeldContainer, World};
+
+/// The engine; everything in it can be looked at and changed through [`MemoryEngine::world`].
+#[derive(Debug, Default)]
+pub struct MemoryEngine {
+    world: Mutex<World>,
+}
+
+impl MemoryEngine {
+    /// An engine that has these images.
+    pub fn with_images(images: &[&str]) -> Self {
+        let engine = Self::default();
+        for image in images {
+            engine.world().add_image(image);
+        }
+        engine
+    }
+
+    /// What is in it.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Engine for MemoryEngine {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { name: "memory".to_owned(), local: true, reaches_containers: true, host_mounts: true }
+    }
+
+    async fn observe(
+        &self,
+        project: &str,
+        images: &[String],
+        names: &[String],
+        ports: &[u16],
+    ) -> Result<Observed, EngineError> {
+        let world = self.world();
+        let ours = |found: &std::collections::BTreeMap<String, String>| {
+            found.get(labels::PROJECT).is_some_and(|of| of == project)
+        };
+        let wanted = |name: &String| names.contains(name);
+        let prefix = format!("{project}-");
+        let foreign = || world.containers.iter().filter(|held| !ours(&held.request.labels));
+        let mut held_ports = world.held_ports.clone();
+        for held in foreign().filter(|held| held.is_up()) {
+            held_ports.extend(held.published.iter().map(|port| (port.host, format!("container `{}`", held.name))));
+        }
+        held_ports.retain(|port, _| ports.contains(port));
+        Ok(Observed {
+            containers: world
+                .containers
+                .iter()
+                .filter(|held| ours(&held.request.labels))
+                .map(HeldContainer::observed)
+                .collect(),
+            volumes: world
+                .volumes
+                .iter()
+                .filter(|volume| ours(&volume.labels) || wanted(&volume.name))
+                .cloned()
+                .collect(),
+            networks: world
+                .networks
+                .iter()
+                .filter(|network| ours(&network.labels) || wanted(&network.name))
+                .cloned()
+                .collect(),
+            images: world
+                .images
+                .iter()
+                .filter(|(image, _)| images.contains(image))
+                .map(|(image, id)| (image.clone(), id.clone()))
+                .collect(),
+            held_ports,
+            held_names: foreign()
+                .filter(|held| held.name.starts_with(&prefix))
+                .map(|held| (held.name.clone(), "another project's".to_owned()))
+                .collect(),
+        })
+    }
+
+    async fn apply(
+        &self,
+        action: &Action,
+        secrets: &dyn SecretSource,
+        deadline: Duration,
+        progress: &(dyn Fn(ProgressEvent) + Sync),
+    ) -> Result<Outcome, EngineError> {
+        // Others have their turn before and after, as they have with an engine that takes its time.
+        self.world().enter(action);
+        tokio::task::yield_now().await;
+        let done = self.world().apply(action, secrets, deadline, progress);
+        tokio::task::yield_now().await;
+        self.world().leave(action);
+        if let Err(EngineError { failure: Failure::Timeout { .. }, .. }) = &done {
+            tokio::time::sleep(deadline).await;
+        }
+        done
+    }
+
+    async fn logs(
+        &self,
+        container: &str,
+        request: &LogRequest,
+        sink: &mut (dyn FnMut(LogLine) -> bool + Send),
+    ) -> Result<(), EngineError> {
+        let lines = self.world().find(container).map(|held| held.log.clone());
+        let Some(lines) = lines else {
+            return Err(failed(format!("read the log of `{container}`"), not_found(container)));
+        };
+        let first = request.tail.map_or(0, |tail| lines.len().saturating_sub(tail));
+        for line in lines.into_iter().skip(first) {
+            let timestamp = "1970-01-01T00:00:00Z".to_owned();
+            if !sink(LogLine { stream: Stream::Stdout, timestamp, bytes: line.into_bytes() }) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn exec(&self, container: &str, request: &ExecRequest) -> Result<i64, EngineError> {
+        let doing = format!("run a command in `{container}`");
+        let world = self.world();
+        let held = world.find(container).ok_or_else(|| failed(doing.clone(), not_found(container)))?;
+        if !held.is_up() {
+            return Err(failed(doing, Failure::Engine("it does not run".to_owned())));
+        }
+        Ok(program::parse(&request.command).exit_code(&held.files).unwrap_or_default())
+    }
+}
+
+/// An error without more words than these.
+fn failed(doing: String, failure: Failure) -> EngineError {
+    EngineError { doing, failure, help: None, log: Vec::new() }
+}
+
+fn not_found(name: &str) -> Failure {
+    Failure::NotFound(format!("there is no `{name}`"))
+}

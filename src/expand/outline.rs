@@ -1,0 +1,105 @@
+//! A program as a document that people and machines read: `pt render`. Secrets stand in it by name.
+
+use serde_json::{Map, Value, json};
+
+use super::program::{Container, Expose, HostPort, Mount, MountSource, Port, Program, Readiness, User};
+
+/// The document: `{version, containers, volumes}`, absent keys left out, everything in the program's order.
+pub fn outline(program: &Program) -> Value {
+    let containers: Map<String, Value> = program
+        .containers
+        .values()
+        .map(|container| (container.id.value.clone(), container_outline(program, container)))
+        .collect();
+    let volumes: Map<String, Value> =
+        program.volumes.values().map(|volume| (volume.id.value.clone(), json!({ "scope": volume.scope }))).collect();
+    json!({ "version": 1, "containers": containers, "volumes": volumes })
+}
+
+fn container_outline(program: &Program, container: &Container) -> Value {
+    let mut entries = Map::new();
+    let mut put = |key: &str, value: Value| {
+        let empty = match &value {
+            Value::Null => true,
+            Value::Array(items) => items.is_empty(),
+            Value::Object(items) => items.is_empty(),
+            _ => false,
+        };
+        if !empty {
+            entries.insert(key.to_owned(), value);
+        }
+    };
+    put("blueprint", json!(container.blueprint));
+    put("image", json!(container.image.value));
+    put("role", json!(container.role));
+    put("entrypoint", words(container.entrypoint.as_deref()));
+    put("command", words(container.command.as_deref()));
+    let variables = container.environment.iter();
+    put("env", variables.map(|it| (it.name.value.clone(), json!(it.value.to_string()))).collect::<Map<_, _>>().into());
+    put("mounts", container.mounts.iter().map(mount).collect());
+    let services = container.services.iter();
+    put(
+        "services",
+        services.map(|it| (it.id.value.clone(), it.ports.iter().map(port).collect())).collect::<Map<_, _>>().into(),
+    );
+    put("restart", json!(container.restart));
+    put(
+        "user",
+        match container.user.as_ref().map(|user| &user.value) {
+            Some(User::Named(name)) => json!(name),
+            Some(User::Invoking) => json!("the invoking user"),
+            None => Value::Null,
+        },
+    );
+    put("workdir", json!(container.workdir));
+    put("tty", json!(container.tty));
+    put("replicas", if container.replicas == 1 { Value::Null } else { json!(container.replicas) });
+    put("create", json!(container.create));
+    put("ready", readiness(&container.readiness));
+    let after = program.after.iter().filter(|edge| edge.container == container.id.value);
+    put("after", after.map(|edge| json!({ "container": edge.waits_for, "condition": edge.condition })).collect());
+    Value::Object(entries)
+}
+
+fn words(words: Option<&[crate::value::Text]>) -> Value {
+    words.map_or(Value::Null, |words| words.iter().map(|word| json!(word.to_string())).collect())
+}
+
+fn mount(mount: &Mount) -> Value {
+    let source = match &mount.source {
+        MountSource::Host { path } => json!({ "host": path.value }),
+        MountSource::Repo { path } => json!({ "repo": path.value }),
+        MountSource::Volume { id } => json!({ "volume": id }),
+        MountSource::Content { data, .. } => json!({ "content": data.to_string() }),
+    };
+    let mut entry = json!({ "path": mount.path.value, "source": source });
+    if mount.read_only {
+        entry["read-only"] = json!(true);
+    }
+    entry
+}
+
+fn port(port: &Port) -> Value {
+    let range = port.range.value;
+    let inside =
+        if range.first == range.last { json!(range.first) } else { json!(format!("{}-{}", range.first, range.last)) };
+    let outside = match &port.expose {
+        Expose::Internal => Value::Null,
+        Expose::Host { address, port: HostPort::Exact(port), .. } => json!(format!("{address}:{port}")),
+        Expose::Host { address, port: HostPort::Preferred(port), .. } => json!(format!("{address}:{port} if free")),
+    };
+    let mut entry = json!({ "port": inside, "protocol": port.protocol });
+    if !outside.is_null() {
+        entry["host"] = outside;
+    }
+    entry
+}
+
+fn readiness(readiness: &Readiness) -> Value {
+    match readiness {
+        Readiness::Running => json!("its process runs"),
+        Readiness::Port(port) => json!(format!("port {port} accepts connections")),
+        Readiness::Postgres { port } => json!(format!("PostgreSQL answers on port {port}")),
+        Readiness::Exit => json!("it exits with 0"),
+    }
+}

@@ -1,0 +1,177 @@
+//! What can be seen to go wrong, or is worth knowing, before anything is done.
+
+use std::collections::BTreeMap;
+
+use super::initialised::keeps_state_outside_volumes;
+use super::judge::{Judged, Verdict};
+use super::order::Order;
+use super::want::is_secret_file;
+use super::{Capabilities, Note, Observed, Obstacle, ObstacleKind, Request, labels, naming};
+use crate::expand::{Container, Mount, MountSource};
+use crate::source::Span;
+
+/// Everything that stands in the way, but for ports, images, volumes and passwords, which are looked at on the way.
+pub(super) fn check(
+    request: &Request,
+    observed: &Observed,
+    capabilities: &Capabilities,
+    order: &Order,
+) -> Vec<Obstacle> {
+    let mut obstacles: Vec<Obstacle> = other_directory(request, observed).into_iter().collect();
+    obstacles.extend(circle(request, order));
+    for container in request.program.containers.values() {
+        obstacles.extend(held_names(request, observed, container));
+        obstacles.extend(container.mounts.iter().filter_map(|mount| path(request, capabilities, container, mount)));
+    }
+    obstacles.extend(equal_names(request));
+    obstacles
+}
+
+/// A container that has to be there and is not.
+pub(super) fn absent(judged: &Judged) -> Option<Obstacle> {
+    let Verdict::Absent = judged.verdict else { return None };
+    let name = &judged.want.name;
+    let message = format!("the container `{name}` has to be there (`create: never`) and is not");
+    let help = Some("leave `create` out to have it made".to_owned());
+    Some(obstacle(ObstacleKind::Absent, judged.want.container, judged.want.container.origin, message, help))
+}
+
+/// What is worth knowing about the project.
+pub(super) fn notes(request: &Request, observed: &Observed) -> Vec<Note> {
+    let elsewhere = observed.volumes.iter().filter(|volume| {
+        let ours = volume.labels.get(labels::PROJECT) == Some(&request.project);
+        ours && volume.labels.get(labels::DIRECTORY).is_some_and(|directory| *directory != request.directory)
+    });
+    let notes = elsewhere.map(|volume| {
+        let directory = volume.labels.get(labels::DIRECTORY).map(String::as_str).unwrap_or_default();
+        let message = format!("the volume `{}` was made from `{directory}`", volume.name);
+        Note { subject: format!("volume {}", volume.name), span: None, message }
+    });
+    notes.collect()
+}
+
+/// What is worth knowing about what happens to one container.
+pub(super) fn notes_on(request: &Request, judged: &Judged) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let container = judged.want.container;
+    let mut add = |span: Span, message: String| {
+        notes.push(Note { subject: judged.want.subject.clone(), span: Some(span), message });
+    };
+    if !judged.drift.is_empty() {
+        let causes: Vec<String> = judged.drift.iter().map(ToString::to_string).collect();
+        add(container.origin, format!("kept as it is, though it differs: {}", causes.join("; ")));
+    }
+    if matches!(judged.verdict, Verdict::Replace { .. } | Verdict::Again) && keeps_state_outside_volumes(container) {
+        add(container.origin, "its data is not in a volume and goes with the old container".to_owned());
+    }
+    let made = matches!(judged.verdict, Verdict::Create | Verdict::Replace { .. } | Verdict::Again);
+    if made && judged.want.replica == 1 {
+        for (span, message) in visible_secrets(request, judged) {
+            add(span, message);
+        }
+    }
+    notes
+}
+
+/// Secrets that reach the container in a way in which others can read them.
+fn visible_secrets(request: &Request, judged: &Judged) -> Vec<(Span, String)> {
+    let container = judged.want.container;
+    let mut visible = Vec::new();
+    for (name, value) in judged.want.environment.iter().filter(|(_, value)| value.has_secret()) {
+        let secrets: Vec<String> = value.secrets().map(|secret| format!("`{secret}`")).collect();
+        let span = container.variable(name).map_or(container.origin, |variable| variable.span);
+        visible.push((span, format!("`{name}` holds {}: visible in `docker inspect`", secrets.join(" and "))));
+    }
+    let arguments = container.entrypoint.iter().chain(&container.command).flatten();
+    if arguments.into_iter().any(crate::value::Text::has_secret) {
+        let message = "its command line holds a secret: visible in `docker inspect` and to every process".to_owned();
+        visible.push((container.origin, message));
+    }
+    for mount in &container.mounts {
+        let MountSource::Content { data, .. } = &mount.source else { continue };
+        let path = &mount.path.value;
+        if data.has_secret() && !(request.options.secret_files && is_secret_file(path, data)) {
+            visible.push((mount.span, format!("`{path}` holds a secret: it is written to the engine's disk")));
+        }
+    }
+    visible
+}
+
+fn other_directory(request: &Request, observed: &Observed) -> Option<Obstacle> {
+    let mut directories = observed.containers.iter().filter_map(|seen| seen.labels.get(labels::DIRECTORY));
+    let other = directories.find(|directory| **directory != request.directory)?;
+    Some(Obstacle {
+        kind: ObstacleKind::OtherDirectory,
+        subject: request.project.clone(),
+        span: None,
+        message: format!("project `{}` runs from `{other}`, not from `{}`", request.project, request.directory),
+        help: Some("run `pt down` first, or give this one another name with `--project`".to_owned()),
+    })
+}
+
+fn circle(request: &Request, order: &Order) -> Option<Obstacle> {
+    let first = request.program.containers.get(order.circle.first()?)?;
+    let names: Vec<String> = order.circle.iter().map(|id| format!("`{id}`")).collect();
+    let edge = request.program.after.iter().find(|edge| edge.container == first.id.value);
+    let span = edge.map_or(first.origin, |edge| edge.span);
+    let message = format!("{} wait for each other: none of them can start", names.join(", "));
+    let help = Some("take one `after` out of the circle".to_owned());
+    Some(obstacle(ObstacleKind::Cycle, first, span, message, help))
+}
+
+fn held_names(request: &Request, observed: &Observed, container: &Container) -> Vec<Obstacle> {
+    let names = (1..=container.replicas.max(1))
+        .map(|replica| naming::container_name(&request.project, &container.id.value, replica));
+    let held = names.filter_map(|name| {
+        let whose = observed.held_names.get(&name)?;
+        let message = format!("there is a container `{name}` that is not of this project: {whose}");
+        let help = Some("remove or rename it, or give the project another name with `--project`".to_owned());
+        Some(obstacle(ObstacleKind::Foreign, container, container.id.span, message, help))
+    });
+    held.collect()
+}
+
+/// Ids that are told apart in the file, but not in the engine.
+fn equal_names(request: &Request) -> Vec<Obstacle> {
+    let mut obstacles = Vec::new();
+    let mut names: BTreeMap<String, &str> = BTreeMap::new();
+    for container in request.program.containers.values() {
+        let id = &container.id.value;
+        let name = naming::container_name(&request.project, id, 1);
+        if let Some(other) = names.insert(name.clone(), id) {
+            let message = format!("`{other}` and `{id}` would both be the container `{name}`");
+            let help = Some("give one of them another `id`: the engine does not tell upper case from lower".to_owned());
+            obstacles.push(obstacle(ObstacleKind::NameTwice, container, container.id.span, message, help));
+        }
+    }
+    let mut volumes: BTreeMap<String, &str> = BTreeMap::new();
+    for volume in request.program.volumes.values() {
+        let id = &volume.id.value;
+        let name = naming::volume_name(&request.project, id);
+        if let Some(other) = volumes.insert(name.clone(), id) {
+            obstacles.push(Obstacle {
+                kind: ObstacleKind::NameTwice,
+                subject: format!("volume {id}"),
+                span: Some(volume.id.span),
+                message: format!("`{other}` and `{id}` would both be the volume `{name}`"),
+                help: Some("give one of them another `id`".to_owned()),
+            });
+        }
+    }
+    obstacles
+}
+
+fn path(request: &Request, capabilities: &Capabilities, container: &Container, mount: &Mount) -> Option<Obstacle> {
+    let absolute = request.absolute(&mount.source)?;
+    if !capabilities.host_mounts {
+        let message = format!("{} cannot mount `{absolute}`: it does not run on this machine", capabilities.name);
+        let help = Some("use a `string` mount or a volume, or an engine on this machine".to_owned());
+        return Some(obstacle(ObstacleKind::Capability, container, mount.span, message, help));
+    }
+    let wrong = request.resolved(&absolute).err()?;
+    Some(obstacle(ObstacleKind::HostPath, container, mount.span, wrong, None))
+}
+
+fn obstacle(kind: ObstacleKind, container: &Container, span: Span, message: String, help: Option<String>) -> Obstacle {
+    Obstacle { kind, subject: container.id.value.clone(), span: Some(span), message, help }
+}

@@ -1,0 +1,162 @@
+//! What is wanted: a program, the names it goes by, and what the user said on the command line.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+
+use super::naming;
+use crate::expand::{Expose, HostPort, MountSource, Program};
+
+/// Turns a text into a short hash that says nothing to anyone without the key.
+pub trait Fingerprint {
+    /// The hash: equal for equal contents, in characters that fit into a label.
+    fn digest(&self, content: &str) -> String;
+}
+
+/// Everything that [`reconcile`](super::reconcile) is asked for.
+pub struct Request<'a> {
+    /// What shall run.
+    pub program: &'a Program,
+    /// Name of the project in the engine, from [`project_name`](super::project_name).
+    pub project: String,
+    /// Name of the job, for the label.
+    pub job: String,
+    /// Absolute path of the project directory; relative host paths start there.
+    pub directory: String,
+    /// Absolute path of the repository; relative repository paths start there.
+    pub repository: String,
+    /// Absolute path of the file, for the label.
+    pub file: String,
+    /// `uid:gid` of the user who runs `pt`, where the system has such a thing.
+    pub invoking_user: Option<String>,
+    /// Keyed hash of the content of each secret that is set, by name.
+    pub digests: BTreeMap<String, String>,
+    /// The keyed hash that made them.
+    pub fingerprint: &'a dyn Fingerprint,
+    /// Ids of all containers that any job of the file may make: none of them is an orphan.
+    pub known: BTreeSet<String>,
+    /// Ids of the jobs that were asked for by name, to run even when they ended well before.
+    pub rerun: BTreeSet<String>,
+    /// Images that were just pulled for this run; they are not pulled again.
+    pub refreshed: BTreeSet<String>,
+    /// What the caller found at the paths of [`Request::host_paths`]: the path without links, or what is wrong with it.
+    pub paths: BTreeMap<String, Result<String, String>>,
+    /// What the user said.
+    pub options: Options,
+}
+
+/// What the user said on the command line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is one flag of the command line")]
+pub struct Options {
+    /// Replace what has not changed too.
+    pub force_recreate: bool,
+    /// Keep what has changed.
+    pub no_recreate: bool,
+    /// When images are pulled.
+    pub pull: PullPolicy,
+    /// Remove containers that are no longer in the file.
+    pub remove_orphans: bool,
+    /// Deliver secrets as files where the image takes them.
+    pub secret_files: bool,
+    /// Give a changed password to the database that was initialised with another.
+    pub apply_password: bool,
+}
+
+/// When images are pulled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PullPolicy {
+    /// Every time.
+    Always,
+    /// When the engine has none of that name.
+    #[default]
+    Missing,
+    /// Not at all.
+    Never,
+}
+
+impl Request<'_> {
+    /// References of all images, in the program's order, each once: what `observe` wants to know.
+    pub fn images(&self) -> Vec<String> {
+        let mut images: Vec<String> = Vec::new();
+        for container in self.program.containers.values() {
+            if !images.contains(&container.image.value) {
+                images.push(container.image.value.clone());
+            }
+        }
+        images
+    }
+
+    /// Engine names of the network and all volumes: what `observe` wants to know.
+    pub fn names(&self) -> Vec<String> {
+        let volumes = self.program.volumes.keys().map(|id| naming::volume_name(&self.project, id));
+        std::iter::once(self.project.clone()).chain(volumes).collect()
+    }
+
+    /// Host ports that the program asks for, sorted, each once: what `observe` wants to know.
+    pub fn ports(&self) -> Vec<u16> {
+        let services = self.program.containers.values().flat_map(|container| &container.services);
+        let mut ports = BTreeSet::new();
+        for port in services.flat_map(|service| &service.ports) {
+            if let Expose::Host { port: HostPort::Exact(first) | HostPort::Preferred(first), .. } = port.expose {
+                let range = port.range.value;
+                ports.extend(first..=first.saturating_add(range.last.saturating_sub(range.first)));
+            }
+        }
+        ports.into_iter().collect()
+    }
+
+    /// Absolute paths of the host that containers mount, sorted, each once: for the caller to look at.
+    pub fn host_paths(&self) -> Vec<String> {
+        let mounts = self.program.containers.values().flat_map(|container| &container.mounts);
+        let paths: BTreeSet<String> = mounts.filter_map(|mount| self.absolute(&mount.source)).collect();
+        paths.into_iter().collect()
+    }
+
+    /// The absolute path that a mount means, before links are followed; `None` when it is not of the host.
+    pub(super) fn absolute(&self, source: &MountSource) -> Option<String> {
+        match source {
+            MountSource::Host { path } => Some(join(&self.directory, &path.value)),
+            MountSource::Repo { path } => Some(join(&self.repository, &path.value)),
+            MountSource::Content { .. } | MountSource::Volume { .. } => None,
+        }
+    }
+
+    /// The path that is mounted for an absolute path: without links where the caller looked.
+    pub(super) fn resolved(&self, absolute: &str) -> Result<String, String> {
+        self.paths.get(absolute).cloned().unwrap_or_else(|| Ok(absolute.to_owned()))
+    }
+
+    /// Whether the image shall be pulled although it is there.
+    pub(super) fn refreshes(&self, image: &str, update: bool) -> bool {
+        let wanted = update || self.options.pull == PullPolicy::Always;
+        wanted && self.options.pull != PullPolicy::Never && !self.refreshed.contains(image)
+    }
+}
+
+/// `path` seen from `base`, without `.` and `..`.
+fn join(base: &str, path: &str) -> String {
+    let mut joined = PathBuf::new();
+    for component in Path::new(base).join(path).components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                joined.pop();
+            }
+            other => joined.push(other),
+        }
+    }
+    joined.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn host_paths_start_at_the_project_and_are_normal() {
+        assert_eq!(join("/home/a/shop", "./data/../db"), "/home/a/shop/db");
+        assert_eq!(join("/home/a/shop", "/etc/x/"), "/etc/x");
+        assert_eq!(join("/home/a/shop", "."), "/home/a/shop");
+        assert_eq!(join("/", "../../x"), "/x");
+    }
+}

@@ -1,0 +1,199 @@
+//! The walls of the house: who may use whom, which crate is known where, how large a file may grow.
+//!
+//! One package has no compiler walls between its rooms, so this test reads the `use crate::…` paths.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms in the order of the flow: each may use those above it, and itself.
+const ROOMS: [&str; 17] = [
+    "source",
+    "diagnostic",
+    "syntax",
+    "value",
+    "expr",
+    "model",
+    "blueprint",
+    "expand",
+    "lint",
+    "rules",
+    "compiler",
+    "schema",
+    "store",
+    "plan",
+    "engine",
+    "report",
+    "cli",
+];
+
+/// What a room does not use although it stands below: finished data is drawn without knowing where it comes from.
+const FORBIDDEN: [(&str, &[&str]); 3] = [
+    (
+        "report",
+        &[
+            "syntax",
+            "value",
+            "expr",
+            "model",
+            "blueprint",
+            "expand",
+            "lint",
+            "rules",
+            "compiler",
+            "store",
+            "plan",
+            "engine",
+        ],
+    ),
+    ("store", &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "schema"]),
+    ("engine", &["blueprint", "lint", "rules", "compiler", "schema", "store"]),
+];
+
+/// Crates and modules that are known in one place only.
+const CONFINED: [(&str, &[&str]); 11] = [
+    ("bollard", &["engine/docker"]),
+    ("miette", &["report/human", "report/excerpt"]),
+    ("minijinja", &["blueprint"]),
+    ("include_dir", &["blueprint"]),
+    ("granit_parser", &["syntax", "store/flat_map"]),
+    ("age", &["store"]),
+    ("indicatif", &["cli"]),
+    ("clap", &["cli"]),
+    ("tokio", &["engine", "cli"]),
+    ("std::fs", &["source/loader.rs", "store", "cli", "engine/docker"]),
+    ("std::env", &["cli"]),
+];
+
+/// Lines that a file may have; beyond that it holds two concepts.
+const LONGEST: usize = 400;
+
+fn files(directory: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every source file with its path below `src/`.
+fn sources() -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    files(&root, &mut found);
+    let name = |path: &Path| path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+    found.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The code of a file: without comments and without its unit tests, which may look wherever they like.
+fn code(text: &str) -> String {
+    let body = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    let body = body.split("#[cfg(test)]\n#[allow").next().unwrap();
+    body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn is_test(file: &str) -> bool {
+    file.ends_with("tests.rs")
+        || file.ends_with("testing.rs")
+        || file.ends_with("fixture.rs")
+        || file.contains("/tests/")
+}
+
+fn room(file: &str) -> &str {
+    file.split('/').next().unwrap().trim_end_matches(".rs")
+}
+
+/// Rooms that a file names after `crate::`, in paths and in groups.
+fn used_rooms(code: &str) -> Vec<String> {
+    let mut used = Vec::new();
+    for part in code.split("crate::").skip(1) {
+        if let Some(group) = part.strip_prefix('{') {
+            let inside = group.split('}').next().unwrap_or_default();
+            used.extend(inside.split(',').map(|name| first_word(name.trim())));
+        } else {
+            used.push(first_word(part));
+        }
+    }
+    used
+}
+
+fn first_word(text: &str) -> String {
+    text.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect()
+}
+
+#[test]
+fn each_room_uses_only_rooms_above_it() {
+    let mut broken = Vec::new();
+    for (file, text) in sources() {
+        let here = room(&file);
+        let Some(position) = ROOMS.iter().position(|room| *room == here) else { continue };
+        if is_test(&file) {
+            continue;
+        }
+        let forbidden = FORBIDDEN.iter().find(|(room, _)| *room == here).map_or(&[][..], |(_, rooms)| rooms);
+        for used in used_rooms(&code(&text)) {
+            let Some(other) = ROOMS.iter().position(|room| *room == used) else { continue };
+            if other > position || forbidden.contains(&used.as_str()) {
+                broken.push(format!("src/{file} uses `{used}`, which `{here}` may not"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn every_room_has_its_place_in_the_order() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut unknown: Vec<String> = fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| {
+            !["main.rs", "lib.rs"].contains(&name.as_str()) && !ROOMS.contains(&name.trim_end_matches(".rs"))
+        })
+        .collect();
+    unknown.sort();
+    assert!(unknown.is_empty(), "add to ROOMS in tests/architecture.rs: {unknown:?}");
+}
+
+#[test]
+fn crates_stay_in_their_rooms() {
+    let mut broken = Vec::new();
+    for (file, text) in sources() {
+        let code = code(&text);
+        for (name, places) in CONFINED {
+            let uses = [
+                format!("use {name}"),
+                format!(" {name}::"),
+                format!("({name}::"),
+                format!("<{name}::"),
+                format!("&{name}::"),
+            ]
+            .iter()
+            .any(|needle| code.contains(needle.as_str()));
+            if uses && !is_test(&file) && !places.iter().any(|place| file.starts_with(place)) {
+                broken.push(format!("src/{file} uses `{name}`, which is known in {places:?} only"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn files_stay_small_and_say_what_they_are() {
+    let mut broken = Vec::new();
+    for (file, text) in sources() {
+        let lines = text.lines().count();
+        if lines > LONGEST {
+            broken.push(format!("src/{file} has {lines} lines, the limit is {LONGEST}: it holds two concepts"));
+        }
+        if !text.starts_with("//!") {
+            broken.push(format!("src/{file} does not start with `//!`: what comes in, what goes out"));
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
