@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::call::Calls;
 use super::named::{ID, message_for_maps};
-use super::shape::{Presence, also, defined, need_either, offer, plain_choice, plain_structure, plain_text};
+use super::shape::{Presence, also, apart, defined, need_either, offer, plain_choice, plain_structure, plain_text};
 use super::value::one_of;
 use crate::model::CONDITIONS;
 
@@ -74,7 +74,8 @@ pub(super) fn param_type(_: &mut SchemaGenerator) -> Schema {
 
 /// The id of a step, or `{step: ID}`.
 pub(super) fn step_name(_: &mut SchemaGenerator) -> Schema {
-    schema(json!({"anyOf": [{"type": "string"}, {"not": {"type": "array"}}]}))
+    let other = json!({"not": Presence::Optional.others(&["string", "array"])});
+    schema(json!({"anyOf": [apart(json!({"type": "string"})), apart(other)]}))
 }
 
 /// How a step ends.
@@ -87,7 +88,7 @@ pub(super) fn as_module(module: &mut Schema) {
     change(module, |module| {
         also(module, defined("call"));
         need_either(module, "code", "module");
-        offer(module, "id", Calls::of_builtin().snippets());
+        offer(module, "id", &Calls::of_builtin().snippets());
     });
 }
 
@@ -106,7 +107,7 @@ pub(super) fn as_step(step: &mut Schema) {
 pub(super) fn as_template(template: &mut Schema) {
     let body = json!({"id": "${1:stack}", "run": ["${2:module}"]});
     let snippet = json!({"label": "template", "description": "A template with one step.", "body": body});
-    change(template, |template| offer(template, "id", json!([snippet])));
+    change(template, |template| offer(template, "id", &json!([snippet])));
 }
 
 fn change(derived: &mut Schema, add: impl FnOnce(&mut Json)) {

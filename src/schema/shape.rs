@@ -139,7 +139,7 @@ fn unless(condition: Json, types: &[&str], own: Json) -> Json {
 }
 
 /// Offers `snippets` for a map that has no `key` yet.
-pub(super) fn offer(schema: &mut Json, key: &str, snippets: Json) {
+pub(super) fn offer(schema: &mut Json, key: &str, snippets: &Json) {
     // Without `allOf` the language server takes it for a scalar and offers each snippet twice.
     let offered = json!({"defaultSnippets": snippets, "allOf": [{}]});
     also(schema, json!({"if": {"type": "object", "required": [key]}, "else": offered}));

@@ -90,13 +90,13 @@ fn either(choices: &[ParamType], owner: &str, presence: Presence) -> Json {
 }
 
 fn is_scalar(kind: &ParamType) -> bool {
-    match kind {
-        ParamType::Bool | ParamType::Int | ParamType::Num | ParamType::Str | ParamType::Scalar => true,
-        ParamType::Enum(_) | ParamType::Regex(_) => true,
-        ParamType::Named(Named::EnvVar | Named::MountSource | Named::ServiceSpec | Named::ServicePort) => false,
-        ParamType::Named(_) => true,
-        _ => false,
-    }
+    let is_map = matches!(
+        kind,
+        ParamType::Named(Named::EnvVar | Named::MountSource | Named::ServiceSpec | Named::ServicePort)
+            | ParamType::Record(_)
+            | ParamType::Map(..)
+    );
+    !is_map && !matches!(kind, ParamType::Any | ParamType::Unknown | ParamType::List(_) | ParamType::Either(_))
 }
 
 /// A default as the type reads it: `5432` is a number where one is asked for.
