@@ -48,14 +48,17 @@ pub fn render(rendering: &Rendering<'_>, diagnostics: &mut Diagnostics) -> Value
     };
     let mut inner = Diagnostics::default();
     let tree = syntax::parse(rendering.call.file, &text, &mut inner);
-    if let Some(problem) = inner.finish().first() {
-        let message = format!("what the template gives is no YAML: {}", problem.message);
-        diagnostics.within(frame(rendering), |diagnostics| {
-            diagnostics.report(&BAD_BLUEPRINT, template.line(1), message);
-        });
-        return Value::unknown(rendering.call);
-    }
-    decode(&tree.root, &leaves, rendering.call)
+    let problem = match inner.finish().first() {
+        Some(problem) => format!("what the template gives is no YAML: {}", problem.message),
+        None if tree.root.as_mapping().is_none() => {
+            "the template has to give the arguments of `polytope/container`, a map".to_owned()
+        }
+        None => return decode(&tree.root, &leaves, rendering.call),
+    };
+    diagnostics.within(frame(rendering), |diagnostics| {
+        diagnostics.report(&BAD_BLUEPRINT, template.line(1), problem);
+    });
+    Value::unknown(rendering.call)
 }
 
 /// Takes in what is wrong with what a template gave: a fault in what it made up itself is told at the template, one in an

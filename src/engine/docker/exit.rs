@@ -54,8 +54,11 @@ impl<'a> ExitWait<'a> {
         if good {
             return Ok(Outcome::Exited(code));
         }
-        let words = if code == 0 { "exit code 0, although it should fail".to_owned() } else { in_words(&found) };
-        Err(self.engine.with_last_lines(self.doing.failed(Failure::Ended(words)), &found).await)
+        let error = match code {
+            0 => self.doing.failed(Failure::Ended("exit code 0, although it should fail".to_owned())),
+            _ => ended(&self.doing, &found),
+        };
+        Err(self.engine.with_last_lines(error, &found).await)
     }
 
     async fn wait(&self) -> Result<Inspection, EngineError> {
@@ -127,6 +130,18 @@ impl DockerEngine {
         // a log that cannot be read must not hide the error itself
         let _ = self.read_log(&found.id, &request, &mut keep).await;
         EngineError { log, ..error }
+    }
+}
+
+/// The error that an end comes to.
+pub(super) fn ended(doing: &Doing, found: &Inspection) -> EngineError {
+    let failure = Failure::Ended(in_words(found));
+    match found.state.exit_code {
+        126 | 127 => {
+            doing.advise(failure, "check `cmd` and `entrypoint` of the module, and that the image has this program")
+        }
+        _ if found.state.out_of_memory => doing.advise(failure, "give it more with `resources.limits.memory`"),
+        _ => doing.failed(failure),
     }
 }
 

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use super::super::sanitize::is_special;
 use super::super::{Format, RenderOptions};
-use crate::diagnostic::{Frame, Level};
-use crate::report::fixture::{self, Case, DUPLICATE, LEAK, RESTART, TRUST, UNUSED};
-use crate::source::Span;
+
+use crate::report::fixture::{Case, DUPLICATE, LEAK, TRUST};
 
 #[test]
 fn a_concealed_place_is_masked_in_every_finding_that_shows_its_line() {

@@ -5,7 +5,7 @@
 use super::super::sanitize::is_special;
 use super::super::{Format, RenderOptions};
 use crate::diagnostic::{Frame, Level};
-use crate::report::fixture::{self, Case, DUPLICATE, LEAK, RESTART, TRUST, UNUSED};
+use crate::report::fixture::{self, Case, DUPLICATE, RESTART, TRUST, UNUSED};
 use crate::source::Span;
 
 #[test]
