@@ -83,7 +83,7 @@ pub const HTTP_METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "H
 /// Why a text is no name, if it is none.
 pub fn id_problem(text: &str) -> Option<String> {
     const LONGEST: usize = 63;
-    let first = text.chars().next()?;
+    let Some(first) = text.chars().next() else { return Some("it has no character".to_owned()) };
     if !first.is_ascii_alphanumeric() && first != '_' {
         return Some("it must start with a letter or digit".to_owned());
     }
