@@ -299,3 +299,30 @@ async fn an_image_that_is_asked_for_anew_replaces_its_containers_in_the_same_run
     assert!(run(&engine, &sample).await.is_success());
     assert_eq!(engine.world().containers[0].image_id, "newer");
 }
+
+#[tokio::test]
+async fn a_stranger_that_took_the_name_meanwhile_is_not_removed() {
+    let mut sample = Sample::new(vec![service("api")]);
+    let engine = engine_for(&sample);
+    assert!(run(&engine, &sample).await.is_success());
+    sample.container("api").environment.push(variable("A", Text::from("1")));
+    let planned = plan(&engine, &sample).await;
+    let mut stranger = engine.world().containers[0].clone();
+    stranger.engine_id = "stranger".to_owned();
+    stranger.request.labels.clear();
+    let mut events = Vec::new();
+    let mut sink = |event: Event| {
+        if event.state == EventState::Working("creating") {
+            engine.world().containers.push(stranger.clone());
+        }
+        events.push(event);
+    };
+    let (_keep, cancel) = watch::channel(false);
+    let report = execute(&engine, &planned.plan, &Known([].into()), &quick(), cancel, &mut sink).await;
+    assert_eq!(report.failures().count(), 1);
+    assert_eq!(report.warnings.len(), 1, "the name is not free for the old one: {:?}", report.warnings);
+    let world = engine.world();
+    assert!(world.find("stranger").is_some());
+    assert_eq!(world.violations, Vec::<String>::new());
+    assert_eq!(world.containers[0].state, State::Running, "the old one was never stopped");
+}
