@@ -373,6 +373,12 @@ mod volumes {
     }
 
     #[test]
+    fn a_cache_may_be_meant_to_forget() {
+        let redis = "modules:\n  - {id: redis, module: polytope/redis, args: {image: \"redis:7.4\"}}\n";
+        assert_eq!(found(redis), ["warning missing-data-volume «polytope/redis»"]);
+    }
+
+    #[test]
     fn replicas_and_servers_on_one_directory_share_their_data() {
         let mounts = "{path: /var/lib/postgresql/data, source: {type: volume, scope: project, id: data}}";
         let scaled = container(&format!("scaling: 2, env: [{PASSWORD}], mounts: [{mounts}]"));
