@@ -76,8 +76,7 @@ mod day_one {
     #[test]
     fn without_a_data_volume_that_is_the_one_error() {
         let text = with_password();
-        let text: String =
-            text.lines().filter(|line| !line.contains("data-volume")).map(|l| format!("{l}\n")).collect();
+        let text: String = text.split_inclusive('\n').filter(|line| !line.contains("data-volume")).collect();
         assert_eq!(found(&text), ["error missing-data-volume «polytope/postgres»"]);
     }
 
