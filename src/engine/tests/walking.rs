@@ -9,8 +9,8 @@ use super::{Known, down, engine_for, plan, quick, run, walk};
 use crate::engine::memory::{Fault, MemoryEngine};
 use crate::engine::{Ending, Event, EventState, Execution, Failure, execute};
 use crate::expand::{Condition, HostPort, Readiness};
-use crate::plan::sample::{Sample, database, job, listening, service, variable};
 use crate::plan::State;
+use crate::plan::sample::{Sample, database, job, listening, service, variable};
 use crate::value::Text;
 
 fn lines(events: &[Event]) -> String {

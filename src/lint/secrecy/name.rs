@@ -46,8 +46,8 @@ pub(in crate::lint) fn names_a_secret(name: &str) -> bool {
     }
     let is_word =
         |word: &&str| name == **word || name.starts_with(&format!("{word}_")) || name.contains(&format!("_{word}_"));
-    let is_public = PUBLIC.iter().any(|word| is_word(&word));
-    !(is_public && (name.ends_with("KEY") || name.ends_with("TOKEN")))
+    let can_be_public = name.ends_with("KEY") || name.ends_with("TOKEN");
+    !(can_be_public && PUBLIC.iter().any(|word| is_word(&word)))
 }
 
 /// Whether the secret is a password, which people make of digits too.
