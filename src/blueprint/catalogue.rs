@@ -118,11 +118,7 @@ impl OwnFolder<'_> {
         let manifest = self.file("blueprint.yml", sources, diagnostics);
         let template = self.file("container.yml", sources, diagnostics);
         let (file, template) = match (manifest, template) {
-            (Found::File(manifest), Found::File(template)) => (manifest, template),
-            (Found::File(manifest), Found::Nothing) => {
-                self.report_missing(manifest, "container.yml: the arguments of `polytope/container`", diagnostics);
-                return None;
-            }
+            (Found::File(manifest), template) => (manifest, template),
             (Found::Nothing, Found::File(template)) => {
                 self.report_missing(template, "blueprint.yml: its `id`, `info` and `params`", diagnostics);
                 return None;
@@ -130,7 +126,14 @@ impl OwnFolder<'_> {
             _ => return None,
         };
         let tree = syntax::parse(file, &sources.file(file).text.clone(), diagnostics);
-        let template = Template::read(template, sources.file(template).text.to_string(), diagnostics);
+        let template = match template {
+            Found::File(template) => Template::read(template, sources.file(template).text.to_string(), diagnostics),
+            Found::Nothing => {
+                self.report_missing(file, "container.yml: the arguments of `polytope/container`", diagnostics);
+                None
+            }
+            Found::Unreadable => None,
+        };
         let docs = self.loader.read(&self.path.join("README.md")).unwrap_or_default();
         let blueprint = Blueprint::read(file, &tree, template, docs, diagnostics)?;
         let span = tree.root.get("id").map_or(Span::start_of(file), |id| id.span);

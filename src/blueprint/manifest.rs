@@ -11,8 +11,11 @@ use crate::syntax::Tree;
 declare_rule! {
     /// a blueprint of the project cannot be used
     ///
-    /// A project's own blueprint lives in `blueprints/<name>/`: `blueprint.yml` (id, info, params) and `container.yml`, a
-    /// template that gives the arguments of `polytope/container`.
+    /// A project's own blueprint lives in `blueprints/<name>/`: `blueprint.yml` (`id`, `info`, `params`, and what is known of
+    /// its `image`), and `container.yml`, a template that gives the arguments of `polytope/container`. In the template each
+    /// parameter has its name, with `_` for `-`. `{{ name }}` writes any value, quoted as YAML needs it; texts are joined with
+    /// `~`, and secrets in them stay secrets. `{% if %}`, `{% for %}` and `{% set %}` choose, repeat and name. `state_path` is
+    /// where the image keeps its state; `cmd | after("npm install")` is a command that runs after another one.
     ///
     /// ## Bad
     /// ```yaml
@@ -70,11 +73,13 @@ impl Blueprint {
         let known = ["id", "info", "params", "image"];
         let fields = Fields::of(&tree.root, "a blueprint", &known, diagnostics)?;
         let id = fields.required("id", "add `id`: the reference that calls it, such as `acme/queue`", diagnostics)?;
+        let params = read_params(&fields, diagnostics);
+        let template = template.filter(|template| template.knows_its_names(&params, diagnostics));
         let image = fields.get("image").and_then(|node| ImageManifest::read(node, diagnostics));
         Some(Self {
             id: id.value,
             info: fields.text("info", diagnostics).map(|info| info.value).unwrap_or_default(),
-            params: read_params(&fields, diagnostics),
+            params,
             image,
             template,
             docs,

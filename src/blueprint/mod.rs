@@ -12,6 +12,7 @@ mod manifest;
 mod render;
 mod shell;
 mod template;
+mod vocabulary;
 
 pub use catalogue::{Catalogue, builtin_names};
 pub use facts::{ImageManifest, StatePath, facts_of};

@@ -47,9 +47,8 @@ pub fn render(rendering: &Rendering<'_>, diagnostics: &mut Diagnostics) -> Value
     match template.tree(text) {
         Ok(tree) => decode(&tree.root, &leaves, rendering.call),
         Err(problem) => {
-            let message = format!("what the template gives is no YAML: {problem}");
             diagnostics.within(frame(rendering), |diagnostics| {
-                diagnostics.report(&BAD_BLUEPRINT, template.line(1), message);
+                diagnostics.report(&BAD_BLUEPRINT, template.line(1), problem);
             });
             Value::unknown(rendering.call)
         }

@@ -7,15 +7,15 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use minijinja::machinery::{Token, tokenize};
-use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
 use super::catalogue::BUILTIN_FILE;
 use super::filters;
 use super::manifest::BAD_BLUEPRINT;
 use super::render::{LONGEST, write_tokens};
-use crate::diagnostic::Diagnostics;
+use super::vocabulary::{unbounded_part, undefined_names};
+use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
+use crate::model::Param;
 use crate::source::{FileId, Span};
 use crate::syntax::{self, Tree};
 
@@ -53,13 +53,28 @@ impl Template {
             template.report(&error, diagnostics);
             return None;
         }
-        if let Some((line, message)) = unsafe_part(&template.text) {
+        if let Some((line, message)) = unbounded_part(&template.text) {
             diagnostics.report(&BAD_BLUEPRINT, template.line(line), message).help(
                 "`{% … %}` is for `if`, `for` and `set` with values as they are; put values together in `{{ … }}`",
             );
             return None;
         }
         Some(template)
+    }
+
+    /// Whether every name in the template is that of a parameter; those that are not are reported.
+    pub(super) fn knows_its_names(&self, params: &[Param], diagnostics: &mut Diagnostics) -> bool {
+        let given = params.iter().map(|param| param.id.value.replace('-', "_"));
+        let given: Vec<String> = given.chain(["state_path".to_owned()]).collect();
+        let undefined = undefined_names(&self.text, &given);
+        for (line, name) in &undefined {
+            let known = || given.iter().map(String::as_str);
+            let help = did_you_mean(name, known())
+                .map_or_else(|| format!("there are {}", one_of(known())), |near| format!("did you mean `{near}`?"));
+            let message = format!("there is no parameter `{name}`");
+            diagnostics.report(&BAD_BLUEPRINT, self.line(*line), message).help(help);
+        }
+        undefined.is_empty()
     }
 
     /// What the template gives for arguments.
@@ -77,7 +92,10 @@ impl Template {
         let mut diagnostics = Diagnostics::default();
         let tree = Arc::new(syntax::parse(BUILTIN_FILE, &text, &mut diagnostics));
         if let Some(problem) = diagnostics.finish().first() {
-            return Err(problem.message.clone());
+            return Err(format!("what the template gives is no YAML: {}", problem.message));
+        }
+        if tree.root.as_mapping().is_none() {
+            return Err("the template has to give the arguments of `polytope/container`, a map".to_owned());
         }
         if let Ok(mut trees) = self.trees.lock()
             && trees.len() < KEPT
@@ -111,44 +129,6 @@ impl Template {
         }
         Span::start_of(self.file)
     }
-}
-
-/// The line of the first thing that could make values grow without end, and what it is. Steps are counted but the length
-/// of a value is not: a variable that is bound to twice itself, forty times, would fill the memory.
-fn unsafe_part(text: &str) -> Option<(usize, String)> {
-    const STATEMENTS: [&str; 8] = ["if", "elif", "else", "endif", "for", "endfor", "set", "endraw"];
-    let mut statement: Option<&str> = None;
-    let mut binds = false;
-    for (token, span) in tokenize(text, false, SyntaxConfig::default()).flatten() {
-        let found = match (&token, statement) {
-            (Token::BlockStart, _) => {
-                (statement, binds) = (Some(""), false);
-                continue;
-            }
-            (Token::BlockEnd, Some("set")) if !binds => Some("`set` without `=` cannot be used".to_owned()),
-            (Token::BlockEnd, _) => {
-                statement = None;
-                continue;
-            }
-            (Token::Ident(word), Some("")) => {
-                statement = Some(word);
-                (!STATEMENTS.contains(word)).then(|| format!("`{word}` cannot be used in a template"))
-            }
-            (Token::Ident("in") | Token::Assign, Some(_)) => {
-                binds = true;
-                None
-            }
-            (Token::Mul | Token::Pow, _) => Some("`*` cannot be used in a template".to_owned()),
-            (Token::Tilde, Some(_)) => Some("`~` cannot stand in `{% … %}`".to_owned()),
-            (Token::Plus, Some(_)) => Some("`+` cannot stand in `{% … %}`".to_owned()),
-            (Token::Comma, Some(word)) if binds || word != "for" => Some("`,` cannot stand in `{% … %}`".to_owned()),
-            _ => None,
-        };
-        if let Some(message) = found {
-            return Some((usize::from(span.start_line), message));
-        }
-    }
-    None
 }
 
 /// How templates are called in messages of the engine.

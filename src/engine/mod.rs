@@ -10,6 +10,8 @@ mod execute;
 pub mod memory;
 mod progress;
 mod report;
+#[doc(hidden)]
+pub mod suite;
 #[cfg(test)]
 mod tests;
 

@@ -64,7 +64,7 @@ impl<'a> Board<'a> {
     pub fn end(&mut self, index: usize, endings: &[Option<Ending>], rescued: bool) {
         let row = self.row_of[index];
         if let Some(Ending::Failed(error)) = &endings[index] {
-            self.tell(index, EventState::Failed(error.to_string()));
+            self.tell(index, EventState::Failed(error.failure.to_string()));
         }
         if rescued {
             self.tell(index, EventState::Rescued);
@@ -86,9 +86,11 @@ impl<'a> Board<'a> {
             let node = &self.plan.nodes[next];
             let mut on: Vec<String> = Vec::new();
             for before in node.after.iter().chain(&node.following).filter(|before| !is_over(**before)) {
-                let subject = &self.plan.nodes[*before].subject;
-                if *subject != node.subject && !on.contains(subject) {
-                    on.push(subject.clone());
+                let before = &self.plan.nodes[*before];
+                // The ground is made in no time; nobody wants to read of it.
+                let ground = matches!(before.action, Action::CreateNetwork(_) | Action::CreateVolume(_));
+                if before.subject != node.subject && !ground && !on.contains(&before.subject) {
+                    on.push(before.subject.clone());
                 }
             }
             if !on.is_empty() {

@@ -4,10 +4,10 @@ use super::bind::Bound;
 use super::command::command;
 use super::environment::environment;
 use super::holes::{holes_of_env, mounts_have_hole};
+use super::image::{DataPath, ImageFacts, SecretTwin};
 use super::mount::MountReader;
 use super::program::{
-    Container, Create, DataPath, ImageFacts, Protocol, Readiness, Resources, Restart, RestartPolicy, Role, SecretTwin,
-    Service, User, Volume,
+    Container, Create, PortRange, Protocol, Readiness, Resources, Restart, RestartPolicy, Role, Service, User, Volume,
 };
 use super::service::services;
 use crate::blueprint::{Blueprint, Catalogue, ImageManifest, StatePath, facts_of};
@@ -242,13 +242,16 @@ fn readiness(role: Role, services: &[Service], manifest: Option<&ImageManifest>)
     if role == Role::Job {
         return Readiness::Exit;
     }
-    if let Some(port) = manifest.and_then(|manifest| manifest.postgres_ready) {
-        return Readiness::Postgres { port };
-    }
-    let tcp = |service: &Service| {
-        let port = service.ports.iter().find(|port| port.protocol != Protocol::Udp)?;
-        Some(port.range.first)
+    let ports = services.iter().flat_map(|service| &service.ports).filter(|port| port.protocol != Protocol::Udp);
+    let tcp: Vec<PortRange> = ports.map(|port| port.range.value).collect();
+    // A server that does not offer its image's usual port was told to listen elsewhere.
+    let moved = |usual: u16| match tcp.first() {
+        Some(first) if tcp.iter().all(|range| usual < range.first || usual > range.last) => first.first,
+        _ => usual,
     };
-    let port = manifest.and_then(|manifest| manifest.port_ready).or_else(|| services.iter().find_map(tcp));
-    port.map_or(Readiness::Running, Readiness::Port)
+    if let Some(port) = manifest.and_then(|manifest| manifest.postgres_ready) {
+        return Readiness::Postgres { port: moved(port) };
+    }
+    let usual = manifest.and_then(|manifest| manifest.port_ready).map(moved);
+    usual.or_else(|| tcp.first().map(|range| range.first)).map_or(Readiness::Running, Readiness::Port)
 }

@@ -192,7 +192,7 @@ impl<'a> Walk<'a> {
             graph.add(step, made.clone(), diagnostics);
             all.extend(made);
         }
-        self.expansion.program.after.extend(graph.edges(diagnostics));
+        self.expansion.program.after.extend(graph.edges(self.surroundings.document.complete, diagnostics));
         all
     }
 
@@ -241,7 +241,9 @@ impl<'a> Walk<'a> {
         if let Some(blueprint) = self.surroundings.catalogue.get(target) {
             return self.blueprint(blueprint, target, args, id, origin, diagnostics).into_iter().collect();
         }
-        self.report_unknown(target, diagnostics);
+        if document.complete {
+            self.report_unknown(target, diagnostics);
+        }
         Containers::new()
     }
 
@@ -322,6 +324,7 @@ impl<'a> Walk<'a> {
         let given = render(&rendering, diagnostics);
         let primitive = catalogue.get("polytope/container")?;
         let mut found = Diagnostics::default();
+        let callee = Callee { name: &primitive.id, ..callee };
         let inner = bind(callee, &primitive.params, Some(given), &mut found);
         report_given(&rendering, found, diagnostics);
         Some(inner)
@@ -357,7 +360,9 @@ impl<'a> Walk<'a> {
         let names = self.surroundings.catalogue.names();
         let local = self.surroundings.document.modules.iter().map(|module| module.id.value.as_str());
         let near = did_you_mean(target, local.chain(names.iter().map(String::as_str)));
-        let remote = target.value.contains('/') && !target.value.starts_with("polytope/");
+        // A name under an owner that is known here is a slip rather than a module of another repository.
+        let owner = target.value.split_once('/').map(|(owner, _)| format!("{owner}/"));
+        let remote = owner.is_some_and(|owner| names.iter().all(|name| !name.starts_with(&owner)));
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if remote => "modules of other repositories are not fetched by this version".to_owned(),

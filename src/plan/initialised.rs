@@ -59,7 +59,7 @@ pub(super) fn check(
     let wanted = digests(request, want.container);
     let mut step = None;
     for variable in changed(want.container, &known, &wanted) {
-        if !is_password(want.container, variable) {
+        if !is_password(want.container, variable) || trusts(want.container) {
             notes.push(no_effect(want, variable, &name));
         } else if request.options.apply_password && can_alter(want.container) {
             step = Some(password_step(request, want, variable, (id, &name), &marks, &wanted));
@@ -72,7 +72,7 @@ pub(super) fn check(
 
 /// The login that has to work once a database is ready: its password may not be the one that its data keeps.
 pub(super) fn login(container: &Container) -> Option<Login> {
-    let password = container.variable(PASSWORD).filter(|_| can_alter(container))?.value.clone();
+    let password = container.variable(PASSWORD).filter(|_| can_alter(container) && !trusts(container))?.value.clone();
     Some(Login { user: superuser(container), database: Text::literal(MAINTENANCE), password })
 }
 
@@ -138,6 +138,12 @@ fn changed<'a>(container: &'a Container, known: &Digests, wanted: &Digests) -> V
 
 fn is_password(container: &Container, variable: &Variable) -> bool {
     container.facts.secrets.iter().any(|twin| twin.variable == variable.name.value)
+}
+
+/// Whether the server lets everybody in without asking.
+fn trusts(container: &Container) -> bool {
+    let method = container.variable("POSTGRES_HOST_AUTH_METHOD").and_then(|method| method.value.known());
+    method.as_deref() == Some("trust")
 }
 
 /// Whether an engine knows how to change the password of such a server.

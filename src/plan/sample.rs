@@ -200,6 +200,9 @@ pub(crate) fn service(id: &str) -> Container {
         resources: Resources::default(),
         unconfined: false,
         role: Role::Service,
+        awaits: true,
+        holes: Vec::new(),
+        word_spans: Vec::new(),
         readiness: Readiness::Running,
         stop_signal: None,
         stop_seconds: 10,
@@ -252,7 +255,7 @@ pub(crate) fn database() -> Sample {
 }
 
 pub(crate) fn variable(name: &str, value: Text) -> Variable {
-    Variable { name: spanned(name.to_owned()), value, span: span(), plain: false, written: true }
+    Variable { name: spanned(name.to_owned()), value, span: span(), plain: false, written: true, replaces: None }
 }
 
 pub(crate) fn volume_mount(id: &str, path: &str) -> Mount {

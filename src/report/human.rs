@@ -245,4 +245,6 @@ impl SourceCode for Drawing<'_> {
 }
 
 #[cfg(test)]
+mod conceal_tests;
+#[cfg(test)]
 mod tests;

@@ -45,7 +45,8 @@ impl Calls {
         let blueprints = self.blueprints();
         let calls = |names: &[&str]| {
             let pattern = format!("^({})$", names.join("|"));
-            json!({"type": "object", "required": ["module"], "properties": {"module": {"type": "string", "pattern": pattern}}})
+            let module = json!({"type": "string", "pattern": pattern});
+            json!({"type": "object", "required": ["module"], "properties": {"module": module}})
         };
         let branch = |blueprint: &&Blueprint| json!({"if": calls(&[&blueprint.id]), "then": taking(blueprint)});
         let mut branches: Vec<Json> = blueprints.iter().map(branch).collect();

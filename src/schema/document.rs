@@ -5,8 +5,8 @@ use schemars::{JsonSchema, Schema};
 
 use super::call::Calls;
 use super::keys::{
-    args, as_module, as_step, as_template, condition, flag, id, list_of, map_of, module_name, param_id, param_type,
-    prose, step_name, unread,
+    args, as_module, as_param, as_step, as_template, condition, flag, id, list_of, map_of, module_name, param_id,
+    param_type, prose, step_name, unread,
 };
 use super::markdown::BothTexts;
 use super::{named, shape, type_language};
@@ -17,7 +17,7 @@ struct Written;
 
 #[derive(JsonSchema)]
 #[schemars(rename = "polytope.yml", deny_unknown_fields, rename_all = "kebab-case")]
-#[allow(dead_code, reason = "its fields are read by the derived schema only")]
+#[allow(dead_code, reason = "its fields are keys, read by the derived schema only")]
 struct File {
     /// Modules: names for calls of blueprints or of other modules, with arguments.
     #[schemars(default, schema_with = "list_of::<Module>")]
@@ -47,7 +47,7 @@ struct File {
 
 #[derive(JsonSchema)]
 #[schemars(rename = "module", deny_unknown_fields, rename_all = "kebab-case", transform = as_module)]
-#[allow(dead_code, reason = "its fields are read by the derived schema only")]
+#[allow(dead_code, clippy::struct_field_names, reason = "its fields are keys, read by the derived schema only")]
 struct Module {
     /// Its name: what `pt run` and other modules call it by.
     #[schemars(schema_with = "id")]
@@ -75,8 +75,8 @@ struct Module {
 }
 
 #[derive(JsonSchema)]
-#[schemars(rename = "parameter", deny_unknown_fields)]
-#[allow(dead_code, reason = "its fields are read by the derived schema only")]
+#[schemars(rename = "parameter", deny_unknown_fields, transform = as_param)]
+#[allow(dead_code, reason = "its fields are keys, read by the derived schema only")]
 struct Param {
     /// Its name: `pt.param NAME` uses it.
     #[schemars(schema_with = "param_id")]
@@ -94,7 +94,7 @@ struct Param {
 
 #[derive(JsonSchema)]
 #[schemars(rename = "template", deny_unknown_fields, transform = as_template)]
-#[allow(dead_code, reason = "its fields are read by the derived schema only")]
+#[allow(dead_code, reason = "its fields are keys, read by the derived schema only")]
 struct Template {
     /// Its name: `pt run NAME` runs it.
     #[schemars(schema_with = "id")]
@@ -112,7 +112,7 @@ struct Template {
 
 #[derive(JsonSchema)]
 #[schemars(rename = "step", deny_unknown_fields, rename_all = "kebab-case", transform = as_step)]
-#[allow(dead_code, reason = "its fields are read by the derived schema only")]
+#[allow(dead_code, reason = "its fields are keys, read by the derived schema only")]
 struct Step {
     /// Its name, which `after` uses; the module's unless said otherwise.
     #[schemars(default, schema_with = "prose")]
@@ -138,10 +138,10 @@ struct Step {
 
 #[derive(JsonSchema)]
 #[schemars(rename = "run-when", deny_unknown_fields, rename_all = "kebab-case")]
-#[allow(dead_code, reason = "its fields are read by the derived schema only")]
+#[allow(dead_code, reason = "its fields are keys, read by the derived schema only")]
 struct RunWhen {
     /// The step that it waits for.
-    #[schemars(default, schema_with = "step_name")]
+    #[schemars(default, schema_with = "prose")]
     after: Written,
     /// How that step has to end.
     #[schemars(default, schema_with = "condition")]

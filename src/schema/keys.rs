@@ -5,7 +5,9 @@ use serde_json::{Value as Json, json};
 
 use super::call::Calls;
 use super::named::{ID, message_for_maps};
-use super::shape::{Presence, also, defined, need_either, offer, plain_choice, plain_structure, plain_text};
+use super::shape::{
+    Presence, also, apart, defined, need_either, need_with, offer, plain_choice, plain_structure, plain_text,
+};
 use super::value::one_of;
 use crate::model::CONDITIONS;
 
@@ -74,7 +76,8 @@ pub(super) fn param_type(_: &mut SchemaGenerator) -> Schema {
 
 /// The id of a step, or `{step: ID}`.
 pub(super) fn step_name(_: &mut SchemaGenerator) -> Schema {
-    schema(json!({"anyOf": [{"type": "string"}, {"not": {"type": "array"}}]}))
+    let other = json!({"not": Presence::Optional.others(&["string", "array"])});
+    schema(json!({"anyOf": [apart(json!({"type": "string"})), apart(other)]}))
 }
 
 /// How a step ends.
@@ -87,7 +90,7 @@ pub(super) fn as_module(module: &mut Schema) {
     change(module, |module| {
         also(module, defined("call"));
         need_either(module, "code", "module");
-        offer(module, "id", Calls::of_builtin().snippets());
+        offer(module, "id", &Calls::of_builtin().snippets());
     });
 }
 
@@ -102,11 +105,16 @@ pub(super) fn as_step(step: &mut Schema) {
     });
 }
 
+/// A parameter needs a type too, unless the type slipped into the braces of its name.
+pub(super) fn as_param(param: &mut Schema) {
+    change(param, |param| need_with(param, "id", &["type"]));
+}
+
 /// A new template is offered with one step.
 pub(super) fn as_template(template: &mut Schema) {
     let body = json!({"id": "${1:stack}", "run": ["${2:module}"]});
     let snippet = json!({"label": "template", "description": "A template with one step.", "body": body});
-    change(template, |template| offer(template, "id", json!([snippet])));
+    change(template, |template| offer(template, "id", &json!([snippet])));
 }
 
 fn change(derived: &mut Schema, add: impl FnOnce(&mut Json)) {

@@ -21,6 +21,8 @@ mod mount;
 mod named;
 mod published;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod type_language;
 mod value;
 mod words;

@@ -11,8 +11,9 @@ use crate::value::{Field, MOUNT_FIELDS, MOUNT_KINDS};
 pub(super) fn keys() -> Json {
     let mut kind = choice(one_of(MOUNT_KINDS.into_iter(), "mount"), Presence::Required);
     kind["description"] = words::field("mount", "type").into();
-    let mut keys = json!({"properties": {"type": kind}, "required": ["type"], "allOf": MOUNT_FIELDS.iter().map(variant).collect::<Vec<_>>()});
-    offer(&mut keys, "type", snippets());
+    let variants: Vec<Json> = MOUNT_FIELDS.iter().map(variant).collect();
+    let mut keys = json!({"properties": {"type": kind}, "required": ["type"], "allOf": variants});
+    offer(&mut keys, "type", &snippets());
     keys
 }
 

@@ -28,9 +28,11 @@ pub(super) fn named(kind: Named, presence: Presence) -> Json {
 /// A name, as the model reads it.
 pub(super) const ID: &str = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$";
 
-const DATA_SIZE: &str = r"^[0-9.]+\s*([bB]|[kKmMgGtT]([iI]?[bB]?)?)?$";
+/// A number and a unit in any case, powers of 1000 or 1024.
+pub(super) const DATA_SIZE: &str = r"^[0-9.]+\s*([bB]|[kKmMgGtT]([iI]?[bB]?)?)?$";
 
-const DURATION: &str = r"^[0-9.]+\s*(ms|s|m|h|d|w|mo|y)$";
+/// A number and a unit.
+pub(super) const DURATION: &str = r"^[0-9.]+\s*(ms|s|m|h|d|w|mo|y)$";
 
 /// `path: {/cache/, source: …}` is a slip that many files hold: it gets its own message.
 fn path(presence: Presence) -> Json {
@@ -49,9 +51,8 @@ pub(super) fn message_for_maps(text: &mut Json, message: &str, presence: Presenc
 
 /// Offered in upper case, taken in any.
 fn methods() -> Json {
-    let any_case = |method: &str| -> String {
-        method.chars().map(|letter| format!("[{letter}{}]", letter.to_ascii_lowercase())).collect()
-    };
+    let either_case = |letter: char| ['[', letter, letter.to_ascii_lowercase(), ']'];
+    let any_case = |method: &str| method.chars().flat_map(either_case).collect::<String>();
     let pattern = format!("^({})$", HTTP_METHODS.map(any_case).join("|"));
     let any_case = json!({"type": "string", "pattern": pattern});
     json!({"anyOf": [apart(json!({"enum": HTTP_METHODS})), apart(any_case)]})
@@ -76,14 +77,14 @@ const OBJECT: &[&str] = &["object"];
 fn variable() -> Json {
     let mut keys = record(named_fields(Named::EnvVar), "variable");
     let body = json!({"name": "${1:NAME}", "value": "${2:value}"});
-    offer(&mut keys, "name", json!([{"label": "variable", "body": body}]));
+    offer(&mut keys, "name", &json!([{"label": "variable", "body": body}]));
     keys
 }
 
 fn service() -> Json {
     let mut keys = record(named_fields(Named::ServiceSpec), "service");
     let body = json!({"id": "${1:name}", "ports": "^[{port: ${2:8080}, protocol: ${3:http}}]"});
-    offer(&mut keys, "id", json!([{"label": "service", "body": body}]));
+    offer(&mut keys, "id", &json!([{"label": "service", "body": body}]));
     keys
 }
 
@@ -94,6 +95,6 @@ fn port() -> Json {
     keys["maximum"] = 65535.into();
     need_either(&mut keys, "range", "port");
     let body = json!({"port": "${1:8080}", "protocol": "${2:http}"});
-    offer(&mut keys, "port", json!([{"label": "port", "body": body}]));
+    offer(&mut keys, "port", &json!([{"label": "port", "body": body}]));
     keys
 }

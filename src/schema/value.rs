@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::shape::{Presence, choice, defined, structure, text, text_or};
+use super::shape::{Presence, choice, defined, need_with, structure, text, text_or};
 use super::{named, words};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Data, Field, Named, ParamType, Value, What, fit};
@@ -67,8 +67,14 @@ pub(super) fn record(fields: &[Field], owner: &str) -> Json {
     let required: Vec<&str> =
         fields.iter().filter(|field| !field.kind.is_optional()).map(|field| field.name.value.as_str()).collect();
     let mut schema = json!({"properties": properties, "additionalProperties": false});
-    if !required.is_empty() {
-        schema["required"] = required.into();
+    let is_path = |field: &&Field| matches!(field.kind, ParamType::Named(Named::AbsolutePath));
+    match fields.iter().find(is_path).map(|field| field.name.value.as_str()) {
+        Some(path) if required.len() > 1 => {
+            let others: Vec<&str> = required.into_iter().filter(|name| *name != path).collect();
+            need_with(&mut schema, path, &others);
+        }
+        _ if required.is_empty() => {}
+        _ => schema["required"] = required.into(),
     }
     schema
 }
@@ -90,13 +96,13 @@ fn either(choices: &[ParamType], owner: &str, presence: Presence) -> Json {
 }
 
 fn is_scalar(kind: &ParamType) -> bool {
-    match kind {
-        ParamType::Bool | ParamType::Int | ParamType::Num | ParamType::Str | ParamType::Scalar => true,
-        ParamType::Enum(_) | ParamType::Regex(_) => true,
-        ParamType::Named(Named::EnvVar | Named::MountSource | Named::ServiceSpec | Named::ServicePort) => false,
-        ParamType::Named(_) => true,
-        _ => false,
-    }
+    let is_map = matches!(
+        kind,
+        ParamType::Named(Named::EnvVar | Named::MountSource | Named::ServiceSpec | Named::ServicePort)
+            | ParamType::Record(_)
+            | ParamType::Map(..)
+    );
+    !is_map && !matches!(kind, ParamType::Any | ParamType::Unknown | ParamType::List(_) | ParamType::Either(_))
 }
 
 /// A default as the type reads it: `5432` is a number where one is asked for.

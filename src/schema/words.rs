@@ -1,7 +1,7 @@
 //! What keys and choices mean, where no manifest says it: the insides of maps.
 
 /// Owner, key, text. The owner is the key or the type of the map that holds it.
-const FIELDS: &[(&str, &str, &str)] = &[
+pub(super) const FIELDS: &[(&str, &str, &str)] = &[
     ("variable", "name", "Name of the variable."),
     ("variable", "value", "Its value: text, a number or a bool. Empty leaves the variable out."),
     ("service", "id", "DNS name under which other containers reach it."),
@@ -44,7 +44,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
 ];
 
 /// Key, choice, meaning.
-const CHOICES: &[(&str, &str, &str)] = &[
+pub(super) const CHOICES: &[(&str, &str, &str)] = &[
     ("mount", "host", "A file or folder of this machine, inside of the project."),
     ("mount", "string", "A file with the content that is written here."),
     ("mount", "volume", "A volume of the engine."),

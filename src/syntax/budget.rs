@@ -25,7 +25,7 @@ declare_rule! {
     ///   - id: cache
     ///     module: polytope/container
     ///     args:
-    ///       image: redis:7
+    ///       image: busybox:1.36
     /// ```
     pub static INPUT_LIMIT = { name: "input-limit", code: "PT127", level: Error, precision: VeryHigh };
 }

@@ -23,8 +23,8 @@ declare_rule! {
     ///   - id: cache
     ///     module: polytope/container
     ///     args:
-    ///       image: redis:7.2
-    ///       image: redis:7.4
+    ///       image: busybox:1.36
+    ///       image: busybox:1.36
     /// ```
     ///
     /// ## Good
@@ -33,7 +33,7 @@ declare_rule! {
     ///   - id: cache
     ///     module: polytope/container
     ///     args:
-    ///       image: redis:7.4
+    ///       image: busybox:1.36
     /// ```
     pub static DUPLICATE_KEY = { name: "duplicate-key", code: "PT102", level: Error, precision: VeryHigh };
 }

@@ -27,7 +27,7 @@ declare_rule! {
     ///   - id: cache
     ///     module: polytope/container
     ///     args:
-    ///       image: [redis:7.4
+    ///       image: [busybox:1.36
     /// ```
     ///
     /// ## Good
@@ -36,7 +36,7 @@ declare_rule! {
     ///   - id: cache
     ///     module: polytope/container
     ///     args:
-    ///       image: redis:7.4
+    ///       image: busybox:1.36
     /// ```
     pub static YAML_SYNTAX = { name: "yaml-syntax", code: "PT101", level: Error, precision: VeryHigh };
 }

@@ -310,6 +310,8 @@ pub(super) fn record(
     let mut fitted = Map::default();
     // A slip in a key is one mistake: the key that was meant is not missing too.
     let mut meant: Vec<String> = Vec::new();
+    // Nor is one that stands inside of braces which were opened too late: `path: { /cache, source: … }`.
+    let mut swallowed: Vec<String> = Vec::new();
     for (key, entry) in entries {
         let Some(field) = fields.iter().find(|field| field.name.value == key.value) else {
             let names = || fields.iter().map(|field| field.name.value.as_str());
@@ -324,7 +326,14 @@ pub(super) fn record(
             diagnostics.report(&UNKNOWN_FIELD, key.span, format!("{owner} has no key `{}`", key.value)).help(help);
             continue;
         };
+        let inside: Vec<String> = match &entry.data {
+            Data::Map(map) => map.iter().map(|(key, _)| key.value.clone()).collect(),
+            _ => Vec::new(),
+        };
         let entry = fit(entry, &field.kind, What::Named(&key.value), diagnostics);
+        if entry.is_unknown() {
+            swallowed.extend(inside);
+        }
         fitted.insert(key, entry);
     }
     for field in fields {
@@ -334,7 +343,7 @@ pub(super) fn record(
         if let ParamType::Default(inner, default) = &field.kind {
             let default = fit(default.placed_at(span), inner, What::DefaultOf(&field.name.value), diagnostics);
             fitted.insert(field.name.clone(), default);
-        } else if meant.contains(&field.name.value) {
+        } else if meant.contains(&field.name.value) || swallowed.contains(&field.name.value) {
             fitted.insert(field.name.clone(), Value::unknown(span));
         } else if !field.kind.is_optional() {
             let owner = owner(what);

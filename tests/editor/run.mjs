@@ -11,45 +11,17 @@ import { COMPLETIONS, HOVERS } from './cases.mjs';
 import { Editor } from './client.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
 const SCHEMA = here('../../schemas/polytope.schema.json');
 
-/** Where a text would stand, in a folder of its own. */
-const place = (name) => here(`../../examples/${name.replaceAll(/[^a-z0-9.]+/gi, '-')}/polytope.yml`);
+/** Where a text would stand: in a folder of its own. */
+const place = (name, file = 'polytope.yml') => here(`../../examples/${name.replaceAll(/[^a-z0-9.]+/gi, '-')}/${file}`);
 
-const files = (folder) =>
-  readdirSync(here(folder)).map((name) => ({ name: `${folder}/${name}`, text: readFileSync(here(`${folder}/${name}`), 'utf8') }));
-
-/** `#   ^^^ message` is about the line above it; `# <--- message` about the beginning of that line. */
-const expectations = (text) => {
-  const expected = [];
-  let line = 0;
-  for (const [number, content] of text.split('\n').entries()) {
-    const [, gap, carets, dashes, message] = /^#( *)(?:(\^+)|<(-+)) (.*)$/.exec(content) ?? [];
-    if (message === undefined) line = number;
-    else if (carets) expected.push({ line, start: gap.length + 1, length: carets.length, message });
-    else expected.push({ line, start: 0, length: dashes.length + 2, message });
-  }
-  return expected;
-};
-
-const shown = ({ line, start, length, message }) => `${line + 1}:${start + 1}+${length} ${message}`;
-
-/** A range that is empty is marked by one caret; of several lines only the first one counts. */
-const underlined = (text) => ({ range, message }) => {
-  const end = range.end.line === range.start.line ? range.end.character : text.split('\n')[range.start.line].length;
-  return { line: range.start.line, start: range.start.character, length: Math.max(1, end - range.start.character), message };
-};
-
-const inOrder = (a, b) => a.line - b.line || a.start - b.start || (a.message < b.message ? -1 : 1);
-
-const diagnosed = async (editor, name, text) =>
-  (await editor.diagnostics(editor.open(place(name), text))).map(underlined(text)).sort(inOrder);
-
-/** The cursor's place, and the text without the mark. */
-const cursor = (marked) => {
-  const before = marked.slice(0, marked.indexOf('▮')).split('\n');
-  return [marked.replace('▮', ''), { line: before.length - 1, character: before.at(-1).length }];
-};
+const filesIn = (folder) =>
+  readdirSync(here(folder)).map((file) => {
+    const name = `${folder}/${file}`;
+    return { name, text: readFileSync(here(name), 'utf8') };
+  });
 
 class Report {
   #failures = [];
@@ -60,6 +32,7 @@ class Report {
     if (!holds) this.#failures.push([name, ...details].join('\n    '));
   }
 
+  /** Says what failed; the exit code. */
   end() {
     for (const failure of this.#failures) console.log(`failed: ${failure}`);
     console.log(`${this.#count - this.#failures.length} of ${this.#count} checks hold`);
@@ -67,68 +40,111 @@ class Report {
   }
 }
 
-const checkDiagnostics = async (editor, report) => {
-  for (const { name, text } of [...files('clean'), ...files('mistyped')]) {
-    const expected = expectations(text).sort(inOrder);
-    const found = await diagnosed(editor, name, text);
-    const same = ({ message, ...at }, index) => {
-      const { message: begins, ...wanted } = expected[index] ?? {};
-      return JSON.stringify(at) === JSON.stringify(wanted) && message.startsWith(begins);
-    };
-    const missing = expected.filter((one) => !found.some(({ message, ...at }) => shown({ ...one, message: '' }) === shown({ ...at, message: '' }) && message.startsWith(one.message)));
-    const surplus = found.filter((one) => !expected.some(({ message, ...at }) => shown({ ...one, message: '' }) === shown({ ...at, message: '' }) && one.message.startsWith(message)));
-    report.check(name, found.length === expected.length && found.every(same), ...missing.map((one) => `not shown:  ${shown(one)}`), ...surplus.map((one) => `unexpected: ${shown(one)}`));
+/** `#   ^^^ message` is about the line above it; `# <--- message` about the beginning of that line. */
+const expectations = (text) => {
+  const expected = [];
+  let above = 0;
+  for (const [line, content] of text.split('\n').entries()) {
+    const [, gap, carets, dashes, message] = /^#( *)(?:(\^+)|<(-+)) (.*)$/.exec(content) ?? [];
+    if (message === undefined) above = line;
+    else if (carets) expected.push({ line: above, start: gap.length + 1, length: carets.length, message });
+    else expected.push({ line: above, start: 0, length: dashes.length + 2, message });
   }
+  return expected;
 };
 
-const checkCompletions = async (editor, report) => {
-  for (const [name, { at, offered = {}, not = [] }] of Object.entries(COMPLETIONS)) {
-    const [text, position] = cursor(at);
-    const items = await editor.completion(editor.open(place(`completion ${name}`), text), position);
-    const inserted = (label) => items.filter((item) => item.label === label).map((item) => item.textEdit?.newText ?? item.insertText);
-    for (const [label, insert] of Object.entries(offered)) {
-      report.check(`completion of ${name}`, inserted(label).includes(insert), `\`${label}\` should insert ${JSON.stringify(insert)}`, `found ${JSON.stringify(inserted(label))} among ${items.map((item) => item.label).join(', ')}`);
-    }
-    for (const label of not) report.check(`completion of ${name}`, inserted(label).length === 0, `\`${label}\` should not be offered`);
-  }
+/** What is underlined. An empty range counts as one character; of several lines only the first one counts. */
+const underlined = async (editor, { name, text, file }) => {
+  const lines = text.split('\n');
+  const diagnostics = await editor.diagnostics(editor.open(place(name, file), text));
+  return diagnostics.map(({ range: { start, end }, message }) => {
+    const last = end.line === start.line ? end.character : lines[start.line].length;
+    return { line: start.line, start: start.character, length: Math.max(1, last - start.character), message };
+  });
 };
 
-const checkHovers = async (editor, report) => {
-  for (const [name, { at, says }] of Object.entries(HOVERS)) {
-    const [text, position] = cursor(at);
-    const hover = await editor.hover(editor.open(place(`hover ${name}`), text), position);
-    for (const part of says) report.check(`hover over ${name}`, hover.includes(part), `should say ${JSON.stringify(part)}`, `says ${JSON.stringify(hover)}`);
-    report.check(`hover over ${name}`, !hover.includes('||') && !hover.includes('####'), `is more than one text: ${JSON.stringify(hover)}`);
-  }
+const shown = ({ line, start, length, message }) => `${line + 1}:${start + 1}+${length} ${message}`;
+
+/** An expected message may be the beginning of the real one. */
+const meets = (found, expected) =>
+  found.message.startsWith(expected.message) && shown({ ...found, message: '' }) === shown({ ...expected, message: '' });
+
+const checkDiagnostics = async (editor, report, file) => {
+  const surplus = await underlined(editor, file);
+  const missing = expectations(file.text).filter((expected) => {
+    const index = surplus.findIndex((found) => meets(found, expected));
+    if (index >= 0) surplus.splice(index, 1);
+    return index < 0;
+  });
+  const differences = [
+    ...missing.map((expected) => `not shown:  ${shown(expected)}`),
+    ...surplus.map((found) => `unexpected: ${shown(found)}`),
+  ];
+  report.check(file.name, differences.length === 0, ...differences);
 };
 
-/** The line that makes any editor find the schema, in a file of `examples/`. */
-const checkModeline = async (report) => {
-  const editor = await Editor.start();
+/** The text without the mark, opened, and the place of the mark. */
+const openAt = (editor, name, marked) => {
+  const before = marked.slice(0, marked.indexOf('▮')).split('\n');
+  const position = { line: before.length - 1, character: before.at(-1).length };
+  return [editor.open(place(name), marked.replace('▮', '')), position];
+};
+
+const checkCompletion = async (editor, report, [topic, { at, offered = {}, not = [] }]) => {
+  const name = `completion of ${topic}`;
+  const items = await editor.completion(...openAt(editor, name, at));
+  const insertsOf = (label) =>
+    items.filter((item) => item.label === label).map((item) => item.textEdit?.newText ?? item.insertText);
+  for (const [label, insert] of Object.entries(offered)) {
+    const inserts = insertsOf(label);
+    const labels = items.map((item) => item.label).join(', ');
+    report.check(
+      name,
+      inserts.includes(insert),
+      `\`${label}\` has to insert ${JSON.stringify(insert)}`,
+      inserts.length > 0 ? `inserts ${JSON.stringify(inserts)}` : `offered are ${labels}`,
+    );
+  }
+  for (const label of not) report.check(name, insertsOf(label).length === 0, `\`${label}\` is offered`);
+};
+
+const checkHover = async (editor, report, [topic, { at, says }]) => {
+  const name = `hover over ${topic}`;
+  const hover = await editor.hover(...openAt(editor, name, at));
+  const whole = `says ${JSON.stringify(hover)}`;
+  for (const part of says) report.check(name, hover.includes(part), `has to say ${JSON.stringify(part)}`, whole);
+  report.check(name, !/\|\||####/.test(hover), 'has to be one text without a heading', whole);
+};
+
+/** The line that names the schema in a file of `examples/`, here one of a name that no setting knows. */
+const checkModeline = async (editor, report) => {
   const text = '# yaml-language-server: $schema=../../schemas/polytope.schema.json\nmodul: []\n';
-  const found = await diagnosed(editor, 'quickstart', text);
-  report.check('the modeline', found.map(shown).join() === '2:1+5 Property modul is not allowed.', `found ${found.map(shown)}`);
-  await editor.stop();
+  const found = (await underlined(editor, { name: 'modeline', file: 'other.yml', text })).map(shown);
+  report.check('the modeline', found.join() === '2:1+5 Property modul is not allowed.', ...found);
+};
+
+const checkAll = async (editor) => {
+  const report = new Report();
+  const files = [...filesIn('clean'), ...filesIn('mistyped')];
+  await Promise.all([
+    ...files.map((file) => checkDiagnostics(editor, report, file)),
+    ...Object.entries(COMPLETIONS).map((entry) => checkCompletion(editor, report, entry)),
+    ...Object.entries(HOVERS).map((entry) => checkHover(editor, report, entry)),
+    checkModeline(editor, report),
+  ]);
+  return report.end();
 };
 
 const diagnose = async (editor) => {
-  const answers = [];
-  for (const { name, text } of JSON.parse(await whole(process.stdin))) {
-    const found = await diagnosed(editor, name, text);
-    answers.push(...found.map(({ line, message }) => ({ name, line: line + 1, message })));
-  }
-  console.log(JSON.stringify(answers));
+  const texts = JSON.parse(await whole(process.stdin));
+  const answers = texts.map(async (file) => {
+    const found = await underlined(editor, file);
+    return found.map(({ line, message }) => ({ name: file.name, line: line + 1, message }));
+  });
+  console.log(JSON.stringify((await Promise.all(answers)).flat()));
 };
 
 const editor = await Editor.start(SCHEMA);
-if (process.argv.includes('--diagnose')) {
-  await diagnose(editor);
-} else {
-  const report = new Report();
-  await checkDiagnostics(editor, report);
-  await checkCompletions(editor, report);
-  await checkHovers(editor, report);
-  await checkModeline(report);
-  process.exitCode = report.end();
-}
+if (process.argv.includes('--diagnose')) await diagnose(editor);
+else process.exitCode = await checkAll(editor);
 await editor.stop();

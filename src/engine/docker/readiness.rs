@@ -126,7 +126,9 @@ impl<'a> ReadyWait<'a> {
             let found = self.look().await?;
             let restarts = restarts.get_or_insert_with(|| Restarts::new(found.restart_count));
             if let Some(failure) = restarts.look(&found) {
-                return Err(self.engine.with_last_lines(self.doing.failed(failure), &found).await);
+                let ended = failure == Failure::Ended(exit::in_words(&found));
+                let error = if ended { exit::ended(&self.doing, &found) } else { self.doing.failed(failure) };
+                return Err(self.engine.with_last_lines(error, &found).await);
             }
             if self.settled_or_answering(&found, restarts, &mut said).await? {
                 return Ok(Outcome::Ready(published(&found.published())));

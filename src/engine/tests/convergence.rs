@@ -7,7 +7,7 @@ use crate::plan::sample::Sample;
 use crate::plan::{ObservedNetwork, ObservedVolume, State, labels};
 
 /// How many programs are tried.
-const PROGRAMS: u64 = 60;
+const PROGRAMS: u64 = 30;
 
 /// What has to be the same in the end: names, states and descriptions of our containers, names of volumes and networks.
 fn shape(world: &World) -> Vec<String> {

@@ -9,8 +9,8 @@ use super::{Known, down, engine_for, plan, quick, run, walk};
 use crate::engine::memory::{Fault, MemoryEngine};
 use crate::engine::{Ending, Event, EventState, Execution, Failure, execute};
 use crate::expand::{Condition, HostPort, Readiness};
-use crate::plan::State;
 use crate::plan::sample::{Sample, database, job, listening, service, variable};
+use crate::plan::{PullPolicy, State, pulls};
 use crate::value::Text;
 
 fn lines(events: &[Event]) -> String {
@@ -30,7 +30,19 @@ async fn every_move_is_told_once() {
     let planned = plan(&engine, &sample).await;
     let (report, events) = walk(&engine, &sample, &planned.plan).await;
     assert!(report.is_success());
-    assert_snapshot!(lines(&events), @"");
+    assert_snapshot!(lines(&events), @r#"
+    network pt-shop: Working("creating")
+    network pt-shop: Done("created")
+    seed: Working("creating")
+    api: Working("creating")
+    seed: Working("starting")
+    api: Waiting(["seed"])
+    seed: Working("running")
+    seed: Done("done")
+    api: Working("starting")
+    api: Working("getting ready")
+    api: Done("ready")
+    "#);
 }
 
 #[tokio::test]
@@ -91,7 +103,15 @@ async fn a_replacement_that_does_not_get_ready_brings_the_old_container_back() {
     let (report, events) = walk(&engine, &sample, &planned.plan).await;
     assert_eq!(report.rescued, ["api"]);
     assert_eq!(report.failures().count(), 1);
-    assert_snapshot!(lines(&events), @"");
+    assert_snapshot!(lines(&events), @r#"
+    api: Working("making room")
+    api: Working("creating")
+    api: Working("stopping")
+    api: Working("starting")
+    api: Working("getting ready")
+    api: Failed("await `pt-shop-api-1`: it ended with 1")
+    api: Rescued
+    "#);
     let after = engine.world().containers.clone();
     let described =
         |held: &crate::engine::memory::HeldContainer| (held.engine_id.clone(), held.name.clone(), held.state);
@@ -263,4 +283,19 @@ async fn a_missing_image_is_pulled() {
     engine.world().registry.insert("busybox:1.36".to_owned(), "pulled".to_owned());
     assert!(run(&engine, &sample).await.is_success());
     assert_eq!(engine.world().containers[0].image_id, "pulled");
+}
+
+#[tokio::test]
+async fn an_image_that_is_asked_for_anew_replaces_its_containers_in_the_same_run() {
+    let mut sample = Sample::new(vec![service("api")]);
+    let engine = engine_for(&sample);
+    assert!(run(&engine, &sample).await.is_success());
+    engine.world().registry.insert("busybox:1.36".to_owned(), "newer".to_owned());
+    sample.options.pull = PullPolicy::Always;
+    let (report, _) = walk(&engine, &sample, &pulls(&sample.request())).await;
+    assert!(report.is_success());
+    sample.refreshed.insert("busybox:1.36".to_owned());
+    assert_eq!(pulls(&sample.request()).nodes.len(), 0);
+    assert!(run(&engine, &sample).await.is_success());
+    assert_eq!(engine.world().containers[0].image_id, "newer");
 }

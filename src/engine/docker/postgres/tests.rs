@@ -1,3 +1,5 @@
+//! The messages of a server, over a real socket.
+
 use super::*;
 
 /// A server that hears the start-up packet, says these bytes and hears no more.
