@@ -140,6 +140,8 @@ pub struct EngineError {
     pub help: Option<String>,
     /// Last lines of the container's log, where they tell.
     pub log: Vec<String>,
+    /// The exit code of the container that it is about, if that has ended.
+    pub exit_code: Option<i64>,
 }
 
 /// The classes of failure that callers tell apart.

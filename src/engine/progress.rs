@@ -76,7 +76,7 @@ impl<'a> Board<'a> {
     pub fn end(&mut self, index: usize, endings: &[Option<Ending>], rescued: bool) {
         let row = self.row_of[index];
         if let Some(Ending::Failed(error)) = &endings[index] {
-            self.tell(index, EventState::Failed(error.to_string()));
+            self.tell(index, EventState::Failed(error.failure.to_string()));
         }
         if rescued {
             self.tell(index, EventState::Rescued);

@@ -225,6 +225,7 @@ pub(crate) fn postgres(id: &str) -> Container {
         data_paths: vec![DataPath {
             mount: "/var/lib/postgresql/data".to_owned(),
             variable: Some("PGDATA".to_owned()),
+            cache: false,
         }],
         secrets: ["POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB"]
             .map(|name| SecretTwin { variable: name.to_owned(), file: Some(format!("{name}_FILE")) })

@@ -109,3 +109,14 @@ async fn an_engine_that_goes_away_later_is_named_too() {
     let error = engine.observe("t-docker-nobody", &[], &[], &[]).await.unwrap_err();
     assert!(matches!(error.failure, Failure::Unreachable(_)), "{error}");
 }
+
+#[tokio::test]
+async fn a_doctor_learns_what_the_engine_is() {
+    let engine = DockerEngine::connect(None, &environment()).unwrap();
+    let facts = engine.facts().await.unwrap();
+    let value = |name: &str| facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.clone());
+    assert!(value("engine").unwrap().starts_with("docker "));
+    assert!(value("endpoint").unwrap().starts_with("unix://"));
+    assert!(value("storage driver").is_some_and(|driver| !driver.is_empty()));
+    assert!(value("disk").unwrap().contains(" free of "));
+}

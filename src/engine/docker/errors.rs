@@ -43,7 +43,7 @@ pub(super) fn doing(what: impl Into<String>) -> Doing {
 impl Doing {
     /// An error of this class, without advice.
     pub(super) fn failed(&self, failure: Failure) -> EngineError {
-        EngineError { doing: self.0.clone(), failure, help: None, log: Vec::new() }
+        EngineError { doing: self.0.clone(), failure, help: None, log: Vec::new(), exit_code: None }
     }
 
     /// An error of this class and what to type.

@@ -119,7 +119,7 @@ impl<'a> ExitWait<'a> {
 }
 
 impl DockerEngine {
-    /// The error with the last lines of the container's log.
+    /// The error with the last lines of the container's log, and its exit code.
     pub(super) async fn with_last_lines(&self, error: EngineError, found: &Inspection) -> EngineError {
         let request = LogRequest { tail: Some(LAST_LINES), ..LogRequest::default() };
         let mut log = Vec::new();
@@ -129,7 +129,11 @@ impl DockerEngine {
         };
         // a log that cannot be read must not hide the error itself
         let _ = self.read_log(&found.id, &request, &mut keep).await;
-        EngineError { log, ..error }
+        let exit_code = match found.state() {
+            State::Exited(code) => Some(code),
+            _ => error.exit_code,
+        };
+        EngineError { log, exit_code, ..error }
     }
 }
 

@@ -149,7 +149,7 @@ impl Engine for MemoryEngine {
 
 /// An error without more words than these.
 fn failed(doing: String, failure: Failure) -> EngineError {
-    EngineError { doing, failure, help: None, log: Vec::new() }
+    EngineError { doing, failure, help: None, log: Vec::new(), exit_code: None }
 }
 
 fn not_found(name: &str) -> Failure {
