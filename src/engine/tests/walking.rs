@@ -119,7 +119,7 @@ async fn a_replacement_that_does_not_get_ready_brings_the_old_container_back() {
     api: Working("stopping")
     api: Working("starting")
     api: Working("getting ready")
-    api: Failed("await `pt-shop-api-1`: it ended with 1")
+    api: Failed("it ended with 1")
     api: Rescued
     "#);
     let after = engine.world().containers.clone();
