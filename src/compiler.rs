@@ -236,6 +236,8 @@ impl Checker<'_> {
             let expansion = diagnostics.at_most(ceiling, |diagnostics| self.entry(Entry::Module(module), diagnostics));
             everything.add(expansion);
         }
+        // What is not set is told once for the whole file, with all its places.
+        self.lint(&Program::default(), &everything.uses, diagnostics);
         everything
     }
 
@@ -243,7 +245,7 @@ impl Checker<'_> {
         let mut expander = Expander::new(self.surroundings);
         expander.entry(entry, None, diagnostics);
         let expansion = expander.finish();
-        self.lint(&expansion.program, &expansion.uses, diagnostics);
+        self.lint(&expansion.program, &[], diagnostics);
         expansion
     }
 

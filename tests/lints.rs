@@ -76,8 +76,7 @@ mod day_one {
     #[test]
     fn without_a_data_volume_that_is_the_one_error() {
         let text = with_password();
-        let text: String =
-            text.lines().filter(|line| !line.contains("data-volume")).map(|l| format!("{l}\n")).collect();
+        let text: String = text.split_inclusive('\n').filter(|line| !line.contains("data-volume")).collect();
         assert_eq!(found(&text), ["error missing-data-volume «polytope/postgres»"]);
     }
 
@@ -370,6 +369,12 @@ mod volumes {
         let cache = "mounts: [{path: /cache, source: {type: volume, id: cache}}]";
         assert_eq!(found(&container(cache)), ["warning ephemeral-volume «cache»"]);
         assert_eq!(found(&container(&cache.replace("id:", "scope: job, id:"))), NOTHING);
+    }
+
+    #[test]
+    fn a_cache_may_be_meant_to_forget() {
+        let redis = "modules:\n  - {id: redis, module: polytope/redis, args: {image: \"redis:7.4\"}}\n";
+        assert_eq!(found(redis), ["warning missing-data-volume «polytope/redis»"]);
     }
 
     #[test]

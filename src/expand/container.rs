@@ -223,7 +223,11 @@ fn resources(value: &Value) -> Resources {
 fn image_facts(image: &str, known: &Blueprint) -> ImageFacts {
     let Some(manifest) = &known.image else { return ImageFacts::default() };
     let (_, major) = facts_of(image);
-    let path = |state: &StatePath| DataPath { mount: state.path.clone(), variable: state.variable.clone() };
+    let path = |state: &StatePath| DataPath {
+        mount: state.path.clone(),
+        variable: state.variable.clone(),
+        cache: state.cache,
+    };
     let twin =
         |(variable, file): &(String, Option<String>)| SecretTwin { variable: variable.clone(), file: file.clone() };
     ImageFacts {

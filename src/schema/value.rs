@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::shape::{Presence, choice, defined, need_with, structure, text, text_or};
 use super::{named, words};
 use crate::diagnostic::Diagnostics;
-use crate::value::{Data, Field, Named, ParamType, Value, fit};
+use crate::value::{Data, Field, Named, ParamType, Value, What, fit};
 
 /// What fits `kind`, or a reference. `owner` is the key that holds it, under which [`words`] has texts for what is inside.
 pub(super) fn value(kind: &ParamType, owner: &str, presence: Presence) -> Json {
@@ -107,7 +107,7 @@ fn is_scalar(kind: &ParamType) -> bool {
 
 /// A default as the type reads it: `5432` is a number where one is asked for.
 fn default_of(kind: &ParamType, default: &Value) -> Json {
-    plain(&fit(default.clone(), kind, "", &mut Diagnostics::default()))
+    plain(&fit(default.clone(), kind, What::Nameless, &mut Diagnostics::default()))
 }
 
 fn plain(value: &Value) -> Json {

@@ -46,6 +46,16 @@ async fn every_move_is_told_once() {
 }
 
 #[tokio::test]
+async fn what_is_unchanged_is_told_in_one_word() {
+    let sample = database();
+    let engine = engine_for(&sample);
+    assert!(run(&engine, &sample).await.is_success());
+    let planned = plan(&engine, &sample).await;
+    let (_, events) = walk(&engine, &sample, &planned.plan).await;
+    assert_eq!(lines(&events), "db: Done(\"unchanged\")");
+}
+
+#[tokio::test]
 async fn waits_are_kept_in_the_order_of_the_engine() {
     let mut sample = Sample::new(vec![service("db"), service("api")]).after("api", "db", Condition::Success);
     sample.container("db").readiness = Readiness::Port(80);
@@ -109,7 +119,7 @@ async fn a_replacement_that_does_not_get_ready_brings_the_old_container_back() {
     api: Working("stopping")
     api: Working("starting")
     api: Working("getting ready")
-    api: Failed("await `pt-shop-api-1`: it ended with 1")
+    api: Failed("it ended with 1")
     api: Rescued
     "#);
     let after = engine.world().containers.clone();
@@ -298,4 +308,31 @@ async fn an_image_that_is_asked_for_anew_replaces_its_containers_in_the_same_run
     assert_eq!(pulls(&sample.request()).nodes.len(), 0);
     assert!(run(&engine, &sample).await.is_success());
     assert_eq!(engine.world().containers[0].image_id, "newer");
+}
+
+#[tokio::test]
+async fn a_stranger_that_took_the_name_meanwhile_is_not_removed() {
+    let mut sample = Sample::new(vec![service("api")]);
+    let engine = engine_for(&sample);
+    assert!(run(&engine, &sample).await.is_success());
+    sample.container("api").environment.push(variable("A", Text::from("1")));
+    let planned = plan(&engine, &sample).await;
+    let mut stranger = engine.world().containers[0].clone();
+    stranger.engine_id = "stranger".to_owned();
+    stranger.request.labels.clear();
+    let mut events = Vec::new();
+    let mut sink = |event: Event| {
+        if event.state == EventState::Working("creating") {
+            engine.world().containers.push(stranger.clone());
+        }
+        events.push(event);
+    };
+    let (_keep, cancel) = watch::channel(false);
+    let report = execute(&engine, &planned.plan, &Known([].into()), &quick(), cancel, &mut sink).await;
+    assert_eq!(report.failures().count(), 1);
+    assert_eq!(report.warnings.len(), 1, "the name is not free for the old one: {:?}", report.warnings);
+    let world = engine.world();
+    assert!(world.find("stranger").is_some());
+    assert_eq!(world.violations, Vec::<String>::new());
+    assert_eq!(world.containers[0].state, State::Running, "the old one was never stopped");
 }
