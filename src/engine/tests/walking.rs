@@ -46,6 +46,16 @@ async fn every_move_is_told_once() {
 }
 
 #[tokio::test]
+async fn what_is_unchanged_is_told_in_one_word() {
+    let sample = database();
+    let engine = engine_for(&sample);
+    assert!(run(&engine, &sample).await.is_success());
+    let planned = plan(&engine, &sample).await;
+    let (_, events) = walk(&engine, &sample, &planned.plan).await;
+    assert_eq!(lines(&events), "db: Done(\"unchanged\")");
+}
+
+#[tokio::test]
 async fn waits_are_kept_in_the_order_of_the_engine() {
     let mut sample = Sample::new(vec![service("db"), service("api")]).after("api", "db", Condition::Success);
     sample.container("db").readiness = Readiness::Port(80);
@@ -109,7 +119,7 @@ async fn a_replacement_that_does_not_get_ready_brings_the_old_container_back() {
     api: Working("stopping")
     api: Working("starting")
     api: Working("getting ready")
-    api: Failed("await `pt-shop-api-1`: it ended with 1")
+    api: Failed("it ended with 1")
     api: Rescued
     "#);
     let after = engine.world().containers.clone();

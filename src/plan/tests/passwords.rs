@@ -143,3 +143,15 @@ fn a_server_that_trusts_everybody_has_no_password_to_lose() {
     assert_eq!(hindered(&planned), []);
     assert_eq!(planned.plan.notes.len(), 1, "{:?}", planned.plan.notes);
 }
+
+#[test]
+fn trust_that_came_after_the_first_start_is_no_trust() {
+    let mut sample = database();
+    sample.container("db").environment.push(variable("POSTGRES_HOST_AUTH_METHOD", Text::from("scram-sha-256")));
+    let engine = sample.running_engine();
+    sample.container("db").environment[2].value = Text::from("trust");
+    sample.secrets.insert("postgres-password".to_owned(), "second".to_owned());
+    let obstacles = sample.plan(&engine).obstacles;
+    assert_eq!(obstacles.len(), 1);
+    assert_eq!(obstacles[0].kind, ObstacleKind::PasswordChanged);
+}
