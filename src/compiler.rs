@@ -160,7 +160,9 @@ fn arguments(
     let text = if job.args.is_empty() { "{}" } else { &job.args };
     let file = sources.add(SourceFile::new("<arguments>", text));
     let tree = syntax::parse(file, text, diagnostics);
-    Some(expander.arguments(&tree.root, diagnostics))
+    // What is missing may stand in what could not be read.
+    let whole = tree.complete.then(|| expander.arguments(&tree.root, diagnostics));
+    Some(whole.unwrap_or_else(|| crate::value::Value::unknown(tree.root.span)))
 }
 
 /// The template or module of a name; without a name the main template: `stack`, else `default`, else the first.

@@ -6,6 +6,7 @@
 mod bind;
 mod command;
 mod container;
+mod known;
 mod mount;
 mod order;
 mod outline;
