@@ -78,6 +78,7 @@ pub struct UnknownJob {
 
 /// A file that was read, before its meaning is looked into.
 struct Front {
+    directory: PathBuf,
     sources: Sources,
     document: Document,
     catalogue: Catalogue,
@@ -93,7 +94,7 @@ fn front(loader: &dyn Loader, path: &Path, overrides: &LevelOverrides) -> Result
     let document = Document::read(file, &tree, &mut diagnostics);
     let directory = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let catalogue = Catalogue::read(loader, &directory, &mut sources, &mut diagnostics);
-    Ok(Front { sources, document, catalogue, diagnostics })
+    Ok(Front { directory, sources, document, catalogue, diagnostics })
 }
 
 /// Looks at everything in a file: every template, and what no template reaches with warnings only.
@@ -103,9 +104,9 @@ pub fn check(
     known: &dyn Known,
     overrides: &LevelOverrides,
 ) -> Result<Compilation, LoadError> {
-    let Front { sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
+    let Front { directory, sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
     let surroundings = Surroundings { document: &document, catalogue: &catalogue, known };
-    let checker = Checker { surroundings };
+    let checker = Checker { surroundings, sources: &sources, loader, directory: &directory };
     let Everything { containers, uses } = checker.everything(&mut diagnostics);
     let diagnostics = diagnostics.finish();
     Ok(Compilation {
@@ -127,7 +128,7 @@ pub fn compile(
     known: &dyn Known,
     overrides: &LevelOverrides,
 ) -> Result<Result<Compilation, UnknownJob>, LoadError> {
-    let Front { mut sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
+    let Front { directory, mut sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
     let surroundings = Surroundings { document: &document, catalogue: &catalogue, known };
     let mut expander = Expander::new(surroundings);
     let mut asked_for = BTreeSet::new();
@@ -137,32 +138,34 @@ pub fn compile(
             Err(unknown) => return Ok(Err(unknown)),
         };
         let args = arguments(job, &mut sources, &mut expander, &mut diagnostics);
-        let made = expander.entry(entry, args, &mut diagnostics);
+        let made = expander.entry(entry, Some(args), &mut diagnostics);
         if matches!(entry, Entry::Module(_)) {
             asked_for.extend(made);
         }
     }
     let Expansion { program, uses, .. } = expander.finish();
-    let checker = Checker { surroundings };
+    let checker = Checker { surroundings, sources: &sources, loader, directory: &directory };
     checker.lint(&program, &uses, &mut diagnostics);
     let all = checker.everything(&mut Diagnostics::default()).containers;
     let diagnostics = diagnostics.finish();
     Ok(Ok(Compilation { sources, document, program, asked_for, containers: all, uses, diagnostics }))
 }
 
-/// The arguments of a job, read as the file itself is; `None` when it was given none.
+/// The arguments of a job, read as the file itself is.
 fn arguments(
     job: &JobCall,
     sources: &mut Sources,
     expander: &mut Expander<'_>,
     diagnostics: &mut Diagnostics,
-) -> Option<crate::value::Value> {
+) -> crate::value::Value {
     let text = if job.args.is_empty() { "{}" } else { &job.args };
     let file = sources.add(SourceFile::new("<arguments>", text));
     let tree = syntax::parse(file, text, diagnostics);
     // What is missing may stand in what could not be read.
-    let whole = tree.complete.then(|| expander.arguments(&tree.root, diagnostics));
-    Some(whole.unwrap_or_else(|| crate::value::Value::unknown(tree.root.span)))
+    if !tree.complete {
+        return crate::value::Value::unknown(tree.root.span);
+    }
+    expander.arguments(&tree.root, diagnostics)
 }
 
 /// The template or module of a name; without a name the main template: `stack`, else `default`, else the first.
@@ -200,6 +203,9 @@ fn main_template(document: &Document) -> Option<&Template> {
 /// Expands and lints every entry of a file.
 struct Checker<'a> {
     surroundings: Surroundings<'a>,
+    sources: &'a Sources,
+    loader: &'a dyn Loader,
+    directory: &'a Path,
 }
 
 /// What the entries of a file come down to, together.
@@ -234,6 +240,8 @@ impl Checker<'_> {
             let expansion = diagnostics.at_most(ceiling, |diagnostics| self.entry(Entry::Module(module), diagnostics));
             everything.add(expansion);
         }
+        // What is not set is told once for the whole file, with all its places.
+        self.lint(&Program::default(), &everything.uses, diagnostics);
         everything
     }
 
@@ -241,11 +249,13 @@ impl Checker<'_> {
         let mut expander = Expander::new(self.surroundings);
         expander.entry(entry, None, diagnostics);
         let expansion = expander.finish();
-        self.lint(&expansion.program, &expansion.uses, diagnostics);
+        self.lint(&expansion.program, &[], diagnostics);
         expansion
     }
 
     fn lint(&self, program: &Program, uses: &[Use], diagnostics: &mut Diagnostics) {
-        lint::check(&Scene { program, uses, known: self.surroundings.known }, diagnostics);
+        let Self { sources, loader, directory, .. } = *self;
+        let known = self.surroundings.known;
+        lint::check(&Scene { sources, loader, directory, program, uses, known }, diagnostics);
     }
 }

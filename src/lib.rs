@@ -20,6 +20,7 @@ pub mod expand;
 pub mod lint;
 pub mod rules;
 pub mod compiler;
+pub mod schema;
 pub mod store;
 pub mod plan;
 pub mod engine;

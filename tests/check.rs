@@ -36,7 +36,10 @@ const SEED: &str = "modules:
 
 #[test]
 fn the_seed_example_has_exactly_the_trust_error() {
-    insta::assert_snapshot!(findings(SEED, &Project::default()), @"");
+    insta::assert_snapshot!(findings(SEED, &Project::default()), @"
+    error pg-trust-auth at 7:52: `postgres` lets everyone in without a password
+        help: remove this variable and set a password: `{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}`, then `pt secrets generate postgres-password`
+    ");
 }
 
 #[test]
@@ -51,7 +54,10 @@ fn without_a_data_volume_the_missing_volume_is_reported() {
     let text = SEED
         .replace("POSTGRES_HOST_AUTH_METHOD, value: trust", "POSTGRES_PASSWORD, value: pt.secret postgres-password")
         .replace("      data-volume: {type: volume, scope: project, id: postgres-data}\n", "");
-    insta::assert_snapshot!(findings(&text, &with_secret("postgres-password")), @"");
+    insta::assert_snapshot!(findings(&text, &with_secret("postgres-password")), @"
+    error missing-data-volume at 3:13: the data of `postgres` die with its container
+        help: add `data-volume: {type: volume, scope: project, id: postgres-data}` to its `args`
+    ");
 }
 
 #[test]
@@ -77,5 +83,29 @@ templates:
   - id: stack
     run: [db, api, {module: api, id: second, run-when: {after: apii}}]
 ";
-    insta::assert_snapshot!(findings(text, &Project::default()), @"");
+    insta::assert_snapshot!(findings(text, &Project::default()), @r#"
+    error unknown-module at 3:13: there is no module `polytope/postgress`
+        help: did you mean `polytope/postgres`?
+    error unknown-field at 6:5: a module has no key `parms`
+        help: did you mean `params`?
+    error bad-type at 8:26: there is no type `integer`
+        help: write `int`
+    error bad-command at 11:12: a quote in `cmd` is not closed
+        help: close it, or write the command as a list: `[sh, -c, "…"]`
+    error wrong-type at 12:16: `scaling` must be a whole number, found `two`
+    error invalid-literal at 13:25: `policy` cannot be `allways`
+        help: did you mean `always`?
+    error undeclared-param at 14:52: there is no parameter `prt`
+        help: did you mean `port`?
+    error invalid-literal at 14:67: `protocol` cannot be `htp`
+        help: did you mean `http`?
+    error wrong-type at 16:17: `path` must be a path, found a map that starts with `/root/.cache/`
+        help: write `{ path: /root/.cache/, source: … }`
+    warning unset-reference at 17:39: value `host` is not set
+        help: set it: `pt values set host VALUE`
+    error unknown-field at 17:47: an item of `env` has no key `nme`
+        help: did you mean `name`?
+    error unknown-step at 20:64: there is no step `apii`
+        help: did you mean `api`?
+    "#);
 }

@@ -1,11 +1,13 @@
 //! What a file means: references, types, defaults, names, paths and order, as real files use them.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod faults;
 mod outline;
 
 use std::path::Path;
 
-use outline::{faults, outline};
+use faults::faults;
+use outline::outline;
 use polytope::compiler::{Compilation, JobCall, Project, check, compile};
 use polytope::diagnostic::LevelOverrides;
 use polytope::expand::Condition;
@@ -538,14 +540,14 @@ mounts:
   - {path: /a, source: {type: dataset, dataset: x}}
   - {path: /b, source: {type: repo, repo: other/repository, path: x}}
 services: [{id: api, ports: [{range: 9100-9105, expose-as: 9100}]}]");
-    insta::assert_snapshot!(faults(&compiled), @r#"
+    insta::assert_snapshot!(faults(&compiled), @"
     error invalid-literal at polytope.yml:7:30: there are no `dataset` mounts on an engine of one's own
         help: use a directory of the project, `{type: host, path: …}`, or a volume
-    error invalid-literal at polytope.yml:8:49: files of the repository `"other/repository"` are not fetched
+    error invalid-literal at polytope.yml:8:49: files of the repository `other/repository` are not fetched
         help: copy them into the project, and leave out `repo`
     error invalid-literal at polytope.yml:9:66: `expose-as` is one port, and `range` several
         help: write a port of its own for each one that the host shall reach
-    "#);
+    ");
 }
 
 // Parameters.

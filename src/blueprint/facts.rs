@@ -10,7 +10,7 @@ use crate::value::{WRONG_TYPE, scalar};
 pub struct ImageManifest {
     /// Ports that it listens on without being told.
     pub ports: Vec<u16>,
-    /// Port on which a PostgreSQL server has to answer before it is ready.
+    /// Port on which a `PostgreSQL` server has to answer before it is ready.
     pub postgres_ready: Option<u16>,
     /// Port that has to accept connections before it is ready.
     pub port_ready: Option<u16>,
@@ -39,6 +39,8 @@ pub struct StatePath {
     pub path: String,
     /// A variable that moves it.
     pub variable: Option<String>,
+    /// Whether many use the image as a cache: what is lost there may be meant to be lost.
+    pub cache: bool,
 }
 
 impl ImageManifest {
@@ -82,23 +84,25 @@ impl ImageManifest {
 
 impl StatePath {
     fn read(item: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let fields = Fields::of(item, "a state path", &["majors", "path", "variable"], diagnostics)?;
+        let fields = Fields::of(item, "a state path", &["majors", "path", "variable", "cache"], diagnostics)?;
         let path = fields.required("path", "add `path`: the directory that keeps the state", diagnostics)?.value;
         let variable = fields.text("variable", diagnostics).map(|name| name.value);
+        let cache = fields.flag("cache", diagnostics);
         let majors = fields.text("majors", diagnostics);
         let (from, to) = match &majors {
             None => (0, u32::MAX),
-            Some(range) => match parse_range(range) {
-                Some(range) => range,
-                None => {
+            Some(range) => {
+                if let Some(range) = parse_range(range) {
+                    range
+                } else {
                     diagnostics
                         .report(&WRONG_TYPE, range.span, format!("`{}` is no range of majors", range.value))
                         .help("write `1-17`, `18-` or `16`");
                     return None;
                 }
-            },
+            }
         };
-        Some(Self { from, to, path, variable })
+        Some(Self { from, to, path, variable, cache })
     }
 }
 

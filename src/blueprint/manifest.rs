@@ -24,7 +24,7 @@ declare_rule! {
     /// params: []
     /// # file: polytope.yml
     /// modules:
-    ///   - {id: queue, module: acme/queue}
+    ///   - {id: web, module: polytope/container, args: {image: "busybox:1.36"}}
     /// ```
     ///
     /// ## Good

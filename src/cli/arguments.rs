@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{check, completions, down, exec, explain, init, logs, plan, ps, render, run, secrets, values};
+use super::{
+    check, completions, doctor, down, exec, explain, init, logs, plan, ps, render, run, schema, secrets, values,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,8 +66,12 @@ pub enum Command {
     Secrets(secrets::Secrets),
     /// Explain a rule or a blueprint
     Explain(explain::Explain),
+    /// Print the JSON Schema of `polytope.yml` for editors
+    Schema(schema::Schema),
     /// Write a first `polytope.yml`
     Init(init::Init),
+    /// Look at what this machine has
+    Doctor(doctor::Doctor),
     /// Print a completion script for a shell
     Completions(completions::Completions),
 }
@@ -85,7 +91,7 @@ pub struct Global {
     /// Name of the project [default: the directory's name]
     #[arg(short, long, global = true, value_name = "NAME", env = "PT_PROJECT", hide_env = true)]
     pub project: Option<String>,
-    /// Docker engine to use, such as unix:///run/docker.sock [default: as docker does]
+    /// Docker engine to use, such as <unix:///run/docker.sock> [default: as docker does]
     #[arg(short = 'H', long, global = true, value_name = "URL")]
     pub host: Option<String>,
     /// Say less; only results and errors

@@ -152,7 +152,7 @@ fn check_all(files: &[PathBuf], global: &Global, overrides: &LevelOverrides) -> 
     let mut collected = Collected::default();
     for (path, result) in files.iter().zip(results.into_inner().unwrap_or_default()) {
         let Some(result) = result else { return Err(Failure::new(Class::No, "a check did not finish")) };
-        let (sources, diagnostics) = result?.map_err(|error| Failure::load(path.clone(), error))?;
+        let (sources, diagnostics) = result?.map_err(|error| Failure::load(path, error))?;
         collected.add(sources, diagnostics);
     }
     Ok(collected)

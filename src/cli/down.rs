@@ -134,8 +134,8 @@ async fn carry_out(holding: &Holding, plan: &Plan, terminal: &Terminal) -> Resul
     for warning in &report.warnings {
         terminal.warning(warning);
     }
-    for (_, error) in report.failures() {
-        tell_failure(error, &Redactor::default(), terminal);
+    for (index, error) in report.failures() {
+        tell_failure(&plan.nodes[index].subject, error, None, &Redactor::default(), terminal);
     }
     match (interrupts.count(), report.is_unreachable(), report.is_success()) {
         (1.., _, _) => Err(Failure::with_code(interrupts.code())),

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::terminal::Terminal;
 use crate::compiler::UnknownJob;
@@ -109,7 +109,7 @@ impl Failure {
     }
 
     /// A file that could not be read.
-    pub fn load(path: PathBuf, error: LoadError) -> Self {
+    pub fn load(path: &Path, error: LoadError) -> Self {
         let failure = Self::usage(format!("{}: {error}", path.display()));
         match error {
             LoadError::NotFound => {
@@ -119,6 +119,11 @@ impl Failure {
             LoadError::Io(source) => failure.because(source),
             _ => failure,
         }
+    }
+
+    /// What to type, if something is known.
+    pub fn advice(&self) -> Option<&str> {
+        self.help.as_deref()
     }
 
     /// The exit code.

@@ -37,11 +37,6 @@ impl Collected {
         self.diagnostics.iter().any(|finding| finding.level >= level)
     }
 
-    /// Number of files that were looked at.
-    pub fn files(&self) -> usize {
-        self.files
-    }
-
     /// Draws everything; infos only with `-v`, or in forms that machines read.
     pub fn render(
         mut self,

@@ -50,7 +50,7 @@ impl Jobs {
         let calls = self.calls()?;
         let overrides = overrides(&self.levels)?;
         let compilation = compiler::compile(&DiskLoader, &located.file, &calls, &known, &overrides)
-            .map_err(|error| Failure::load(located.file.clone(), error))??;
+            .map_err(|error| Failure::load(&located.file, error))??;
         let name = calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>().join(" ");
         let compiled = Compiled { located, known, compilation, name };
         compiled.refuse_errors(terminal)?;

@@ -62,7 +62,7 @@ pub enum State {
 pub fn used(located: &Located, kind: UseKind) -> Result<(Set, BTreeMap<String, Vec<String>>), Failure> {
     let known = located.known()?;
     let compiled = compiler::check(&DiskLoader, &located.file, &known, &LevelOverrides::default())
-        .map_err(|error| Failure::load(located.file.clone(), error))?;
+        .map_err(|error| Failure::load(&located.file, error))?;
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for used in compiled.uses.iter().filter(|used| used.kind == kind) {
         let place = compiled.sources.place(used.name.span);

@@ -58,13 +58,13 @@ enum Output {
 fn time(text: &str) -> Result<i64, String> {
     if let Some(milliseconds) = crate::value::scalar::duration(text).and_then(|it| i64::try_from(it).ok()) {
         let ago = Span::new().try_milliseconds(milliseconds).map_err(|error| error.to_string())?;
-        return Timestamp::now().checked_sub(ago).map(|time| time.as_second()).map_err(|error| error.to_string());
+        return Timestamp::now().checked_sub(ago).map(jiff::Timestamp::as_second).map_err(|error| error.to_string());
     }
     if let Ok(seconds) = text.parse::<i64>() {
         return Ok(seconds);
     }
     text.parse::<Timestamp>()
-        .map(|time| time.as_second())
+        .map(jiff::Timestamp::as_second)
         .map_err(|_| "expected a time such as `10m` (ago) or `2026-01-31T12:00:00Z`".to_owned())
 }
 

@@ -7,31 +7,33 @@ mod arguments;
 mod check;
 mod completions;
 mod content;
+mod doctor;
+mod down;
 mod exchange;
+mod exec;
 mod explain;
 mod failure;
 mod findings;
+mod foreground;
 mod init;
+mod interrupt;
 mod job;
 mod listing;
-mod project;
-mod render;
-mod secrets;
-mod foreground;
-mod interrupt;
 mod lock;
 mod log_printer;
+mod logs;
+mod observed;
 mod outcome;
 mod plan;
 mod planning;
 mod progress;
-mod run;
-mod session;
-mod down;
-mod exec;
-mod logs;
-mod observed;
+mod project;
 mod ps;
+mod render;
+mod run;
+mod schema;
+mod secrets;
+mod session;
 mod terminal;
 mod values;
 
@@ -80,6 +82,8 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Values(command) => values::run(command, global, terminal),
         Command::Secrets(command) => secrets::run(command, global, terminal),
         Command::Explain(command) => explain::run(command, global, terminal),
+        Command::Schema(command) => schema::run(command, terminal),
+        Command::Doctor(command) => doctor::run(command, global, terminal),
         Command::Init(command) => init::run(command, global, terminal),
         Command::Completions(command) => completions::run(command, terminal),
     }

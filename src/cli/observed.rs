@@ -25,7 +25,7 @@ impl Holding {
     /// Looks at the engine.
     pub async fn look(global: &Global) -> Result<Self, Failure> {
         let located = Located::find(global)?;
-        let engine = connect(global).await?;
+        let engine = connect(global)?;
         let project = engine_project(&located);
         let mut observed = engine.observe(&project, &[], &[], &[]).await?;
         observed.containers.sort_by(|a, b| (&a.container, a.replica).cmp(&(&b.container, b.replica)));

@@ -24,8 +24,9 @@ pub fn tell(
     for note in prepared.plan.notes.iter().filter(|_| terminal.verbose > 0) {
         terminal.note(&format!("note: {}: {}", note.subject, note.message));
     }
-    for (_, error) in report.failures() {
-        tell_failure(error, &redactor, terminal);
+    for (index, error) in report.failures() {
+        let subject = &prepared.plan.nodes[index].subject;
+        tell_failure(subject, error, place(subject, compiled).as_deref(), &redactor, terminal);
     }
     if report.is_unreachable() {
         return Err(Failure::told(Class::Engine));
@@ -43,24 +44,59 @@ pub fn tell(
     Ok(0)
 }
 
-/// One failure: what was being done, what went wrong, the last lines of the log, and what to type.
-pub fn tell_failure(error: &EngineError, redactor: &crate::store::Redactor, terminal: &Terminal) {
+/// One failure: what went wrong, where that is written, the last lines of the log, and what to type.
+pub fn tell_failure(
+    subject: &str,
+    error: &EngineError,
+    place: Option<&str>,
+    redactor: &crate::store::Redactor,
+    terminal: &Terminal,
+) {
     let clean = |text: &str| sanitize::visible_lines(&redactor.redact(text)).into_owned();
-    terminal.error(&clean(&error.to_string()));
+    terminal.error(&clean(&headline(subject, error)));
+    if let Some(place) = place {
+        terminal.say(&format!(" --> {place}"));
+    }
     if let EngineFailure::Unreachable(tried) = &error.failure {
         for line in tried {
             terminal.say(&format!("  = {}", clean(line)));
         }
     }
-    if !error.log.is_empty() {
-        terminal.say(&format!("  = its last {} lines:", error.log.len()));
-        for line in &error.log {
-            terminal.say(&format!("    | {}", clean(line)));
-        }
+    match error.log.len() {
+        0 => {}
+        1 => terminal.say("  = its last line:"),
+        count => terminal.say(&format!("  = its last {count} lines:")),
+    }
+    for line in &error.log {
+        terminal.say(&format!("    | {}", clean(line)));
     }
     if let Some(help) = &error.help {
         terminal.say(&format!("  = help: {}", clean(help)));
     }
+}
+
+/// What failed, by the name that the file gives it.
+fn headline(subject: &str, error: &EngineError) -> String {
+    let words = error.failure.to_string();
+    match &error.failure {
+        EngineFailure::Ended(_) | EngineFailure::LoginRefused { .. } => {
+            format!("`{subject}` {}", words.strip_prefix("it ").unwrap_or(&words))
+        }
+        EngineFailure::Timeout { what, .. } if what != "answered" => format!("`{subject}` is {words}"),
+        EngineFailure::Unreachable(_) => error.to_string(),
+        _ => format!("`{subject}`: {error}"),
+    }
+}
+
+/// Where the file asks for what failed: the program where that was not found, else the module or step.
+fn place(subject: &str, compiled: &Compiled) -> Option<String> {
+    let containers = &compiled.compilation.program.containers;
+    let replica = |subject: &str| {
+        let (id, number) = subject.rsplit_once('-')?;
+        number.parse::<u32>().ok().and_then(|_| containers.get(id))
+    };
+    let container = containers.get(subject).or_else(|| replica(subject))?;
+    Some(compiled.compilation.sources.place(container.origin))
 }
 
 /// Where ports of the containers that are ready are found on this machine.

@@ -10,6 +10,7 @@ use super::job::Jobs;
 use super::planning::{PlanFlags, prepare};
 use super::session::{connect, runtime};
 use super::terminal::Terminal;
+use crate::plan::Planned;
 
 /// Arguments of `pt plan`.
 #[derive(Debug, Args)]
@@ -38,15 +39,20 @@ enum Output {
 pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
     let compiled = arguments.jobs.compile(global, terminal)?;
     let prepared = runtime()?.block_on(async {
-        let engine = connect(global).await?;
-        prepare(&engine, &compiled, &arguments.flags, arguments.jobs.allows_outside(), terminal).await
+        let engine = connect(global)?;
+        prepare(&engine, &compiled, &arguments.flags, arguments.jobs.allows_outside()).await
     })?;
     let text = match arguments.output {
         Output::Text => format!("{}\n", prepared.plan),
-        Output::Json => format!("{}\n", prepared.plan),
+        Output::Json => {
+            let place = |span| Some(compiled.compilation.sources.place(span));
+            let planned = Planned { plan: prepared.plan.clone(), obstacles: prepared.obstacles.clone() };
+            format!("{:#}\n", planned.to_json(&place))
+        }
     };
     let mut out = Terminal::out();
     out.write_all(text.as_bytes())?;
     out.flush()?;
+    let prepared = prepared.refuse_obstacles(&compiled, terminal)?;
     Ok(if arguments.exit_code && !prepared.plan.is_empty() { 2 } else { 0 })
 }

@@ -54,6 +54,8 @@ enum Pull {
 pub struct Prepared {
     /// The plan.
     pub plan: Plan,
+    /// What has to be put right before it is done.
+    pub obstacles: Vec<Obstacle>,
     /// The secrets of its containers.
     pub secrets: Secrets,
 }
@@ -75,13 +77,24 @@ impl PlanFlags {
     }
 }
 
-/// Looks at the engine and plans. Obstacles are told on standard error and end the command.
+impl Prepared {
+    /// Obstacles are told on standard error and end the command.
+    pub fn refuse_obstacles(self, compiled: &Compiled, terminal: &Terminal) -> Result<Self, Failure> {
+        if self.obstacles.is_empty() {
+            return Ok(self);
+        }
+        tell_obstacles(&self.obstacles, compiled, terminal);
+        let lacking = self.obstacles.iter().any(|it| it.kind == ObstacleKind::Capability);
+        Err(Failure::told(if lacking { Class::Engine } else { Class::No }))
+    }
+}
+
+/// Looks at the engine and plans.
 pub async fn prepare<E: Engine>(
     engine: &E,
     compiled: &Compiled,
     flags: &PlanFlags,
     allow_outside: bool,
-    terminal: &Terminal,
 ) -> Result<Prepared, Failure> {
     let located = &compiled.located;
     let store = located.store()?;
@@ -109,12 +122,7 @@ pub async fn prepare<E: Engine>(
     request.paths = paths(&request.host_paths(), &located.root, allow_outside);
     let observed = engine.observe(&request.project, &request.images(), &request.names(), &request.ports()).await?;
     let Planned { plan, obstacles } = reconcile(&request, &observed, &engine.capabilities());
-    if obstacles.is_empty() {
-        return Ok(Prepared { plan, secrets });
-    }
-    tell_obstacles(&obstacles, compiled, terminal);
-    let class = if obstacles.iter().any(|it| it.kind == ObstacleKind::Capability) { Class::Engine } else { Class::No };
-    Err(Failure::told(class))
+    Ok(Prepared { plan, obstacles, secrets })
 }
 
 fn tell_obstacles(obstacles: &[Obstacle], compiled: &Compiled, terminal: &Terminal) {

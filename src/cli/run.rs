@@ -65,7 +65,7 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
 pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
     let compiled = arguments.jobs.compile(global, terminal)?;
     runtime()?.block_on(async {
-        let engine = connect(global).await?;
+        let engine = connect(global)?;
         if arguments.dry_run {
             let prepared = plan(&engine, &compiled, arguments, terminal).await?;
             terminal.say(&prepared.plan.to_string());
@@ -89,7 +89,8 @@ async fn plan(
     arguments: &Run,
     terminal: &Terminal,
 ) -> Result<Prepared, Failure> {
-    prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside(), terminal).await
+    let prepared = prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside()).await?;
+    prepared.refuse_obstacles(compiled, terminal)
 }
 
 fn execution(arguments: &Run, detached: bool) -> Execution {

@@ -19,12 +19,12 @@ pub fn runtime() -> Result<Runtime, Failure> {
 }
 
 /// Connects to the engine that the flags and the environment name.
-pub async fn connect(global: &Global) -> Result<DockerEngine, Failure> {
+pub fn connect(global: &Global) -> Result<DockerEngine, Failure> {
     let variables: BTreeMap<String, String> = environment()
         .for_children()
         .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value.to_str()?.to_owned())))
         .collect();
-    Ok(DockerEngine::connect(global.host.as_deref(), &variables).await?)
+    Ok(DockerEngine::connect(global.host.as_deref(), &variables)?)
 }
 
 /// The project's name in the engine.

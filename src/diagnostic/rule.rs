@@ -33,15 +33,15 @@ impl fmt::Display for Level {
 /// What kind of harm a rule is about; also the hundreds digit of its code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
-    /// PT1xx: the file does not say what its author means.
+    /// `PT1xx`: the file does not say what its author means.
     Correctness,
-    /// PT2xx: it can be abused.
+    /// `PT2xx`: it can be abused.
     Security,
-    /// PT3xx: it will lose data or break.
+    /// `PT3xx`: it will lose data or break.
     Reliability,
-    /// PT4xx: it works on one machine only.
+    /// `PT4xx`: it works on one machine only.
     Portability,
-    /// PT5xx: it is harder to read than it needs to be.
+    /// `PT5xx`: it is harder to read than it needs to be.
     Style,
 }
 
@@ -69,6 +69,8 @@ pub struct Rule {
     pub precision: Precision,
     /// SARIF `security-severity`, 0.1 to 10.0, for security rules.
     pub severity: Option<&'static str>,
+    /// Whether what a finding marks is a secret: its message never holds the marked text, and no report shows it.
+    pub conceals: bool,
     /// The doc comment as Markdown: a summary line, why it matters, `## Bad` and `## Good` examples.
     pub docs: &'static str,
 }
@@ -119,7 +121,8 @@ pub struct RuleDocs {
 
 impl RuleDocs {
     fn parse(docs: &str) -> Self {
-        let text: String = docs.lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect();
+        let lines: Vec<&str> = docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+        let text = lines.join("\n");
         let (summary, rest) = text.trim_start().split_once('\n').unwrap_or((&text, ""));
         let mut parts = rest.split("\n## ");
         let explanation = parts.next().unwrap_or_default().trim().to_owned();
@@ -156,7 +159,8 @@ fn code_blocks(markdown: &str) -> impl Iterator<Item = String> + '_ {
 #[macro_export]
 macro_rules! declare_rule {
     ($(#[doc = $doc:literal])* $visibility:vis static $constant:ident = {
-        name: $name:literal, code: $code:literal, level: $level:ident, precision: $precision:ident $(, severity: $severity:literal)? $(,)?
+        name: $name:literal, code: $code:literal, level: $level:ident, precision: $precision:ident $(, severity: $severity:literal)?
+        $(, conceals: $conceals:literal)? $(,)?
     };) => {
         $(#[doc = $doc])*
         $visibility static $constant: $crate::diagnostic::Rule = $crate::diagnostic::Rule {
@@ -165,9 +169,12 @@ macro_rules! declare_rule {
             level: $crate::diagnostic::Level::$level,
             precision: $crate::diagnostic::Precision::$precision,
             severity: $crate::declare_rule!(@severity $($severity)?),
+            conceals: $crate::declare_rule!(@conceals $($conceals)?),
             docs: concat!($($doc, "\n"),*),
         };
     };
     (@severity) => { None };
     (@severity $severity:literal) => { Some($severity) };
+    (@conceals) => { false };
+    (@conceals $conceals:literal) => { $conceals };
 }

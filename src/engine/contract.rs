@@ -24,7 +24,8 @@ pub trait Engine: Sync {
     ///
     /// What is so already is [`Outcome::Already`], never an error: a started container that runs, a stopped one that
     /// does not or is gone, a removed thing that is gone, a network or volume of ours that is there. A container, network or
-    /// volume of the wanted name that is not ours is [`Failure::Foreign`].
+    /// volume of the wanted name that is not ours is [`Failure::Foreign`]. A container that cannot be made whole, with
+    /// its files, is not made at all.
     fn apply(
         &self,
         action: &Action,
@@ -139,6 +140,8 @@ pub struct EngineError {
     pub help: Option<String>,
     /// Last lines of the container's log, where they tell.
     pub log: Vec<String>,
+    /// The exit code of the container that it is about, if that has ended.
+    pub exit_code: Option<i64>,
 }
 
 /// The classes of failure that callers tell apart.

@@ -10,6 +10,10 @@ mod execute;
 pub mod memory;
 mod progress;
 mod report;
+#[doc(hidden)]
+pub mod suite;
+#[cfg(test)]
+mod tests;
 
 pub use contract::{
     Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource, Stream,

@@ -41,9 +41,21 @@ impl<'a> Board<'a> {
 
     /// A step begins.
     pub fn begin(&mut self, index: usize) {
-        if let Some(word) = working_word(&self.plan.nodes[index].action) {
+        let action = &self.plan.nodes[index].action;
+        // What ran before is looked at in no time, and the mark of a password is made along with it.
+        let quiet = match action {
+            Action::AwaitReady { seen, .. } => seen.is_some(),
+            Action::CreateVolume(_) | Action::RemoveVolume { .. } => self.changes_password(index),
+            _ => false,
+        };
+        if let Some(word) = working_word(action).filter(|_| !quiet) {
             self.tell(index, EventState::Working(word));
         }
+    }
+
+    fn changes_password(&self, index: usize) -> bool {
+        let mut nodes = self.rows[self.row_of[index]].nodes.iter();
+        nodes.any(|node| matches!(self.plan.nodes[*node].action, Action::AlterPassword(_)))
     }
 
     /// A step is not begun any more.
@@ -64,7 +76,7 @@ impl<'a> Board<'a> {
     pub fn end(&mut self, index: usize, endings: &[Option<Ending>], rescued: bool) {
         let row = self.row_of[index];
         if let Some(Ending::Failed(error)) = &endings[index] {
-            self.tell(index, EventState::Failed(error.to_string()));
+            self.tell(index, EventState::Failed(error.failure.to_string()));
         }
         if rescued {
             self.tell(index, EventState::Rescued);
@@ -86,9 +98,11 @@ impl<'a> Board<'a> {
             let node = &self.plan.nodes[next];
             let mut on: Vec<String> = Vec::new();
             for before in node.after.iter().chain(&node.following).filter(|before| !is_over(**before)) {
-                let subject = &self.plan.nodes[*before].subject;
-                if *subject != node.subject && !on.contains(subject) {
-                    on.push(subject.clone());
+                let before = &self.plan.nodes[*before];
+                // The ground is made in no time; nobody wants to read of it.
+                let ground = matches!(before.action, Action::CreateNetwork(_) | Action::CreateVolume(_));
+                if before.subject != node.subject && !ground && !on.contains(&before.subject) {
+                    on.push(before.subject.clone());
                 }
             }
             if !on.is_empty() {

@@ -4,7 +4,7 @@ use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Level, did_you_mean, one_of};
 use crate::model::Param;
 use crate::source::Span;
-use crate::value::{Data, MISSING_ARGUMENT, ParamType, Value, WRONG_TYPE, fit};
+use crate::value::{Data, MISSING_ARGUMENT, ParamType, Value, WRONG_TYPE, What, fit};
 
 declare_rule! {
     /// an argument that the called module does not take
@@ -98,7 +98,7 @@ pub fn bind(callee: Callee<'_>, params: &[Param], args: Option<Value>, diagnosti
         let found = given.iter().position(|(key, _)| *key == param.id).map(|index| given.swap_remove(index).1);
         // A null argument counts as absent.
         let value = match found {
-            Some(value) if !value.is_null() => fit(value, &param.kind, &format!("`{}`", param.id.value), diagnostics),
+            Some(value) if !value.is_null() => fit(value, &param.kind, What::Named(&param.id.value), diagnostics),
             _ if param.kind.is_optional() => absent(param, callee.span, diagnostics),
             _ => {
                 missing.push(param);
@@ -127,7 +127,7 @@ fn absent(param: &Param, span: Span, diagnostics: &mut Diagnostics) -> Value {
         // A built-in default is placed at the call, for the manifest is no file of the user's.
         ParamType::Default(inner, default) => {
             let span = if param.span.file == crate::source::FileId(u32::MAX) { span } else { default.span };
-            fit(default.placed_at(span), inner, &format!("the default of `{}`", param.id.value), diagnostics)
+            fit(default.placed_at(span), inner, What::DefaultOf(&param.id.value), diagnostics)
         }
         ParamType::Unknown => Value::unknown(span),
         _ => Value::null(span),

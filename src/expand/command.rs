@@ -2,6 +2,7 @@
 
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
+use crate::source::Span;
 use crate::value::{Data, Segment, Text, Value};
 
 declare_rule! {
@@ -27,24 +28,21 @@ declare_rule! {
 const OPEN: char = '\u{F0001}';
 const CLOSE: char = '\u{F0002}';
 
-/// The words of a command; `None` when it is a hole.
-pub(super) fn command(value: &Value, what: &str, diagnostics: &mut Diagnostics) -> Option<Vec<Text>> {
-    match &value.data {
-        Data::List(items) => {
-            // A nil item is dropped.
-            items.iter().filter(|item| !item.is_null()).map(Value::to_text).collect()
-        }
-        _ => {
-            let text = value.to_text()?;
-            let words = split(&text);
-            if words.is_none() {
-                diagnostics
-                    .report(&BAD_COMMAND, value.span, format!("a quote in `{what}` is not closed"))
-                    .help("close it, or write the command as a list: `[sh, -c, \"…\"]`");
-            }
-            words
-        }
+/// The words of a command, each at its place; `None` when it is a hole.
+pub(super) fn command(value: &Value, what: &str, diagnostics: &mut Diagnostics) -> Option<Vec<(Text, Span)>> {
+    if let Data::List(items) = &value.data {
+        // A nil item is dropped.
+        let words = items.iter().filter(|item| !item.is_null());
+        return words.map(|item| Some((item.to_text()?, item.span))).collect();
     }
+    let text = value.to_text()?;
+    let words = split(&text);
+    if words.is_none() {
+        diagnostics
+            .report(&BAD_COMMAND, value.span, format!("a quote in `{what}` is not closed"))
+            .help("close it, or write the command as a list: `[sh, -c, \"…\"]`");
+    }
+    Some(words?.into_iter().map(|word| (word, value.span)).collect())
 }
 
 fn split(text: &Text) -> Option<Vec<Text>> {
@@ -52,7 +50,7 @@ fn split(text: &Text) -> Option<Vec<Text>> {
     for (index, segment) in text.segments().iter().enumerate() {
         match segment {
             Segment::Literal(literal) => marked.push_str(literal),
-            _ => marked.push_str(&format!("{OPEN}{index}{CLOSE}")),
+            _ => marked.extend([OPEN.to_string(), index.to_string(), CLOSE.to_string()]),
         }
     }
     Some(shlex::split(&marked)?.iter().map(|word| restore(word, text)).collect())

@@ -1,14 +1,14 @@
 //! `polytope/container`: bound arguments to a container of the program. Everything that is run comes through here.
 
-use std::collections::BTreeSet;
-
 use super::bind::Bound;
 use super::command::command;
+use super::environment::environment;
+use super::holes::{holes_of_env, mounts_have_hole};
+use super::image::{DataPath, ImageFacts, SecretTwin};
 use super::known::known;
 use super::mount::MountReader;
 use super::program::{
-    Container, Create, DataPath, ImageFacts, PortRange, Protocol, Readiness, Resources, Restart, RestartPolicy, Role,
-    SecretTwin, Service, User, Variable, Volume,
+    Container, Create, PortRange, Protocol, Readiness, Resources, Restart, RestartPolicy, Role, Service, User, Volume,
 };
 use super::service::services;
 use crate::blueprint::{Blueprint, Catalogue, ImageManifest, StatePath, facts_of};
@@ -52,12 +52,6 @@ impl Made<'_> {
         known(value, &format!("`{name}`"), diagnostics).map(|text| Spanned::new(text, value.span))
     }
 
-    /// Arguments that are holes or hold some. A mount whose place or volume needs a value that is not set is one, too.
-    fn unknown(&self) -> BTreeSet<String> {
-        let hole = |(name, value): &&(String, Value)| has_hole(value, name == "mounts");
-        self.bound.iter().filter(hole).map(|(name, _)| name.clone()).collect()
-    }
-
     fn flag(&self, name: &str, default: bool) -> bool {
         match self.get(name).map(|value| &value.data) {
             Some(Data::Bool(flag)) => *flag,
@@ -81,10 +75,18 @@ impl Made<'_> {
         let restart = self.get("restart").and_then(|value| restart(value, diagnostics));
         let role = self.role(restart, &facts);
         let readiness = readiness(role, &services, manifest);
+        let mut word_spans = Vec::new();
+        let mut words = |name: &str| {
+            let words = command(self.get(name)?, name, diagnostics)?;
+            word_spans.extend(words.iter().map(|(_, span)| *span));
+            Some(words.into_iter().map(|(word, _)| word).collect())
+        };
+        let entrypoint = words("entrypoint");
+        let command = words("cmd");
         let container = Container {
             blueprint: self.blueprint.id.clone(),
-            command: self.get("cmd").and_then(|value| command(value, "cmd", diagnostics)),
-            entrypoint: self.get("entrypoint").and_then(|value| command(value, "entrypoint", diagnostics)),
+            command,
+            entrypoint,
             environment: self.get("env").map(|value| environment(value, self.call, diagnostics)).unwrap_or_default(),
             mounts,
             services,
@@ -102,8 +104,8 @@ impl Made<'_> {
             resources: self.get("resources").map(|value| resources(value, diagnostics)).unwrap_or_default(),
             unconfined: self.flag("unconfined", false),
             role,
+            awaits: self.awaits(),
             readiness,
-            unknown: self.unknown(),
             stop_signal: None,
             stop_seconds: manifest
                 .and_then(|manifest| manifest.stop_seconds)
@@ -111,6 +113,8 @@ impl Made<'_> {
                 .unwrap_or(USUAL_STOP_SECONDS),
             origin: self.origin,
             call: self.call,
+            word_spans,
+            holes: self.holes(),
             id,
             image,
             facts,
@@ -122,6 +126,19 @@ impl Made<'_> {
         let Some(Data::List(items)) = self.get("mounts").map(|value| &value.data) else { return Vec::new() };
         let mut reader = MountReader { arguments: self.arguments, call: self.call, volumes, diagnostics };
         items.iter().filter_map(|item| reader.mount(item)).collect()
+    }
+
+    /// What is not known is not held against anyone.
+    fn awaits(&self) -> bool {
+        self.get("await").is_none_or(|value| !value.is_unknown()) && self.flag("await", true)
+    }
+
+    fn holes(&self) -> Vec<String> {
+        let mut holes = self.get("env").map(holes_of_env).unwrap_or_default();
+        if self.get("mounts").is_some_and(mounts_have_hole) {
+            holes.push("mounts".to_owned());
+        }
+        holes
     }
 
     /// What has a service or is always restarted serves; everything else is expected to end.
@@ -150,47 +167,6 @@ impl Made<'_> {
             _ => 1,
         }
     }
-}
-
-/// Whether a value is a hole or holds one; with `unset`, also a text that needs a value that is not set.
-fn has_hole(value: &Value, unset: bool) -> bool {
-    match &value.data {
-        Data::Unknown => true,
-        Data::Text(text) => unset && text.has_unset_value(),
-        Data::List(items) => items.iter().any(|item| has_hole(item, unset)),
-        Data::Map(map) => map.iter().any(|(_, item)| has_hole(item, unset)),
-        _ => false,
-    }
-}
-
-fn environment(value: &Value, call: Span, diagnostics: &mut Diagnostics) -> Vec<Variable> {
-    let Data::List(items) = &value.data else { return Vec::new() };
-    let mut variables: Vec<Variable> = Vec::new();
-    for item in items.iter().filter(|item| !item.is_null()) {
-        let Data::Map(map) = &item.data else { continue };
-        let (Some(name), Some(value)) = (map.get("name"), map.get("value")) else { continue };
-        let Some(written) = known(name, "the name of a variable", diagnostics) else { continue };
-        // A null value leaves the variable out.
-        let Some(text) = value.to_text() else { continue };
-        let plain = matches!(value.data, Data::Plain(_));
-        let text = match text.as_literal().filter(|_| plain).and_then(scalar::bool) {
-            Some(flag) => flag.to_string().as_str().into(),
-            None => text,
-        };
-        let variable = Variable {
-            name: Spanned::new(written, name.span),
-            value: text,
-            span: value.span,
-            plain,
-            // The names that a blueprint adds are placed at the call, those that a user writes at themselves.
-            written: name.span != call,
-        };
-        match variables.iter_mut().find(|earlier| earlier.name == variable.name) {
-            Some(earlier) => *earlier = variable,
-            None => variables.push(variable),
-        }
-    }
-    variables
 }
 
 fn restart(value: &Value, diagnostics: &mut Diagnostics) -> Option<Restart> {
@@ -237,7 +213,11 @@ fn resources(value: &Value, diagnostics: &mut Diagnostics) -> Resources {
 fn image_facts(image: &str, known: &Blueprint) -> ImageFacts {
     let Some(manifest) = &known.image else { return ImageFacts::default() };
     let (_, major) = facts_of(image);
-    let path = |state: &StatePath| DataPath { mount: state.path.clone(), variable: state.variable.clone() };
+    let path = |state: &StatePath| DataPath {
+        mount: state.path.clone(),
+        variable: state.variable.clone(),
+        cache: state.cache,
+    };
     let twin =
         |(variable, file): &(String, Option<String>)| SecretTwin { variable: variable.clone(), file: file.clone() };
     ImageFacts {

@@ -6,6 +6,9 @@
 mod bind;
 mod command;
 mod container;
+mod environment;
+mod holes;
+mod image;
 mod known;
 mod mount;
 mod order;
@@ -16,12 +19,12 @@ mod service;
 mod walk;
 
 pub use crate::model::Condition;
-pub use mount::HOST_PATH_OUTSIDE_PROJECT;
+pub use image::{DataPath, ImageFacts, SecretTwin};
+pub use mount::{HOST_PATH_OUTSIDE_PROJECT, is_engine_socket};
 pub use outline::outline;
 pub use program::{
-    Container, Create, DataPath, Edge, Expose, HostPort, ImageFacts, Mount, MountSource, Port, PortRange, Program,
-    Protocol, Readiness, Resources, Restart, RestartPolicy, Role, SecretTwin, Service, User, Variable, Volume,
-    VolumeScope,
+    Container, Create, Edge, Expose, HostPort, Mount, MountSource, Port, PortRange, Program, Protocol, Readiness,
+    Resources, Restart, RestartPolicy, Role, Service, User, Variable, Volume, VolumeScope,
 };
 pub use service::LOOPBACK;
 pub use walk::{CALL_CYCLE, Entry, Expander, Expansion, Surroundings, UNKNOWN_MODULE};

@@ -27,6 +27,9 @@ declare_rule! {
     ///
     /// ## Good
     /// ```yaml
+    /// # file: keys/public.pem
+    /// -----BEGIN PUBLIC KEY-----
+    /// # file: polytope.yml
     /// modules:
     ///   - id: api
     ///     module: polytope/container
@@ -143,11 +146,20 @@ impl MountReader<'_> {
             Ok(inside) => return Spanned::new(inside, span),
             Err(outside) => outside,
         };
+        if is_engine_socket(&outside) {
+            return Spanned::new(outside, span);
+        }
         self.diagnostics
             .report(&HOST_PATH_OUTSIDE_PROJECT, span, format!("`{written}` lies outside of the project"))
             .help("move it into the project, or allow it: `--allow host-path-outside-project`");
         Spanned::new(outside, span)
     }
+}
+
+/// Whether a path is the socket of a container engine, which a rule of its own is about.
+pub fn is_engine_socket(path: &str) -> bool {
+    const SOCKETS: [&str; 5] = ["docker.sock", "podman.sock", "containerd.sock", "crio.sock", "buildkitd.sock"];
+    path.starts_with('/') && path.rsplit('/').next().is_some_and(|name| SOCKETS.contains(&name))
 }
 
 /// `./a/../b/` is `b`; an absolute path, `~`, or one that climbs out of the project is given back as an error.

@@ -98,9 +98,11 @@ impl StepGraph {
         self.steps.push(GraphStep { id: step.id.clone(), containers, after: step.after.clone() });
     }
 
-    /// Every container of a step waits for every container of the step that it comes after.
-    pub(super) fn edges(&self, diagnostics: &mut Diagnostics) -> Vec<Edge> {
-        let targets: Vec<Option<usize>> = self.steps.iter().map(|step| self.target(step, diagnostics)).collect();
+    /// Every container of a step waits for every container of the step that it comes after. A step that a document lacks is
+    /// only held against a `complete` one.
+    pub(super) fn edges(&self, complete: bool, diagnostics: &mut Diagnostics) -> Vec<Edge> {
+        let targets: Vec<Option<usize>> =
+            self.steps.iter().map(|step| self.target(step, complete, diagnostics)).collect();
         let rounds = rounds(&targets);
         for round in &rounds {
             let names: Vec<&str> = round.iter().map(|index| self.steps[*index].id.value.as_str()).collect();
@@ -132,10 +134,10 @@ impl StepGraph {
     }
 
     /// Position of the step that a step comes after.
-    fn target(&self, step: &GraphStep, diagnostics: &mut Diagnostics) -> Option<usize> {
+    fn target(&self, step: &GraphStep, complete: bool, diagnostics: &mut Diagnostics) -> Option<usize> {
         let after = step.after.as_ref()?;
         let found = self.positions.get(&after.step.value).copied();
-        if found.is_none() {
+        if found.is_none() && complete {
             self.report_unknown(&after.step, diagnostics);
         }
         found

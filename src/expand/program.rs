@@ -1,10 +1,9 @@
 //! What a job comes down to: containers, volumes and their order.
 
-use std::collections::BTreeSet;
-
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::image::ImageFacts;
 use crate::model::Condition;
 use crate::source::{Span, Spanned};
 use crate::value::Text;
@@ -76,18 +75,22 @@ pub struct Container {
     pub unconfined: bool,
     /// Whether it is expected to end.
     pub role: Role,
+    /// Whether a step that runs it is done only when it has ended; `await: false` is content with ready.
+    pub awaits: bool,
     /// How it is known to be ready.
     pub readiness: Readiness,
     /// Signal that asks it to stop; the image's own when absent.
     pub stop_signal: Option<String>,
     /// Seconds it has to stop before it is killed.
     pub stop_seconds: u32,
-    /// Arguments of `polytope/container` that are not known, wholly or in part: see [`Container::knows`].
-    pub unknown: BTreeSet<String>,
     /// The module or step in the user's file that made it.
     pub origin: Span,
     /// The name of the blueprint in that call: where findings about what is absent point.
     pub call: Span,
+    /// Where each word of `entrypoint`, and after them of `command`, was written.
+    pub word_spans: Vec<Span>,
+    /// What is not known of it: `env`, `mounts`, or one variable as `env.NAME`. What seems absent there may be present.
+    pub holes: Vec<String>,
 }
 
 /// Whether a container runs for as long as the stack, or ends by itself.
@@ -113,6 +116,8 @@ pub struct Variable {
     pub plain: bool,
     /// Whether the user wrote it; `false` when a blueprint added it.
     pub written: bool,
+    /// The name of an entry before it in the same list that gave the same variable: its value is lost.
+    pub replaces: Option<Span>,
 }
 
 /// Something mounted into a container.
@@ -320,52 +325,13 @@ pub enum Readiness {
     Running,
     /// A TCP connection to this port is accepted and stays open.
     Port(u16),
-    /// A PostgreSQL server answers a start-up packet on this port over TCP (not the init server's socket).
+    /// A `PostgreSQL` server answers a start-up packet on this port over TCP (not the init server's socket).
     Postgres {
         /// Port in the container.
         port: u16,
     },
     /// It has exited 0.
     Exit,
-}
-
-/// What the catalogue knows of an image, whoever names it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ImageFacts {
-    /// The family, such as `postgres`; empty for an unknown image.
-    pub family: String,
-    /// Major version read from the tag, when it says one.
-    pub major: Option<u32>,
-    /// Where the state lives for this major; empty when the image keeps none.
-    pub data_paths: Vec<DataPath>,
-    /// Variables that hold secrets, and the variable that takes a file instead.
-    pub secrets: Vec<SecretTwin>,
-    /// Variables that only matter while the data directory is empty.
-    pub first_start: Vec<String>,
-    /// Ports that the image listens on without being told.
-    pub ports: Vec<u16>,
-    /// Directory whose scripts run on the first start.
-    pub init_scripts: Option<String>,
-    /// User and group id that has to read secret files.
-    pub owner: Option<u32>,
-}
-
-/// A directory that holds the state of an image.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DataPath {
-    /// Where a volume has to be mounted.
-    pub mount: String,
-    /// Whether a mount below it keeps the state too (a PGDATA that is moved).
-    pub variable: Option<String>,
-}
-
-/// A secret variable and its twin that names a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretTwin {
-    /// Such as `POSTGRES_PASSWORD`.
-    pub variable: String,
-    /// Such as `POSTGRES_PASSWORD_FILE`; `None` when the image knows none.
-    pub file: Option<String>,
 }
 
 impl Program {
@@ -394,10 +360,20 @@ impl Container {
         arguments.chain(self.environment.iter().map(|variable| &variable.value)).chain(content)
     }
 
-    /// Whether everything is known that was passed as this argument of `polytope/container`. If not, nothing can be said
-    /// about what is absent from it: a caller, or a value that is not set yet, may bring it.
-    pub fn knows(&self, argument: &str) -> bool {
-        !self.unknown.contains(argument)
+    /// The words of the command line, the entrypoint's first, each with its place.
+    pub fn words(&self) -> impl Iterator<Item = (&Text, Span)> {
+        let words = self.entrypoint.iter().chain(&self.command).flatten();
+        words.zip(self.word_spans.iter().copied())
+    }
+
+    /// Whether all mounts are known, so that what is not mounted is absent.
+    pub fn knows_mounts(&self) -> bool {
+        !self.holes.iter().any(|hole| hole == "mounts")
+    }
+
+    /// Whether it is known if there is a variable with this name.
+    pub fn knows_variable(&self, name: &str) -> bool {
+        !self.holes.iter().any(|hole| hole == "env" || hole.strip_prefix("env.") == Some(name))
     }
 
     /// The variable with this name.

@@ -117,13 +117,12 @@ fn read_expose(value: &Value, diagnostics: &mut Diagnostics) -> Option<Expose> {
     let (address, port) = text.rsplit_once(':').unwrap_or((LOOPBACK, &text));
     let plain = address.trim_matches(['[', ']']);
     let valid = plain.parse::<std::net::IpAddr>().ok().zip(port.trim().parse::<u16>().ok().filter(|port| *port > 0));
-    match valid {
-        Some((address, port)) => Some(host(&address.to_string(), port)),
-        None => {
-            diagnostics
-                .report(&INVALID_LITERAL, value.span, format!("`expose-as` cannot be `{text}`"))
-                .label("expected a port such as `8080`, or an address and a port such as `0.0.0.0:8080`");
-            None
-        }
+    if let Some((address, port)) = valid {
+        Some(host(&address.to_string(), port))
+    } else {
+        diagnostics
+            .report(&INVALID_LITERAL, value.span, format!("`expose-as` cannot be `{text}`"))
+            .label("expected a port such as `8080`, or an address and a port such as `0.0.0.0:8080`");
+        None
     }
 }

@@ -38,6 +38,8 @@ declare_rule! {
 declare_rule! {
     /// modules that call each other for ever
     ///
+    /// None of them ever comes down to a container.
+    ///
     /// ## Bad
     /// ```yaml
     /// modules:
@@ -192,7 +194,7 @@ impl<'a> Walk<'a> {
             graph.add(step, made.clone(), diagnostics);
             all.extend(made);
         }
-        self.expansion.program.after.extend(graph.edges(diagnostics));
+        self.expansion.program.after.extend(graph.edges(self.surroundings.document.complete, diagnostics));
         all
     }
 
@@ -240,7 +242,9 @@ impl<'a> Walk<'a> {
         if let Some(blueprint) = self.surroundings.catalogue.get(target) {
             return self.blueprint(blueprint, target, args, id, origin, diagnostics).into_iter().collect();
         }
-        self.report_unknown(target, diagnostics);
+        if document.complete {
+            self.report_unknown(target, diagnostics);
+        }
         Containers::new()
     }
 

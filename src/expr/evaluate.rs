@@ -258,11 +258,11 @@ fn report_undeclared(name: &str, span: Span, scope: &dyn Scope, diagnostics: &mu
 }
 
 fn report_code(node: &Node, scalar: &Scalar, language: Language, diagnostics: &mut Diagnostics) {
+    const SHOWN: usize = 50;
     let language = match language {
         Language::JavaScript => "JavaScript",
         Language::Clojure => "Clojure",
     };
-    const SHOWN: usize = 50;
     let line = scalar.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let cut: String = line.chars().take(SHOWN).collect();
     diagnostics

@@ -3,8 +3,11 @@
 //! In: a [`Scene`]. Out: findings. A rule's doc comment is its documentation and its test: Bad raises exactly this rule,
 //! Good nothing. To add one, write `rules/<name>.rs` and its two lines in `rules/mod.rs`. May use everything up to `expand`.
 
+mod postgres;
 mod rules;
 mod scene;
+mod secrecy;
+mod state;
 
 pub use rules::LINTS;
 pub use scene::{Lint, Scene};

@@ -1,12 +1,21 @@
 //! What a rule looks at.
 
+use std::path::Path;
+
 use crate::diagnostic::{Diagnostics, Rule};
 use crate::expand::{Container, Program, Role};
 use crate::expr::{Known, Use};
+use crate::source::{Loader, Sources, Span};
 
 /// One expanded job and what is known around it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Scene<'a> {
+    /// The texts that the program's spans lie in.
+    pub sources: &'a Sources,
+    /// Sees whether a path of the project is there; its content is none of a rule's business.
+    pub loader: &'a dyn Loader,
+    /// The directory of the project.
+    pub directory: &'a Path,
     /// The containers and volumes.
     pub program: &'a Program,
     /// The values and secrets that its modules read, in the order in which they were met.
@@ -32,6 +41,20 @@ impl<'a> Scene<'a> {
 
     /// Containers whose image is of this family, whichever blueprint runs them; one that only runs a client is not meant.
     pub fn servers(&self, family: &'static str) -> impl Iterator<Item = &'a Container> {
-        self.containers().filter(move |container| container.facts.family == family && container.role == Role::Service)
+        self.containers().filter(move |container| {
+            // A variant of a blueprint (`postgres!simple`) runs the same image.
+            let known = container.facts.family.split('!').next();
+            known == Some(family) && container.role == Role::Service
+        })
+    }
+
+    /// The part of a place that holds these characters; the whole place unless they stand in it once, as they are.
+    pub fn part(&self, span: Span, characters: &str) -> Span {
+        let text = self.sources.text(span);
+        let mut places = text.match_indices(characters).map(|(at, _)| at).take(2);
+        match (places.next().filter(|_| !characters.is_empty()), places.next()) {
+            (Some(at), None) => span.slice(at, at + characters.len()),
+            _ => span,
+        }
     }
 }

@@ -68,6 +68,8 @@ pub struct Document {
     pub modules: Vec<Module>,
     /// Its templates in the order in which they stand.
     pub templates: Vec<Template>,
+    /// Whether all of it could be read; what is missing from an incomplete document may stand in a hole.
+    pub complete: bool,
     /// Where a module stands in `modules`, by name; the first where there are two.
     positions: BTreeMap<String, usize>,
 }
@@ -75,7 +77,13 @@ pub struct Document {
 impl Document {
     /// Reads a tree; parts that cannot be read are reported and left out.
     pub fn read(file: FileId, tree: &Tree, diagnostics: &mut Diagnostics) -> Self {
-        let empty = Self { file, modules: Vec::new(), templates: Vec::new(), positions: BTreeMap::new() };
+        let empty = Self {
+            file,
+            modules: Vec::new(),
+            templates: Vec::new(),
+            complete: tree.complete,
+            positions: BTreeMap::new(),
+        };
         if tree.root.is_null() {
             diagnostics
                 .report(&MISSING_ARGUMENT, Span::start_of(file), "the file describes nothing")
@@ -99,7 +107,7 @@ impl Document {
         for (index, module) in modules.iter().enumerate() {
             positions.entry(module.id.value.clone()).or_insert(index);
         }
-        Self { file, modules, templates, positions }
+        Self { file, modules, templates, complete: tree.complete, positions }
     }
 
     /// The module with this name; the first where there are two.

@@ -48,13 +48,12 @@ fn read_param(item: &Node, diagnostics: &mut Diagnostics) -> Option<Param> {
     }
     let fields = Fields::of(item, "a parameter", &PARAM_KEYS, diagnostics)?;
     let id = fields.id("add `id`: the name that `pt.param` uses", diagnostics)?;
-    let kind = match fields.entry("type") {
-        Some(entry) => read_type(&entry.value, diagnostics),
-        None => {
-            let message = format!("parameter `{}` needs `type`", id.value);
-            diagnostics.report(&crate::value::MISSING_ARGUMENT, fields.span, message).help("add `type: str`");
-            ParamType::Unknown
-        }
+    let kind = if let Some(entry) = fields.entry("type") {
+        read_type(&entry.value, diagnostics)
+    } else {
+        let message = format!("parameter `{}` needs `type`", id.value);
+        diagnostics.report(&crate::value::MISSING_ARGUMENT, fields.span, message).help("add `type: str`");
+        ParamType::Unknown
     };
     let info = fields.text("info", diagnostics).map(|info| info.value);
     Some(Param { id, kind, info, span: item.span })

@@ -200,10 +200,12 @@ pub(crate) fn service(id: &str) -> Container {
         resources: Resources::default(),
         unconfined: false,
         role: Role::Service,
+        awaits: true,
+        holes: Vec::new(),
+        word_spans: Vec::new(),
         readiness: Readiness::Running,
         stop_signal: None,
         stop_seconds: 10,
-        unknown: BTreeSet::new(),
         origin: span(),
         call: span(),
     }
@@ -223,12 +225,14 @@ pub(crate) fn postgres(id: &str) -> Container {
         data_paths: vec![DataPath {
             mount: "/var/lib/postgresql/data".to_owned(),
             variable: Some("PGDATA".to_owned()),
+            cache: false,
         }],
-        secrets: vec![SecretTwin {
-            variable: "POSTGRES_PASSWORD".to_owned(),
-            file: Some("POSTGRES_PASSWORD_FILE".to_owned()),
-        }],
-        first_start: ["POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB"].map(str::to_owned).to_vec(),
+        secrets: ["POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB"]
+            .map(|name| SecretTwin { variable: name.to_owned(), file: Some(format!("{name}_FILE")) })
+            .to_vec(),
+        first_start: ["POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB", "POSTGRES_HOST_AUTH_METHOD"]
+            .map(str::to_owned)
+            .to_vec(),
         ports: vec![5432],
         init_scripts: Some("/docker-entrypoint-initdb.d".to_owned()),
         owner: Some(999),
@@ -253,7 +257,7 @@ pub(crate) fn database() -> Sample {
 }
 
 pub(crate) fn variable(name: &str, value: Text) -> Variable {
-    Variable { name: spanned(name.to_owned()), value, span: span(), plain: false, written: true }
+    Variable { name: spanned(name.to_owned()), value, span: span(), plain: false, written: true, replaces: None }
 }
 
 pub(crate) fn volume_mount(id: &str, path: &str) -> Mount {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::concealed::mask;
 use super::sanitize::visible;
 use crate::source::{SourceFile, Span};
 
@@ -24,8 +25,8 @@ pub(super) struct Excerpt {
 }
 
 impl Excerpt {
-    /// The lines under `span`, each cut to about `columns`.
-    pub(super) fn new(file: &SourceFile, span: Span, columns: usize) -> Self {
+    /// The lines under `span`, each cut to about `columns`, without the bytes of the file that are `concealed`.
+    pub(super) fn new(file: &SourceFile, span: Span, columns: usize, concealed: &[Range<usize>]) -> Self {
         let bytes = marked_bytes(file, span);
         let first_line = file.line_of(bytes.start);
         let end_line = file.line_of(bytes.end);
@@ -35,12 +36,10 @@ impl Excerpt {
         let mut text = String::new();
         let mut mark = 0..0;
         for line in first_line..=last_line {
-            let at = file.line_start(line);
-            let source = file.line_text(line);
-            let inside = |offset: usize| offset.saturating_sub(at).min(source.len());
+            let line_text = Line { file: &file.text, at: file.line_start(line), text: file.line_text(line), concealed };
+            let inside = |offset: usize| offset.saturating_sub(line_text.at).min(line_text.text.len());
             let marked = inside(bytes.start)..inside(bytes.end);
-            let kept = cut(source, &marked, columns);
-            let drawn = draw(&mut text, source, &kept, &marked);
+            let drawn = line_text.draw(&mut text, &cut(line_text.text, &marked, columns), &marked);
             if line == first_line {
                 mark = drawn.clone();
             }
@@ -81,25 +80,36 @@ fn marked_bytes(file: &SourceFile, span: Span) -> Range<usize> {
     start..start + length
 }
 
-/// Appends what is kept of a line, and gives the place of the mark in `text`.
-fn draw(text: &mut String, line: &str, kept: &Range<usize>, marked: &Range<usize>) -> Range<usize> {
-    if kept.start > 0 {
-        text.push_str(ELLIPSIS);
+/// One line of a file.
+struct Line<'a> {
+    file: &'a str,
+    /// Where it starts in the file.
+    at: usize,
+    text: &'a str,
+    concealed: &'a [Range<usize>],
+}
+
+impl Line<'_> {
+    /// Appends what is kept of the line, and gives the place of the mark in `text`.
+    fn draw(&self, text: &mut String, kept: &Range<usize>, marked: &Range<usize>) -> Range<usize> {
+        if kept.start > 0 {
+            text.push_str(ELLIPSIS);
+        }
+        let mut append = |from: usize, to: usize| {
+            mask(self.file, self.at + from..self.at + to, self.concealed, |piece| text.push_str(&visible(piece)));
+            text.len()
+        };
+        let from = marked.start.clamp(kept.start, kept.end);
+        let to = marked.end.clamp(from, kept.end);
+        let start = append(kept.start, from);
+        let end = append(from, to);
+        append(to, kept.end);
+        if kept.end < self.text.len() {
+            text.push_str(ELLIPSIS);
+        }
+        text.push('\n');
+        start..end
     }
-    let mut append = |from: usize, to: usize| {
-        text.push_str(&visible(&line[from..to]));
-        text.len()
-    };
-    let from = marked.start.clamp(kept.start, kept.end);
-    let to = marked.end.clamp(from, kept.end);
-    let start = append(kept.start, from);
-    let end = append(from, to);
-    append(to, kept.end);
-    if kept.end < line.len() {
-        text.push_str(ELLIPSIS);
-    }
-    text.push('\n');
-    start..end
 }
 
 /// The part of a line around its mark that fits into `columns`; looks at no more of the line than that.

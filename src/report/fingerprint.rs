@@ -1,13 +1,14 @@
 //! Names for findings that survive moving and reformatting what they are about.
 //!
 //! Made of the rule, the file, the keys and list items around the finding, and the marked text; of no line number,
-//! no index and no blank. Keys are told by indentation, so that a file that is no good YAML has them too.
+//! no index, no blank, and no secret, which could be guessed from its hash. Keys are told by indentation, so that a file that is no good YAML has them too.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
+use super::concealed::Concealed;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, SourceFile, Sources};
 
@@ -17,31 +18,37 @@ type Hash = [u8; 16];
 #[derive(Debug)]
 pub(super) struct Fingerprints<'a> {
     sources: &'a Sources,
+    concealed: Concealed,
     /// For each line of a file, what is around it.
     around: HashMap<FileId, Vec<Hash>>,
     seen: HashMap<Hash, usize>,
 }
 
 impl<'a> Fingerprints<'a> {
-    pub(super) fn new(sources: &'a Sources) -> Self {
-        Self { sources, around: HashMap::new(), seen: HashMap::new() }
+    /// For findings in these files, among them those of `all` that conceal what they mark.
+    pub(super) fn new(sources: &'a Sources, all: &[Diagnostic]) -> Self {
+        Self { sources, concealed: Concealed::of(all), around: HashMap::new(), seen: HashMap::new() }
     }
 
     /// `hex:n`, where `n` counts findings that are alike.
     pub(super) fn next(&mut self, diagnostic: &Diagnostic) -> String {
         let span = diagnostic.primary.span;
         let file = self.sources.file(span.file);
-        let around = self.around.entry(span.file).or_insert_with(|| lines_around(file));
+        let concealed = &self.concealed;
+        let around = self.around.entry(span.file).or_insert_with(|| lines_around(span.file, file, concealed));
         let start = (span.start as usize).min(file.text.len());
         let line = file.line_of(start);
-        let before = last_part(file.text.get(file.line_start(line)..start).unwrap_or_default());
+        let line_start = file.line_start(line);
+        let before = last_part(file.text.get(line_start..start).unwrap_or_default());
+        let before = concealed.text(span.file, file, start - before.len()..start);
         let marked = first_part(self.sources.text(span).lines().next().unwrap_or_default());
+        let marked = concealed.text(span.file, file, start..start + marked.len());
         let hash = combine(&[
             diagnostic.rule.code.as_bytes(),
             file.path.as_os_str().as_encoded_bytes(),
             &around[line - 1],
-            normal(before).as_bytes(),
-            normal(marked).as_bytes(),
+            normal(&before).as_bytes(),
+            normal(&marked).as_bytes(),
         ]);
         let times = self.seen.entry(hash).or_insert(0);
         *times += 1;
@@ -56,7 +63,7 @@ impl<'a> Fingerprints<'a> {
 }
 
 /// For each line, a hash of the keys and list items that it is under.
-fn lines_around(file: &SourceFile) -> Vec<Hash> {
+fn lines_around(id: FileId, file: &SourceFile, concealed: &Concealed) -> Vec<Hash> {
     let root = combine(&[]);
     let mut open: Vec<(usize, Hash)> = Vec::new();
     let mut around = Vec::with_capacity(file.line_count());
@@ -75,7 +82,9 @@ fn lines_around(file: &SourceFile) -> Vec<Hash> {
         }
         let parent = open.last().map_or(root, |(_, hash)| *hash);
         around.push(parent);
-        open.push((depth, combine(&[&parent, heading(content, is_item).as_bytes()])));
+        let start = file.line_start(line) + (text.len() - content.len());
+        let shown = concealed.text(id, file, start..start + content.len());
+        open.push((depth, combine(&[&parent, heading(&shown, is_item).as_bytes()])));
     }
     around
 }
@@ -117,14 +126,14 @@ fn combine(parts: &[&[u8]]) -> Hash {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{Case, DUPLICATE, TRUST};
+    use super::super::fixture::{Case, DUPLICATE, LEAK, TRUST};
     use super::*;
 
     fn fingerprint(text: &str, marked: &str) -> String {
         let mut case = Case::new([("polytope.yml", text)]);
         let span = case.span("polytope.yml", marked);
         case.report(&TRUST, span, "message");
-        Fingerprints::new(&case.sources).next(&case.diagnostics[0])
+        Fingerprints::new(&case.sources, &case.diagnostics).next(&case.diagnostics[0])
     }
 
     const BEFORE: &str =
@@ -135,6 +144,20 @@ mod tests {
         let moved = "# a comment\nmodules:\n- id: web\n\n- id: db # the database\n  module: x\n  args:\n    env:\n    - name: METHOD\n      value:   trust\n";
         let moved = moved.replace(" # the database", "");
         assert_eq!(fingerprint(BEFORE, "trust"), fingerprint(&moved, "trust"));
+    }
+
+    #[test]
+    fn says_nothing_of_a_secret() {
+        let fingerprint = |secret: &str| {
+            let text = format!("env:\n  - {{name: A, value: {secret},\n     other: trust}}\n");
+            let mut case = Case::new([("polytope.yml", text.as_str())]);
+            let (place, below) = (case.span("polytope.yml", secret), case.span("polytope.yml", "trust"));
+            case.report(&LEAK, place, "message");
+            case.report(&TRUST, below, "message");
+            let mut fingerprints = Fingerprints::new(&case.sources, &case.diagnostics);
+            case.diagnostics.iter().map(|found| fingerprints.next(found)).collect::<Vec<_>>()
+        };
+        assert_eq!(fingerprint("hunter2"), fingerprint("correct-horse"));
     }
 
     #[test]
@@ -154,7 +177,7 @@ mod tests {
         case.report(&TRUST, first, "one");
         case.report(&TRUST, second, "two");
         case.report(rule_of_last, second, "three");
-        let mut fingerprints = Fingerprints::new(&case.sources);
+        let mut fingerprints = Fingerprints::new(&case.sources, &case.diagnostics);
         let all: Vec<String> = case.diagnostics.iter().map(|found| fingerprints.next(found)).collect();
         assert_eq!(all[0].strip_suffix(":1"), all[1].strip_suffix(":2"));
         assert_ne!(all[1].split_once(':').map(|(hash, _)| hash), all[2].split_once(':').map(|(hash, _)| hash));

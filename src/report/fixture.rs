@@ -48,7 +48,14 @@ declare_rule! {
     pub static UNUSED = { name: "unused-module", code: "PT504", level: Info, precision: Medium };
 }
 
-/// Every rule above, in no order.
+declare_rule! {
+    /// a secret stands in the file
+    pub static LEAK = {
+        name: "hardcoded-secret", code: "PT202", level: Error, precision: High, severity: "7.5", conceals: true
+    };
+}
+
+/// Every rule above but the last, in no order.
 pub static RULES: [&Rule; 4] = [&TRUST, &UNUSED, &DUPLICATE, &RESTART];
 
 /// Files and what was found in them.

@@ -12,6 +12,7 @@ use miette::{
     SpanContents, ThemeStyles,
 };
 
+use super::concealed::Concealed;
 use super::excerpt::Excerpt;
 use super::sanitize::{visible, visible_lines};
 use super::summary::{self, Tally};
@@ -28,8 +29,9 @@ const LEAST_COLUMNS: usize = 40;
 
 pub(super) fn write(findings: &Findings, out: &mut dyn Write, options: RenderOptions) -> io::Result<()> {
     let shown = findings.worst(options.max_findings);
+    let concealed = Concealed::of(findings.diagnostics);
     for diagnostic in &shown {
-        let page = Page::new(findings.sources, diagnostic, options);
+        let page = Page::new(findings.sources, &concealed, diagnostic, options);
         out.write_all(page.draw().map_err(io::Error::other)?.as_bytes())?;
         out.write_all(b"\n")?;
     }
@@ -46,6 +48,7 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write, options: RenderOpt
 /// One finding on its way to text.
 struct Page<'a> {
     sources: &'a Sources,
+    concealed: &'a Concealed,
     diagnostic: &'a Diagnostic,
     options: RenderOptions,
     palette: Palette,
@@ -55,12 +58,12 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(sources: &'a Sources, diagnostic: &'a Diagnostic, options: RenderOptions) -> Self {
+    fn new(sources: &'a Sources, concealed: &'a Concealed, diagnostic: &'a Diagnostic, options: RenderOptions) -> Self {
         let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary);
         let last_line = labels.map(|label| sources.file(label.span.file).line_of(label.span.end as usize)).max();
         let digits = last_line.unwrap_or(1).to_string().len();
         let palette = Palette::new(options.color);
-        Self { sources, diagnostic, options, palette, digits, text: String::new() }
+        Self { sources, concealed, diagnostic, options, palette, digits, text: String::new() }
     }
 
     fn draw(mut self) -> Result<String, fmt::Error> {
@@ -90,7 +93,8 @@ impl<'a> Page<'a> {
         self.line(&format!("{:digits$}{arrow} {place}", "", digits = self.digits));
         self.line(&format!("{:digits$} |", "", digits = self.digits));
         let columns = self.options.width.saturating_sub(self.digits + 3).max(LEAST_COLUMNS);
-        let excerpt = Excerpt::new(self.sources.file(label.span.file), label.span, columns);
+        let concealed = self.concealed.in_file(label.span.file);
+        let excerpt = Excerpt::new(self.sources.file(label.span.file), label.span, columns, concealed);
         let mut text = visible(&label.text).into_owned();
         if let Some(line) = excerpt.goes_on_to {
             let gap = if text.is_empty() { "" } else { " " };
@@ -240,5 +244,7 @@ impl SourceCode for Drawing<'_> {
     }
 }
 
+#[cfg(test)]
+mod conceal_tests;
 #[cfg(test)]
 mod tests;

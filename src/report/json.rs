@@ -87,7 +87,7 @@ impl<'a> Document<'a> {
         let Tally { errors, warnings, infos } = Tally::of(findings.diagnostics);
         let (files_checked, hidden_infos) = (findings.files_checked, findings.hidden_info);
         let mut places = Places::new(findings.sources);
-        let mut fingerprints = Fingerprints::new(findings.sources);
+        let mut fingerprints = Fingerprints::new(findings.sources, findings.diagnostics);
         let list = findings.diagnostics.iter();
         Self {
             schema_version: SCHEMA_VERSION,

@@ -2,9 +2,11 @@
 //!
 //! In: finished data only, a list of [`Diagnostic`](crate::diagnostic::Diagnostic)s and the
 //! [`Sources`](crate::source::Sources) that they point into. Out: bytes on the writer of the caller, one
-//! [`Format`] per file; nothing that comes from a source file reaches a terminal unsanitised.
+//! [`Format`] per file; nothing that comes from a source file reaches a terminal unsanitised, and no text that a
+//! finding conceals reaches any of them.
 //! May use `source`, `diagnostic`. Only place for `miette`, in `human`.
 
+mod concealed;
 mod concise;
 mod excerpt;
 mod explain;

@@ -30,7 +30,7 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
     rules.sort_by_key(|rule| rule.code);
     let kept = findings.worst(MOST_RESULTS);
     let left_out = findings.diagnostics.len() - kept.len();
-    let mut writer = Results::new(findings.sources, &rules);
+    let mut writer = Results::new(findings, &rules);
     let results: Vec<Value> = kept.into_iter().map(|diagnostic| writer.result(diagnostic)).collect();
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -108,12 +108,13 @@ struct Results<'a> {
 }
 
 impl<'a> Results<'a> {
-    fn new(sources: &'a Sources, rules: &[&'static Rule]) -> Self {
+    fn new(findings: &Findings<'a>, rules: &[&'static Rule]) -> Self {
+        let sources = findings.sources;
         Self {
             sources,
             rule_indices: rules.iter().enumerate().map(|(index, rule)| (rule.code, index)).collect(),
             places: Places::new(sources),
-            fingerprints: Fingerprints::new(sources),
+            fingerprints: Fingerprints::new(sources, findings.diagnostics),
             line_hashes: HashMap::new(),
         }
     }

@@ -16,7 +16,9 @@ declare_rule! {
     /// modules:
     ///   - id: deep
     ///     module: polytope/container
-    ///     args: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
+    ///     args:
+    ///       image: busybox:1.36
+    ///       datasets: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
     /// ```
     ///
     /// ## Good
@@ -25,7 +27,7 @@ declare_rule! {
     ///   - id: cache
     ///     module: polytope/container
     ///     args:
-    ///       image: redis:7
+    ///       image: busybox:1.36
     /// ```
     pub static INPUT_LIMIT = { name: "input-limit", code: "PT127", level: Error, precision: VeryHigh };
 }
@@ -38,6 +40,8 @@ pub(super) const NODES: usize = 250_000;
 pub(super) const ALIASES: usize = 10_000;
 /// Bytes of one scalar.
 pub(super) const SCALAR: usize = 1024 * 1024;
+/// Findings about one kind of thing in one file; nobody reads more, and a hostile file has millions.
+pub(super) const FINDINGS: usize = 100;
 /// Bytes of text that aliases repeat.
 pub(super) const REPEATED: usize = 4 * 1024 * 1024;
 

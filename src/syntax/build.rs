@@ -5,70 +5,20 @@
 use std::ops::Range;
 
 use super::anchors::{Anchors, Target};
-use super::budget::{DEPTH, Limit, NODES, SCALAR, Spent};
+use super::budget::{DEPTH, FINDINGS, Limit, NODES, SCALAR, Spent};
 use super::events::{Event, Events, Fault, FaultKind, Layout, Notation, Properties, TagKind};
+use super::excerpt::excerpt;
 use super::frame::{Frame, Items};
 use super::keys;
-use super::node::{Comment, Node, NodeKind, Scalar, Style};
+use super::node::{Comment, Entry, Node, NodeKind, Scalar, Style};
 use super::offsets::offsets;
 use super::parse::YAML_SYNTAX;
-use crate::diagnostic::Diagnostics;
+use super::reading::{Holes, Reading, Stop};
 use crate::source::{FileId, Span};
-
-/// What was made of a text.
-pub(super) struct Reading {
-    /// Its document.
-    pub(super) root: Option<Node>,
-    /// Its comments, as they stand.
-    pub(super) comments: Vec<Comment>,
-    /// Findings about nodes.
-    pub(super) findings: Diagnostics,
-    /// Why reading stopped before the end.
-    pub(super) stop: Option<Stop>,
-    /// Whether something was left out: a hole, or all that stands behind `stop`.
-    pub(super) complete: bool,
-    /// The first collection that looks like `{{ name }}` or `{= name =}`.
-    pub(super) placeholder: Option<usize>,
-    /// Where plain values stand that have no text.
-    pub(super) absent: Vec<usize>,
-}
-
-/// Why reading stopped before the end of the text.
-pub(super) enum Stop {
-    /// It is not YAML.
-    Fault(Fault),
-    /// It asks for too much.
-    Limit(Limit, Span),
-    /// A second document begins: the first is complete.
-    NextDocument,
-}
-
-/// Places that were blanked out to read the rest of a text: what stands there now is a hole.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Holes {
-    /// Where keys start whose values are holes.
-    pub(super) keys: Vec<usize>,
-    /// Where scalars start that are holes.
-    pub(super) nodes: Vec<usize>,
-}
-
-impl Holes {
-    fn is_empty(&self) -> bool {
-        self.keys.is_empty() && self.nodes.is_empty()
-    }
-}
 
 /// Reads `text` as far as it can be read.
 pub(super) fn build(file: FileId, text: &str, holes: &Holes) -> Reading {
-    let reading = Reading {
-        root: None,
-        comments: Vec::new(),
-        findings: Diagnostics::default(),
-        stop: None,
-        complete: holes.is_empty(),
-        placeholder: None,
-        absent: Vec::new(),
-    };
+    let reading = Reading { complete: holes.is_empty(), ..Reading::default() };
     let mut builder = Builder {
         file,
         text,
@@ -80,7 +30,10 @@ pub(super) fn build(file: FileId, text: &str, holes: &Holes) -> Reading {
         reading,
     };
     for event in Events::new(text, DEPTH) {
-        let taken = event.map_err(|fault| builder.stop(fault)).and_then(|(event, at)| builder.take(event, at));
+        let taken = match event {
+            Ok((event, at)) => builder.take(event, at),
+            Err(fault) => Err(builder.stop(fault)),
+        };
         if let Err(stop) = taken {
             builder.reading.complete &= matches!(stop, Stop::NextDocument);
             builder.reading.stop = Some(stop);
@@ -128,7 +81,8 @@ impl Builder<'_> {
 
     fn stop(&mut self, fault: Fault) -> Stop {
         if fault.kind == FaultKind::TooDeep {
-            return Stop::Limit(Limit::Depth, self.span(fault.offset..fault.offset + 1));
+            let bracket = self.text.get(fault.offset..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            return Stop::Limit(Limit::Depth, self.span(fault.offset..fault.offset + bracket));
         }
         // What was read last may have swallowed the beginning of the fault.
         match self.open.last_mut() {
@@ -172,10 +126,15 @@ impl Builder<'_> {
         self.spend(1, text.len(), span)?;
         if text.len() > SCALAR {
             Limit::Scalar.report(span.slice(0, 1), &mut self.reading.findings);
-            return self.hole(span);
+            self.hole(span);
+            return Ok(());
         }
+        self.reading.reached = at.end;
         if self.holes.nodes.contains(&at.start) && notation == Notation::Plain {
-            return self.hole(span);
+            self.reading.holes_met += 1;
+            // What is written there now has another length.
+            self.hole(span.slice(0, 0));
+            return Ok(());
         }
         let mut style = match notation {
             Notation::Plain => Style::Plain,
@@ -185,7 +144,10 @@ impl Builder<'_> {
         match self.tag(wanted, "text") {
             Some(TagKind::Text) => style = Style::Quoted,
             Some(TagKind::Core) => style = Style::Plain,
-            Some(_) => return self.hole(span),
+            Some(_) => {
+                self.hole(span);
+                return Ok(());
+            }
             None => {}
         }
         if text.is_empty() && style == Style::Plain {
@@ -220,16 +182,22 @@ impl Builder<'_> {
         if fits {
             return Some(tag.kind);
         }
-        let written = &self.text[tag.at.clone()];
+        let written = excerpt(&self.text[tag.at.clone()]);
         let span = self.span(tag.at.clone());
-        if tag.kind == TagKind::Unknown {
-            let help = if found == "text" { "remove it; if it is text, put it in quotes" } else { "remove it" };
-            self.reading.findings.report(&YAML_SYNTAX, span, format!("there is no tag `{written}`")).help(help);
-        } else {
-            let message = format!("the tag `{written}` does not fit {found}");
-            self.reading.findings.report(&YAML_SYNTAX, span, message).help("remove it");
+        match (tag.kind, found) {
+            (TagKind::Unknown, "text") => {
+                self.note(span, format!("there is no tag `{written}`"), "remove it; if it is text, put it in quotes");
+            }
+            (TagKind::Unknown, _) => self.note(span, format!("there is no tag `{written}`"), "remove it"),
+            _ => self.note(span, format!("the tag `{written}` does not fit {found}"), "remove it"),
         }
         Some(TagKind::Unknown)
+    }
+
+    fn note(&mut self, span: Span, message: String, help: impl Into<String>) {
+        if self.reading.findings.mark() < FINDINGS {
+            self.reading.findings.report(&YAML_SYNTAX, span, message).help(help);
+        }
     }
 
     fn begin(&mut self, items: Items, layout: Layout, wanted: &Properties, at: &Range<usize>) -> Result<(), Stop> {
@@ -275,13 +243,13 @@ impl Builder<'_> {
         match self.anchors.copy(anchor, &mut self.spent).map_err(|limit| Stop::Limit(limit, span))? {
             Target::Copy(node) => self.place(Node { kind: node.kind, span }),
             Target::Itself => {
-                let written = &self.text[at];
+                let written = excerpt(&self.text[at]);
                 let message = format!("`{written}` stands inside the value that it names");
                 self.reading
                     .findings
                     .report(&YAML_SYNTAX, span, message)
                     .help("a value cannot contain itself: remove it");
-                return self.hole(span);
+                self.hole(span);
             }
         }
         Ok(())
@@ -291,36 +259,41 @@ impl Builder<'_> {
         let span = self.span(at.clone());
         // What was blanked out may have held the anchor.
         if self.holes.is_empty() {
-            let written = &self.text[at];
-            let message =
-                format!("`{written}` refers to an anchor, and none named `&{}` stands above it", &written[1..]);
-            self.reading
-                .findings
-                .report(&YAML_SYNTAX, span, message)
-                .help(format!("if it is text, put it in quotes: `\"{written}\"`"));
+            let written = excerpt(&self.text[at]);
+            let message = format!("`{written}` is an alias, and no anchor `&{}` stands above it", &written[1..]);
+            self.note(span, message, format!("if it is text, put it in quotes: `\"{written}\"`"));
         }
+        self.hole(span);
+    }
+
+    fn hole(&mut self, span: Span) {
         self.reading.complete = false;
         self.place(Node::missing(span));
     }
 
-    fn hole(&mut self, span: Span) -> Result<(), Stop> {
-        self.reading.complete = false;
-        self.place(Node::missing(span));
-        Ok(())
-    }
-
-    fn place(&mut self, node: Node) {
+    fn place(&mut self, mut node: Node) {
         let Some(frame) = self.open.last_mut() else {
             self.reading.root = Some(node);
             return;
         };
+        if let Items::Mapping(_, Some(key)) = &frame.items {
+            if key.is_missing() {
+                node = Node::missing(key.span);
+            } else if self.holes.keys.contains(&(key.span.start as usize)) {
+                node = Node::missing(node.span);
+            }
+        }
         frame.end = frame.end.max(node.span.end as usize);
         match &mut frame.items {
             Items::Sequence(items) => items.push(node),
-            Items::Mapping(entries, key) => match key.take() {
-                None => *key = Some(keys::checked(node, self.text, &mut self.reading)),
-                Some(key) => entries.push(keys::entry(key, node, self.holes)),
-            },
+            Items::Mapping(entries, key) => {
+                if let Some(key) = key.take() {
+                    entries.push(Entry { key, value: node });
+                } else {
+                    self.reading.holes_met += usize::from(self.holes.keys.contains(&(node.span.start as usize)));
+                    *key = Some(keys::checked(node, self.text, &mut self.reading));
+                }
+            }
         }
     }
 

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::node::Node;
 use super::parse::YAML_SYNTAX;
+use super::punch::punch;
+use super::reading::Reading;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, Span};
@@ -19,7 +22,7 @@ declare_rule! {
     #[doc = "   - id: cache"]
     #[doc = "     module: polytope/container"]
     #[doc = "     args:"]
-    #[doc = "       image: redis:7.4 # \u{202e}dennip \u{2066}"]
+    #[doc = "       image: busybox:1.36 # \u{202e}dennip"]
     #[doc = " ```"]
     #[doc = ""]
     #[doc = " ## Good"]
@@ -28,25 +31,58 @@ declare_rule! {
     #[doc = "   - id: cache"]
     #[doc = "     module: polytope/container"]
     #[doc = "     args:"]
-    #[doc = "       image: redis:7.4 # pinned"]
+    #[doc = "       image: busybox:1.36 # pinned"]
     #[doc = " ```"]
     pub static BIDI_CONTROL = { name: "bidi-control", code: "PT128", level: Error, precision: VeryHigh, severity: "7.5" };
 }
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+/// Bytes that are looked at together.
+const BLOCK: usize = 256;
 /// Findings of one kind in one file; a binary file would have millions.
 const SHOWN: usize = 16;
 
+/// A text that can be read.
+pub(super) struct Readable<'t> {
+    /// The text, with every character that cannot stand in YAML overwritten by as many bytes.
+    pub(super) text: Cow<'t, str>,
+    /// Where something was overwritten, ascending.
+    overwritten: Vec<usize>,
+}
+
+impl Readable<'_> {
+    /// Whether something was overwritten in the line that holds an offset.
+    pub(super) fn overwrote_line_at(&self, offset: usize) -> bool {
+        let start = self.text[..offset].rfind(['\n', '\r']).map_or(0, |position| position + 1);
+        let end = self.text[offset..].find(['\n', '\r']).map_or(self.text.len(), |position| offset + position);
+        self.overwrites(start, end)
+    }
+
+    fn overwrites(&self, start: usize, end: usize) -> bool {
+        let next = self.overwritten.partition_point(|at| *at < start);
+        self.overwritten.get(next).is_some_and(|at| *at < end)
+    }
+
+    /// Makes holes of the scalars in which something was overwritten.
+    pub(super) fn punch_holes(&self, reading: &mut Reading) {
+        let is_lost = |node: &Node| self.overwrites(node.span.start as usize, node.span.end as usize);
+        if let (false, Some(root)) = (self.overwritten.is_empty(), &mut reading.root) {
+            reading.complete &= !punch(root, &is_lost);
+        }
+    }
+}
+
 /// Reports characters that must not stand in a text, and gives a text without them; `None` when it is no text at all.
-pub(super) fn readable<'t>(file: FileId, text: &'t str, diagnostics: &mut Diagnostics) -> Option<Cow<'t, str>> {
-    if !text.bytes().any(is_suspect) {
-        return Some(Cow::Borrowed(text));
+pub(super) fn readable<'t>(file: FileId, text: &'t str, diagnostics: &mut Diagnostics) -> Option<Readable<'t>> {
+    let mut readable = Readable { text: Cow::Borrowed(text), overwritten: Vec::new() };
+    if !has_refused(text) {
+        return Some(readable);
     }
     if let Some(at) = text.find('\0') {
         report_binary(file, text, at, diagnostics);
         return None;
     }
-    let mut cleaned: Option<String> = None;
-    let (mut controls, mut directions) = (0, 0);
+    let mut directions = 0;
     for (at, character) in text.char_indices() {
         let span = Span::new(file, at, at + character.len_utf8());
         if is_direction(character) {
@@ -55,18 +91,27 @@ pub(super) fn readable<'t>(file: FileId, text: &'t str, diagnostics: &mut Diagno
                 report_direction(span, character, diagnostics);
             }
         } else if is_control(character) && !(at == 0 && character == BYTE_ORDER_MARK) {
-            controls += 1;
-            if controls <= SHOWN {
+            readable.overwritten.push(at);
+            if readable.overwritten.len() <= SHOWN {
                 report_control(span, character, diagnostics);
             }
-            let cleaned = cleaned.get_or_insert_with(|| text.to_owned());
-            cleaned.replace_range(at..at + character.len_utf8(), &"_".repeat(character.len_utf8()));
+            let filler = &"___"[..character.len_utf8()];
+            readable.text.to_mut().replace_range(at..at + character.len_utf8(), filler);
         }
     }
-    Some(cleaned.map_or(Cow::Borrowed(text), Cow::Owned))
+    Some(readable)
 }
 
-const BYTE_ORDER_MARK: char = '\u{feff}';
+/// Whether a character has to be refused; nearly always none, so it must cost next to nothing to know.
+fn has_refused(text: &str) -> bool {
+    // In blocks without a branch inside, so that the compiler makes vector instructions of it.
+    let suspect = |block: &[u8]| block.iter().fold(false, |found, byte| found | is_suspect(*byte));
+    text.as_bytes().chunks(BLOCK).enumerate().filter(|(_, block)| suspect(block)).any(|(index, block)| {
+        let suspects = block.iter().enumerate().filter(|(_, byte)| is_suspect(**byte));
+        let mut characters = suspects.filter_map(|(at, _)| text.get(index * BLOCK + at..)?.chars().next());
+        characters.any(|character| is_direction(character) || is_control(character))
+    })
+}
 
 /// Whether a byte begins a character that may have to be refused.
 fn is_suspect(byte: u8) -> bool {

@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::build::Reading;
-use super::node::{Node, NodeKind};
+use super::budget::FINDINGS;
+use super::excerpt::excerpt;
+use super::node::Node;
+use super::punch::punch;
+use super::reading::Reading;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 
@@ -39,24 +42,29 @@ declare_rule! {
 /// Reports references that stand where a value is absent; the values become holes.
 pub(super) fn check(text: &str, reading: &mut Reading, diagnostics: &mut Diagnostics) {
     let mut holes = HashSet::new();
+    reading.absent.sort_unstable();
+    let before = diagnostics.mark();
     for comment in &reading.comments {
         let (start, end) = (comment.span.start as usize, comment.span.end as usize);
         let written = &text[start..end];
         let Some(reference) = written.strip_prefix("#pt-").or_else(|| written.strip_prefix("#pt.")) else { continue };
         let Some(absent) = absent_before(text, start, &reading.absent) else { continue };
         holes.insert(absent);
-        let written = written.trim_end();
+        if diagnostics.mark() - before >= FINDINGS {
+            continue;
+        }
+        let (written, reference) = (excerpt(written), excerpt(reference));
         diagnostics
             .report(&REFERENCE_IN_COMMENT, comment.span, format!("`{written}` is a comment here: the value is null"))
-            .help(format!("put it in quotes: `\"{written}\"`, or write `pt.{}`", reference.trim_end()));
+            .help(format!("put it in quotes: `\"{written}\"`, or write `pt.{reference}`"));
     }
+    let is_lost = |node: &Node| node.span.is_empty() && holes.contains(&(node.span.start as usize));
     if let (false, Some(root)) = (holes.is_empty(), &mut reading.root) {
-        reading.complete = false;
-        dig(root, &holes);
+        reading.complete &= !punch(root, &is_lost);
     }
 }
 
-/// Where the value is absent that a comment at `start` stands beside.
+/// Where the value is absent that a comment at `start` stands beside; `absent` ascends.
 fn absent_before(text: &str, start: usize, absent: &[usize]) -> Option<usize> {
     let line = text[..start].rfind(['\n', '\r']).map_or(0, |position| position + 1);
     let before = text[line..start].trim_end();
@@ -64,7 +72,7 @@ fn absent_before(text: &str, start: usize, absent: &[usize]) -> Option<usize> {
         return None;
     }
     let (first, last) = (line + before.len(), next_content(text, start));
-    absent.iter().copied().find(|place| (first..=last).contains(place))
+    absent.get(absent.partition_point(|place| *place < first)).copied().filter(|place| *place <= last)
 }
 
 /// The next byte that is neither white space nor comment.
@@ -76,18 +84,5 @@ fn next_content(text: &str, mut place: usize) -> usize {
             return place;
         }
         place += rest.find(['\n', '\r']).unwrap_or(rest.len());
-    }
-}
-
-fn dig(node: &mut Node, holes: &HashSet<usize>) {
-    match &mut node.kind {
-        NodeKind::Missing => {}
-        NodeKind::Scalar(scalar) => {
-            if scalar.text.is_empty() && node.span.is_empty() && holes.contains(&(node.span.start as usize)) {
-                node.kind = NodeKind::Missing;
-            }
-        }
-        NodeKind::Sequence(items) => items.iter_mut().for_each(|item| dig(item, holes)),
-        NodeKind::Mapping(entries) => entries.iter_mut().for_each(|entry| dig(&mut entry.value, holes)),
     }
 }

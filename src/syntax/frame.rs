@@ -50,7 +50,8 @@ impl Items {
         let last = match self {
             Items::Sequence(items) => items.last_mut(),
             Items::Mapping(entries, None) => entries.last_mut().map(|entry| &mut entry.value),
-            Items::Mapping(_, key) => key.as_mut(),
+            // A key was only told after its colon was seen.
+            Items::Mapping(_, Some(_)) => None,
         };
         if let Some(last) = last.filter(|last| last.as_scalar().is_some()) {
             last.kind = NodeKind::Missing;

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::collections::HashSet;
 
-use super::build::{Holes, Reading};
+use super::budget::FINDINGS;
+use super::excerpt::excerpt;
 use super::node::{Entry, Node, NodeKind, Style};
 use super::parse::YAML_SYNTAX;
+use super::reading::Reading;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 
@@ -21,8 +23,8 @@ declare_rule! {
     ///   - id: cache
     ///     module: polytope/container
     ///     args:
-    ///       image: redis:7.2
-    ///       image: redis:7.4
+    ///       image: busybox:1.36
+    ///       image: busybox:1.36
     /// ```
     ///
     /// ## Good
@@ -31,11 +33,13 @@ declare_rule! {
     ///   - id: cache
     ///     module: polytope/container
     ///     args:
-    ///       image: redis:7.4
+    ///       image: busybox:1.36
     /// ```
     pub static DUPLICATE_KEY = { name: "duplicate-key", code: "PT102", level: Error, precision: VeryHigh };
 }
 
+/// Doubles of one map that are shown besides the first.
+const SHOWN: usize = 8;
 /// Maps up to this size are compared key by key, larger ones through a table.
 const SMALL: usize = 16;
 
@@ -45,28 +49,24 @@ pub(super) fn checked(key: Node, text: &str, reading: &mut Reading) -> Node {
         return key;
     }
     let found = key.describe();
+    reading.complete = false;
     let (start, end) = (key.span.start as usize, key.span.end as usize);
     // `{{ name }}` is a map in a map, and the inner one is a key without a value.
     if text[..start].ends_with('{') && text[end..].starts_with('}') {
         reading.placeholder.get_or_insert(start - 1);
     }
-    let written = &text[start..end];
-    let help = match written.lines().next() {
-        Some(line) if line.len() == written.len() && !line.contains('"') => {
-            format!("if it is text, put it in quotes: `\"{line}\"`")
-        }
-        _ => "write the key as text".to_owned(),
-    };
-    reading.findings.report(&YAML_SYNTAX, key.span, format!("a key must be text, found {found}")).help(help);
-    reading.complete = false;
+    // A key inside this key was reported already.
+    let nested = key.as_mapping().is_some_and(|entries| entries.iter().any(|entry| entry.key.is_missing()));
+    if !nested && reading.findings.mark() < FINDINGS {
+        let written = excerpt(&text[start..end]);
+        let help = if written.contains(['…', '"']) {
+            "write the key as text".to_owned()
+        } else {
+            format!("if it is text, put it in quotes: `\"{written}\"`")
+        };
+        reading.findings.report(&YAML_SYNTAX, key.span, format!("a key must be text, found {found}")).help(help);
+    }
     Node::missing(key.span)
-}
-
-/// A key and its value; the value of a key that is a hole is a hole.
-pub(super) fn entry(key: Node, value: Node, holes: &Holes) -> Entry {
-    let lost = key.is_missing() || holes.keys.contains(&(key.span.start as usize));
-    let value = if lost { Node::missing(value.span) } else { value };
-    Entry { key, value }
 }
 
 /// Whether a key is a plain `<<`.
@@ -80,18 +80,8 @@ pub(super) fn drop_duplicates(entries: &mut Vec<Entry>, diagnostics: &mut Diagno
     if doubles.is_empty() {
         return;
     }
-    for (first, later) in &doubles {
-        let (first, later) = (&entries[*first].key, &entries[*later].key);
-        let name = later.text().unwrap_or_default();
-        let help = if is_merge(later) {
-            "take in several maps with one key: `<<: [*first, *second]`".to_owned()
-        } else {
-            "remove one of the two; the last one counts".to_owned()
-        };
-        diagnostics
-            .report(&DUPLICATE_KEY, later.span, format!("the key `{name}` stands twice in this map"))
-            .also(first.span, "first here")
-            .help(help);
+    if diagnostics.mark() < FINDINGS {
+        report_doubles(entries, &doubles, diagnostics);
     }
     let dropped: HashSet<usize> = doubles.into_iter().map(|(first, _)| first).collect();
     let mut index = 0;
@@ -99,6 +89,36 @@ pub(super) fn drop_duplicates(entries: &mut Vec<Entry>, diagnostics: &mut Diagno
         index += 1;
         !dropped.contains(&(index - 1))
     });
+}
+
+/// One finding for one map: a forgotten `- ` makes doubles of all keys of two items.
+fn report_doubles(entries: &[Entry], doubles: &[(usize, usize)], diagnostics: &mut Diagnostics) {
+    let key = |index: usize| &entries[index].key;
+    let name = |index: usize| key(index).text().unwrap_or_default();
+    let mut names: Vec<String> = doubles.iter().take(SHOWN).map(|(_, later)| excerpt(name(*later))).collect();
+    names.dedup();
+    let (first, later) = doubles[0];
+    let (message, help) = match names.as_slice() {
+        [one] if one == "<<" => (
+            "the key `<<` stands twice in this map".to_owned(),
+            "take in several maps with one key: `<<: [*first, *second]`".to_owned(),
+        ),
+        [one] => (
+            format!("the key `{one}` stands twice in this map"),
+            "remove one of the two; the last one counts".to_owned(),
+        ),
+        [one, ..] => (
+            format!("{} keys stand twice in this map, the first of them `{one}`", doubles.len()),
+            format!("if a new item begins here, type `- {one}`; otherwise remove one of each two, the last one counts"),
+        ),
+        [] => return,
+    };
+    let finding = diagnostics.report(&DUPLICATE_KEY, key(later).span, message).help(help);
+    finding.also(key(first).span, "first here");
+    for (first, later) in doubles.iter().skip(1).take(SHOWN) {
+        finding.also(key(*first).span, format!("`{}` first here", excerpt(name(*first))));
+        finding.also(key(*later).span, "and again");
+    }
 }
 
 /// Pairs of neighbours with the same key.

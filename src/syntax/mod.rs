@@ -12,14 +12,19 @@ mod characters;
 mod comment_reference;
 mod core_scalar;
 mod events;
+mod excerpt;
 mod frame;
 mod keys;
 mod lines;
 mod node;
 mod offsets;
 mod parse;
+mod punch;
+mod reading;
 mod recover;
 mod template;
+#[cfg(test)]
+mod tests;
 
 pub use core_scalar::{CoreScalar, core_scalar};
 pub use node::{Comment, Entry, Node, NodeKind, Offsets, Scalar, Style, Tree, is_null_text};

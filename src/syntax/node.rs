@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::excerpt::excerpt;
 use crate::source::Span;
 
 /// One YAML document with its comments.
@@ -158,12 +159,7 @@ impl Node {
             NodeKind::Sequence(_) => "a list".to_owned(),
             NodeKind::Mapping(_) => "a map".to_owned(),
             NodeKind::Scalar(_) if self.is_null() => "nothing".to_owned(),
-            NodeKind::Scalar(scalar) => {
-                const SHOWN: usize = 40;
-                let line = scalar.text.lines().next().unwrap_or_default();
-                let cut: String = line.chars().take(SHOWN).collect();
-                if cut.len() < scalar.text.len() { format!("`{cut}…`") } else { format!("`{cut}`") }
-            }
+            NodeKind::Scalar(scalar) => format!("`{}`", excerpt(&scalar.text)),
         }
     }
 

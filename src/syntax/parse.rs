@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::budget::Limit;
-use super::build::{Holes, Reading, Stop, build};
+use super::build::build;
 use super::cause::{Cause, explain};
+use super::characters::Readable;
 use super::node::{Node, Tree};
+use super::reading::{Holes, Reading, Stop};
 use super::recover::Recovery;
 use super::{characters, comment_reference, template};
 use crate::declare_rule;
@@ -25,7 +27,7 @@ declare_rule! {
     ///   - id: cache
     ///     module: polytope/container
     ///     args:
-    ///       image: [redis:7.4
+    ///       image: [busybox:1.36
     /// ```
     ///
     /// ## Good
@@ -34,7 +36,7 @@ declare_rule! {
     ///   - id: cache
     ///     module: polytope/container
     ///     args:
-    ///       image: redis:7.4
+    ///       image: busybox:1.36
     /// ```
     pub static YAML_SYNTAX = { name: "yaml-syntax", code: "PT101", level: Error, precision: VeryHigh };
 }
@@ -45,42 +47,56 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Tree {
         Limit::Bytes.report(Span::start_of(file), diagnostics);
         return unread(file);
     }
-    let Some(text) = characters::readable(file, text, diagnostics) else { return unread(file) };
-    let mut reading = build(file, &text, &Holes::default());
-    if let Some(at) = suspect(&reading).and_then(|suspect| template::placeholder(&text, suspect)) {
-        template::report(file, &text, at, diagnostics);
+    let Some(readable) = characters::readable(file, text, diagnostics) else { return unread(file) };
+    let mut reading = build(file, &readable.text, &Holes::default());
+    if let Some(at) = suspect(&reading).and_then(|suspect| template::placeholder(&readable.text, suspect)) {
+        template::report(file, &readable.text, at, diagnostics);
         return Tree { comments: reading.comments, ..unread(file) };
     }
-    let text = read_on(file, text, &mut reading, diagnostics);
-    match reading.stop {
-        Some(Stop::Limit(limit, span)) => {
-            limit.report(span, diagnostics);
-        }
-        Some(Stop::Fault(_) | Stop::NextDocument) | None => {}
+    let text = read_on(file, &readable, &mut reading, diagnostics);
+    if let Some(Stop::Limit(limit, span)) = reading.stop {
+        limit.report(span, diagnostics);
     }
     comment_reference::check(&text, &mut reading, diagnostics);
+    readable.punch_holes(&mut reading);
     diagnostics.absorb(reading.findings);
     let root = reading.root.unwrap_or_else(|| Node::missing(Span::start_of(file)));
     Tree { root, comments: reading.comments, complete: reading.complete }
 }
 
-/// Reports what is not YAML, and reads on behind it; gives the text that was read in the end.
-fn read_on<'t>(file: FileId, text: Cow<'t, str>, reading: &mut Reading, diagnostics: &mut Diagnostics) -> Cow<'t, str> {
+/// Reports what is not YAML and reads on behind it; gives the text that was read in the end.
+fn read_on<'t>(
+    file: FileId,
+    readable: &'t Readable<'_>,
+    reading: &mut Reading,
+    diagnostics: &mut Diagnostics,
+) -> Cow<'t, str> {
     if !matches!(reading.stop, Some(Stop::Fault(_))) {
-        return text;
+        return Cow::Borrowed(&readable.text);
     }
-    let mut recovery = Recovery::new(text.into_owned());
-    while let Some(Stop::Fault(fault)) = &reading.stop {
-        let cause = explain(recovery.text(), fault);
-        let (is_new, noticed) = (recovery.is_new(&cause, fault.offset), fault.offset);
-        let readable = recovery.blank(&cause, noticed);
-        if is_new {
-            report(file, cause, diagnostics);
-        }
-        if !readable {
+    let mut recovery = Recovery::new(readable.text.clone().into_owned());
+    loop {
+        let can_go_on = match &reading.stop {
+            _ if reading.has_swallowed(recovery.holes()) => recovery.widen(),
+            Some(Stop::Fault(fault)) => {
+                let cause = explain(recovery.text(), fault);
+                // A line with a character that had to be overwritten was reported already.
+                let is_new = recovery.is_new(&cause, fault.offset) && !readable.overwrote_line_at(cause.at.start);
+                let can_go_on = recovery.blank(&cause, fault.offset);
+                if is_new {
+                    report(file, cause, diagnostics);
+                }
+                can_go_on
+            }
+            _ => break,
+        };
+        if !can_go_on {
             break;
         }
         *reading = build(file, recovery.text(), recovery.holes());
+    }
+    if reading.has_swallowed(recovery.holes()) {
+        reading.root = None;
     }
     Cow::Owned(recovery.into_text())
 }

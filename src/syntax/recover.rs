@@ -3,9 +3,9 @@
 //! In: the text and where the author made a slip. Out: a text of the same length that can be read further, and the
 //! places in it that are holes. Offsets stay what they were.
 
-use super::build::Holes;
 use super::cause::{Cause, Reach};
 use super::lines::{Line, LineKind, line_at, lines};
+use super::reading::Holes;
 
 /// Texts up to this size are read again for every fault, larger ones twice.
 const SMALL: usize = 256 * 1024;
@@ -84,12 +84,24 @@ impl Recovery {
         let local = self.is_local(cause, noticed);
         let below = line_at(&self.lines, cause.at.start) + usize::from(cause.reach == Reach::Below);
         let harmed = line_at(&self.lines, noticed).max(below);
-        let (mut region, local, harmed) = match self.last {
+        let (region, local, harmed) = match self.last {
             Some(last) if !self.is_new(cause, noticed) => {
                 (self.parent(last.region), last.local && local, last.harmed.max(harmed))
             }
             _ => (Some(self.smallest(cause.at.start)), local, harmed),
         };
+        self.apply_or_widen(region, local, harmed)
+    }
+
+    /// Blanks out the entry around what was blanked out last; `false` when there is none.
+    pub(super) fn widen(&mut self) -> bool {
+        let Some(last) = self.last.filter(|_| self.attempts > 0) else { return false };
+        self.attempts -= 1;
+        let parent = self.parent(last.region);
+        self.apply_or_widen(parent, last.local, last.harmed)
+    }
+
+    fn apply_or_widen(&mut self, mut region: Option<Region>, local: bool, harmed: usize) -> bool {
         while let Some(tried) = region {
             self.last = Some(Blanked { region: tried, local, harmed });
             if self.apply(tried) {
@@ -155,6 +167,9 @@ impl Recovery {
     fn apply(&mut self, region: Region) -> bool {
         let line = self.lines[region.first];
         let end = self.lines.get(region.until).map_or(self.text.len(), |line| line.start);
+        let outside = |hole: &usize| !(region.entry..end).contains(hole);
+        self.holes.keys.retain(outside);
+        self.holes.nodes.retain(outside);
         let content = &self.text[region.entry..line.end];
         if is_item(content) {
             let inner = &self.text[region.entry + 1..end];

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::excerpt::excerpt;
 use super::lines::{Line, LineKind, line_at, lines};
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
@@ -44,7 +45,7 @@ pub(super) fn placeholder(text: &str, suspect: usize) -> Option<Range<usize>> {
 
 /// Says that the file is a template.
 pub(super) fn report(file: FileId, text: &str, at: Range<usize>, diagnostics: &mut Diagnostics) {
-    let written = &text[at.clone()];
+    let written = excerpt(&text[at.clone()]);
     diagnostics
         .report(
             &UNRENDERED_TEMPLATE,

@@ -3,13 +3,14 @@
 use std::sync::LazyLock;
 
 use super::fit::{INVALID_LITERAL, WRONG_TYPE, fit, mismatch, record};
+use super::image::image_problem;
 use super::param_type::{Field, Named, ParamType};
-use super::{Data, Value, scalar};
+use super::{Data, Value, What, scalar};
 use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
 use crate::source::{FileId, Span, Spanned};
 
 /// Fits a value to a named type.
-pub(super) fn fit_named(value: Value, kind: Named, what: &str, diagnostics: &mut Diagnostics) -> Value {
+pub(super) fn fit_named(value: Value, kind: Named, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     let expected = ParamType::Named(kind);
     match kind {
         Named::EnvVar => record(value, &ENV_VAR, &expected, what, diagnostics),
@@ -22,7 +23,7 @@ pub(super) fn fit_named(value: Value, kind: Named, what: &str, diagnostics: &mut
     }
 }
 
-fn text(value: Value, kind: Named, expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
+fn text(value: Value, kind: Named, expected: &ParamType, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     if let Some(path) = braced_path(&value).filter(|_| kind == Named::AbsolutePath) {
         diagnostics
             .report(&WRONG_TYPE, value.span, format!("{what} must be a path, found a map that starts with `{path}`"))
@@ -63,9 +64,7 @@ fn problem(kind: Named, text: &str) -> Option<String> {
             Some("`..` has no place in an absolute path".to_owned())
         }
         Named::AbsolutePath | Named::UrlPath if text.contains('\0') => Some("it holds a NUL character".to_owned()),
-        Named::DockerImage => {
-            text.parse::<oci_spec::distribution::Reference>().err().map(|error| image_problem(text, &error))
-        }
+        Named::DockerImage => image_problem(text),
         Named::DataSize if scalar::data_size(text).is_none() => Some("write a number and a unit".to_owned()),
         Named::Duration if scalar::duration(text).is_none() => {
             Some("write a number and `ms`, `s`, `m`, `h`, `d`, `w`, `mo` or `y`".to_owned())
@@ -84,7 +83,7 @@ pub const HTTP_METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "H
 /// Why a text is no name, if it is none.
 pub fn id_problem(text: &str) -> Option<String> {
     const LONGEST: usize = 63;
-    let first = text.chars().next()?;
+    let Some(first) = text.chars().next() else { return Some("it has no character".to_owned()) };
     if !first.is_ascii_alphanumeric() && first != '_' {
         return Some("it must start with a letter or digit".to_owned());
     }
@@ -94,17 +93,7 @@ pub fn id_problem(text: &str) -> Option<String> {
     (text.len() > LONGEST).then(|| format!("a name has at most {LONGEST} characters"))
 }
 
-fn image_problem(text: &str, error: &oci_spec::distribution::ParseError) -> String {
-    if text.contains(char::is_whitespace) {
-        return "an image reference holds no spaces".to_owned();
-    }
-    if text.chars().any(char::is_uppercase) {
-        return "the repository of an image is written in lower case".to_owned();
-    }
-    error.to_string()
-}
-
-fn port_number(value: Value, what: &str, diagnostics: &mut Diagnostics) -> Value {
+fn port_number(value: Value, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     let value = fit(value, &ParamType::Int, what, diagnostics);
     match value.data {
         Data::Int(port) if !(1..=65535).contains(&port) => {
@@ -117,7 +106,7 @@ fn port_number(value: Value, what: &str, diagnostics: &mut Diagnostics) -> Value
     }
 }
 
-fn service_port(value: Value, expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
+fn service_port(value: Value, expected: &ParamType, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     match value.data {
         Data::Map(_) => record(value, &PORT, expected, what, diagnostics),
         _ => port_number(value, what, diagnostics),
@@ -125,7 +114,7 @@ fn service_port(value: Value, expected: &ParamType, what: &str, diagnostics: &mu
 }
 
 /// A tagged union: `type` says which keys there are.
-fn mount_source(value: Value, expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
+fn mount_source(value: Value, expected: &ParamType, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     if !matches!(value.data, Data::Map(_)) {
         return mismatch(value, expected, what, diagnostics);
     }
@@ -139,19 +128,18 @@ fn mount_source(value: Value, expected: &ParamType, what: &str, diagnostics: &mu
         return if kind.is_unknown() {
             Value::unknown(value.span)
         } else {
-            mismatch(kind, &ParamType::Str, "`type`", diagnostics)
+            mismatch(kind, &ParamType::Str, What::Named("type"), diagnostics)
         };
     };
-    match MOUNT_FIELDS.iter().find(|(name, _)| *name == known) {
-        Some((_, fields)) => record(value, fields, expected, &format!("a `{known}` mount"), diagnostics),
-        None => {
-            let near = did_you_mean(&known, MOUNT_KINDS);
-            diagnostics
-                .report(&INVALID_LITERAL, kind.span, format!("there is no mount type `{known}`"))
-                .label(format!("expected {}", one_of(MOUNT_KINDS)))
-                .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
-            Value::unknown(value.span)
-        }
+    if let Some((_, fields)) = MOUNT_FIELDS.iter().find(|(name, _)| *name == known) {
+        record(value, fields, expected, What::Mount(&known), diagnostics)
+    } else {
+        let near = did_you_mean(&known, MOUNT_KINDS);
+        diagnostics
+            .report(&INVALID_LITERAL, kind.span, format!("there is no mount type `{known}`"))
+            .label(format!("expected {}", one_of(MOUNT_KINDS)))
+            .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+        Value::unknown(value.span)
     }
 }
 

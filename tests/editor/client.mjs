@@ -5,10 +5,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const SERVER = fileURLToPath(import.meta.resolve('yaml-language-server/bin/yaml-language-server'));
+const SERVER = fileURLToPath(new URL('node_modules/yaml-language-server/bin/yaml-language-server', import.meta.url));
 
 /** How long the server may think about one question, in milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 /** One message: a header with the length of the body in bytes, then the body. */
 const framed = (message) => {
@@ -36,7 +36,6 @@ export class Editor {
   #published = new Map();
   #count = 0;
   #settings;
-  #version;
 
   /** Starts a server that takes `schema` for every `polytope.yml`, as the settings of an editor would say it. */
   static async start(schema) {
@@ -53,7 +52,7 @@ export class Editor {
     };
     editor.#server = spawn(process.execPath, [SERVER, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
     editor.#listen();
-    const { serverInfo } = await editor.#ask('initialize', {
+    await editor.#ask('initialize', {
       processId: process.pid,
       rootUri: null,
       capabilities: {
@@ -65,16 +64,16 @@ export class Editor {
         },
       },
     });
-    editor.#version = serverInfo?.version;
     editor.#tell('initialized', {});
     editor.#tell('workspace/didChangeConfiguration', { settings: editor.#settings });
+    await patiently(editor.#settle(), 'the schema is taken');
     return editor;
   }
 
   /** Opens a text as the file `path`, which need not exist; its address. */
   open(path, text) {
     const uri = pathToFileURL(path).href;
-    this.#published.set(uri, Promise.withResolvers?.() ?? withResolvers());
+    this.#published.set(uri, withResolvers());
     this.#tell('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text } });
     return uri;
   }
@@ -102,6 +101,14 @@ export class Editor {
     await this.#ask('shutdown', null);
     this.#tell('exit', null);
     await ended;
+  }
+
+  /** The server reads its settings in its own time: it has read them once a wrong key is underlined. */
+  async #settle() {
+    for (let attempt = 0; ; attempt += 1) {
+      const uri = this.open(`/settle-${attempt}/polytope.yml`, 'not-a-key: 1\n');
+      if ((await this.diagnostics(uri)).length > 0) return;
+    }
   }
 
   #tell(method, params) {
@@ -147,6 +154,7 @@ export class Editor {
   }
 }
 
+/** `Promise.withResolvers`, which Node.js has from version 22 on. */
 const withResolvers = () => {
   const deferred = {};
   deferred.promise = new Promise((resolve, reject) => Object.assign(deferred, { resolve, reject }));

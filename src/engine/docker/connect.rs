@@ -13,6 +13,7 @@ use super::endpoint::{Certificates, Endpoint};
 use super::errors::{Trouble, doing};
 use super::model::nullable;
 use super::reach::Reach;
+use super::ssh::Tunnel;
 use crate::engine::{EngineError, Failure};
 
 /// bollard's own limit per request, in seconds: a day, because every call is bounded by [`Client::within`].
@@ -26,6 +27,7 @@ pub(super) struct Connection {
     pub(super) client: Client,
     pub(super) configuration: Option<PathBuf>,
     pub(super) runtime: Option<PathBuf>,
+    pub(super) tunnel: Option<Tunnel>,
 }
 
 /// The engine that answers.
@@ -55,36 +57,37 @@ struct Component {
     name: String,
 }
 
-/// Finds the engine and makes a client for it.
-pub(super) async fn open(
-    host: Option<&str>,
-    environment: &BTreeMap<String, String>,
-) -> Result<Connection, EngineError> {
+/// Finds the engine and makes a client for it. Needs a runtime where the way leads through `ssh`.
+pub(super) fn open(host: Option<&str>, environment: &BTreeMap<String, String>) -> Result<Connection, EngineError> {
     let doing = doing("find the engine");
     let surroundings = Surroundings { host, environment, read: &|path: &Path| std::fs::read(path) };
     let found = surroundings
         .find()
         .map_err(|missing| doing.advise(Failure::Unreachable(vec![missing.problem]), missing.help))?;
-    let reach = Reach {
+    let mut reach = Reach {
         found,
+        complaint: None,
         user: environment.get("USER").cloned().filter(|user| !user.is_empty()),
         others: surroundings.other_sockets(),
     };
+    let mut tunnel = None;
     let docker = match &reach.found.endpoint {
         Endpoint::Unix(path) => Docker::connect_with_unix(&path.to_string_lossy(), BOLLARD_LIMIT, API_DEFAULT_VERSION),
         Endpoint::Tcp(address) => Docker::connect_with_http(address, BOLLARD_LIMIT, API_DEFAULT_VERSION),
         Endpoint::Tls { address, certificates } => over_tls(address, certificates),
         Endpoint::Ssh(target) => {
-            return Err(doing.failed(Failure::Unsupported(format!("`ssh://{target}` is not supported"))));
+            let opened = Tunnel::open(Path::new("ssh"), target);
+            let opened = opened.map_err(|error| doing.failed(Failure::Unreachable(vec![reach.explain(&error)])))?;
+            reach.complaint = Some(opened.complaint());
+            let path = opened.path();
+            tunnel = Some(opened);
+            Docker::connect_with_unix(&path.to_string_lossy(), BOLLARD_LIMIT, API_DEFAULT_VERSION)
         }
     };
     let docker = docker.map_err(|error| doing.because(refused(&reach, &error)))?;
     let runtime = environment.get("XDG_RUNTIME_DIR").filter(|path| !path.is_empty()).map(PathBuf::from);
-    Ok(Connection {
-        client: Client::new(docker, reach),
-        configuration: surroundings.configuration_directory(),
-        runtime,
-    })
+    let configuration = surroundings.configuration_directory();
+    Ok(Connection { client: Client::new(docker, reach), configuration, runtime, tunnel })
 }
 
 fn over_tls(address: &str, certificates: &Certificates) -> Result<Docker, Error> {

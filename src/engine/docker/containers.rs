@@ -12,6 +12,7 @@ use super::apply::Surroundings;
 use super::client::CHANGE;
 use super::engine::DockerEngine;
 use super::errors::{Doing, Trouble, doing};
+use super::model::Inspection;
 use super::secrets::{self, SECRETS};
 use super::target;
 use crate::engine::{EngineError, Failure, Outcome};
@@ -88,7 +89,7 @@ impl DockerEngine {
         doing: &Doing,
     ) -> Result<(), EngineError> {
         let secrets = match place {
-            Some(place) => self.fill_secret_place(place, &request.secret_files, request.secret_owner, around, doing),
+            Some(place) => Self::fill_secret_place(place, &request.secret_files, request.secret_owner, around, doing),
             None => Ok(()),
         };
         let filled = match secrets {
@@ -144,17 +145,18 @@ impl DockerEngine {
         };
         match started {
             Ok(()) => Ok(Outcome::Done),
-            Err(trouble) => Err(self.not_started(trouble, &doing).await),
+            Err(trouble) => Err(self.not_started(trouble, &found, &doing).await),
         }
     }
 
-    async fn not_started(&self, trouble: Trouble, doing: &Doing) -> EngineError {
+    async fn not_started(&self, trouble: Trouble, found: &Inspection, doing: &Doing) -> EngineError {
         if let Some(port) = trouble.taken_port() {
             let holder = self.holder_of(port).await.unwrap_or_else(|| "somebody else".to_owned());
             let help = "stop what holds it, or choose another `expose-as`";
             return doing.advise(Failure::PortTaken { port, holder }, help);
         }
-        if trouble.says(SECRETS) || trouble.says("/pt/") && trouble.says("no such file or directory") {
+        let mut secrets = found.mounts.iter().filter(|mount| mount.destination == SECRETS);
+        if secrets.any(|mount| trouble.says(&mount.source) && !std::path::Path::new(&mount.source).exists()) {
             let failure = Failure::NotFound("its secret files are gone, as after a restart of the machine".to_owned());
             return doing.advise(failure, "`pt run` writes them anew");
         }

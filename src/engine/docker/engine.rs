@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 use super::apply::Surroundings;
 use super::client::Client;
 use super::connect::{self, Version};
+use super::ssh::Tunnel;
 use crate::engine::{Engine, EngineError, ExecRequest, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource};
 use crate::plan::{Action, Capabilities, Observed};
 
@@ -20,18 +21,21 @@ pub struct DockerEngine {
     /// `XDG_RUNTIME_DIR`, for secret files.
     pub(super) runtime: Option<PathBuf>,
     version: OnceCell<Version>,
+    /// Keeps the way through `ssh` open.
+    _tunnel: Option<Tunnel>,
 }
 
 impl DockerEngine {
     /// Finds the engine as the docker command does and prepares to talk to it; for sockets of this machine nothing
-    /// is sent yet: the first call finds out whether it answers.
-    pub async fn connect(host: Option<&str>, environment: &BTreeMap<String, String>) -> Result<Self, EngineError> {
-        let connection = connect::open(host, environment).await?;
+    /// is sent yet: the first call finds out whether it answers. Needs a tokio runtime.
+    pub fn connect(host: Option<&str>, environment: &BTreeMap<String, String>) -> Result<Self, EngineError> {
+        let connection = connect::open(host, environment)?;
         Ok(Self {
             client: connection.client,
             configuration: connection.configuration,
             runtime: connection.runtime,
             version: OnceCell::new(),
+            _tunnel: connection.tunnel,
         })
     }
 

@@ -43,7 +43,7 @@ pub(super) fn doing(what: impl Into<String>) -> Doing {
 impl Doing {
     /// An error of this class, without advice.
     pub(super) fn failed(&self, failure: Failure) -> EngineError {
-        EngineError { doing: self.0.clone(), failure, help: None, log: Vec::new() }
+        EngineError { doing: self.0.clone(), failure, help: None, log: Vec::new(), exit_code: None }
     }
 
     /// An error of this class and what to type.
@@ -101,6 +101,9 @@ impl Trouble {
 fn classify(status: u16, message: &str) -> (Failure, Option<String>) {
     let message = message.trim();
     let with = |failure: Failure, help: &str| (failure, Some(help.to_owned()));
+    if let Some(failure) = classify_program(message) {
+        return with(failure, "check `cmd` and `entrypoint` of the module, and that the image has this program");
+    }
     if let Some(class) = classify_pull(message) {
         return class;
     }
@@ -127,9 +130,6 @@ fn classify(status: u16, message: &str) -> (Failure, Option<String>) {
             "`pt run --force-recreate` makes it anew",
         );
     }
-    if let Some(failure) = classify_program(message) {
-        return with(failure, "check `cmd` and `entrypoint` of the module, and that the image has this program");
-    }
     match status {
         404 => (Failure::NotFound(sentence(message)), None),
         _ => (Failure::Engine(sentence(message)), None),
@@ -146,7 +146,9 @@ fn classify_pull(message: &str) -> Option<(Failure, Option<String>)> {
         ("it is not made for this machine's platform", "choose an image that is, or build it")
     } else if has(&["manifest unknown", "manifest for", "name unknown", "not found: manifest"]) {
         ("the registry has no such tag", "check the spelling of the image and its tag")
-    } else if has(&["pull access denied", "unauthorized", "authentication required", "no basic auth", "denied:"]) {
+    } else if has(&["pull access denied", "unauthorized", "authentication required", "no basic auth"])
+        || lower.starts_with("denied")
+    {
         ("the registry does not give it without a login, or has no such image", "`docker login` to the registry")
     } else if has(&["filesystem layer verification failed", "failed to register layer"]) {
         ("a layer arrived damaged", "the registry or a proxy before it serves wrong bytes: try again later")

@@ -1,5 +1,6 @@
 //! Programs in a running container: wired to this process's terminal or pipes, or captured.
 
+use std::convert::Infallible;
 use std::io::{IsTerminal, Write};
 use std::pin::Pin;
 use std::time::Duration;
@@ -26,8 +27,24 @@ const CAPTURED: Duration = Duration::from_secs(30);
 /// Bytes of output that are kept of a program that is captured.
 const KEPT: usize = 64 << 10;
 
-/// The exit code of a program that was asked to end together with us.
+/// Bytes of output from which an engine's complaint is told.
+const FIRST: usize = 512;
+
+/// The exit code when we were asked to end (SIGTERM), and when nobody reads our output (SIGPIPE).
 const TERMINATED: i64 = 143;
+const UNHEARD: i64 = 141;
+
+/// How often and with which pause a program that has closed its output is looked at until it has ended.
+const ENDS: u32 = 100;
+const END: Duration = Duration::from_millis(20);
+
+/// How the wiring of a program came to its end.
+enum End {
+    /// Its output ended; how it began.
+    Said(Vec<u8>),
+    /// We left it, with this exit code.
+    Left(i64),
+}
 
 type Output = Pin<Box<dyn Stream<Item = Result<LogOutput, Error>> + Send>>;
 type Input = Pin<Box<dyn AsyncWrite + Send>>;
@@ -43,8 +60,8 @@ impl DockerEngine {
         let wired = self.wire(&id, request, output, input).await;
         drop(raw);
         match wired {
-            Ok(Some(code)) => Ok(code),
-            Ok(None) => self.exit_code(&id, &doing).await,
+            Ok(End::Left(code)) => Ok(code),
+            Ok(End::Said(first)) => self.exit_code(&id, &doing).await.map(|code| shell_code(code, &first)),
             Err(error) => Err(doing.because(self.client.trouble(&error, false))),
         }
     }
@@ -56,18 +73,19 @@ impl DockerEngine {
         request: &ExecRequest,
         doing: &Doing,
     ) -> Result<(i64, Vec<u8>), EngineError> {
-        let (id, mut output, mut input) = self.attach(container, request, doing).await?;
+        let (id, mut output, input) = self.attach(container, request, doing).await?;
         let run = async {
-            if let Some(bytes) = &request.input {
-                input.write_all(bytes).await?;
-            }
-            input.shutdown().await?;
+            let mut input = std::pin::pin!(feed(request, input));
             let mut kept = Vec::new();
-            while let Some(item) = output.next().await {
-                let bytes = item?.into_bytes();
-                kept.extend_from_slice(&bytes[..bytes.len().min(KEPT - kept.len())]);
+            loop {
+                tokio::select! {
+                    item = output.next() => match item {
+                        Some(item) => keep(&mut kept, &item?.into_bytes(), KEPT),
+                        None => return Ok(kept),
+                    },
+                    never = &mut input => match never {},
+                }
             }
-            Ok(kept)
         };
         let late = || Failure::Timeout { what: "done".to_owned(), seconds: CAPTURED.as_secs() };
         let kept = tokio::time::timeout(CAPTURED, run).await.map_err(|_| doing.failed(late()))?;
@@ -114,30 +132,28 @@ impl DockerEngine {
         }
     }
 
-    /// Passes bytes both ways until the program's output ends; `Some` when we were told to end first.
-    async fn wire(
-        &self,
-        id: &str,
-        request: &ExecRequest,
-        mut output: Output,
-        input: Input,
-    ) -> Result<Option<i64>, Error> {
+    /// Passes bytes both ways until the program's output ends, or we have to leave.
+    async fn wire(&self, id: &str, request: &ExecRequest, mut output: Output, input: Input) -> Result<End, Error> {
         let mut resized = signal(SignalKind::window_change())?;
         let mut terminated = signal(SignalKind::terminate())?;
         if request.tty {
             self.resize(id).await;
         }
-        let mut feed = std::pin::pin!(feed(request, input));
-        let mut fed = false;
+        let mut input = std::pin::pin!(feed(request, input));
+        let mut first = Vec::new();
         loop {
             tokio::select! {
-                item = output.next() => match item {
-                    Some(item) => pass_on(item?)?,
-                    None => return Ok(None),
+                item = output.next() => {
+                    let Some(item) = item else { return Ok(End::Said(first)) };
+                    let item = item?;
+                    keep(&mut first, item.as_ref(), FIRST);
+                    if pass_on(item).is_err() {
+                        return Ok(End::Left(UNHEARD));
+                    }
                 },
-                () = &mut feed, if !fed => fed = true,
+                never = &mut input => match never {},
                 _ = resized.recv(), if request.tty => self.resize(id).await,
-                _ = terminated.recv() => return Ok(Some(TERMINATED)),
+                _ = terminated.recv() => return Ok(End::Left(TERMINATED)),
             }
         }
     }
@@ -151,15 +167,20 @@ impl DockerEngine {
     }
 
     async fn exit_code(&self, id: &str, doing: &Doing) -> Result<i64, EngineError> {
-        let found = self.client.within(CHANGE, self.client.docker.inspect_exec(id)).await;
-        let found = found.map_err(|trouble| doing.because(trouble))?;
-        let unknown = || Failure::Engine("the engine lost sight of it".to_owned());
-        found.exit_code.ok_or_else(|| doing.failed(unknown()))
+        for _ in 0..ENDS {
+            let found = self.client.within(CHANGE, self.client.docker.inspect_exec(id)).await;
+            let found = found.map_err(|trouble| doing.because(trouble))?;
+            if let (Some(code), Some(false) | None) = (found.exit_code, found.running) {
+                return Ok(code);
+            }
+            tokio::time::sleep(END).await;
+        }
+        Err(doing.failed(Failure::Engine("it closed its output but goes on".to_owned())))
     }
 }
 
 /// Gives the program its input, and closes it at the end. Never ends before the input does.
-async fn feed(request: &ExecRequest, mut input: Input) {
+async fn feed(request: &ExecRequest, mut input: Input) -> Infallible {
     if let Some(bytes) = &request.input {
         // a program that has enough closes its input: no reason to complain
         let _ = input.write_all(bytes).await;
@@ -173,7 +194,7 @@ async fn feed(request: &ExecRequest, mut input: Input) {
     }
     let _ = input.shutdown().await;
     // the connection closes when both halves are gone, and output is still to come
-    std::future::pending::<()>().await;
+    std::future::pending().await
 }
 
 /// Reads standard input on a thread of its own: one of the runtime would keep the process alive until the next key.
@@ -193,6 +214,19 @@ fn read_stdin() -> mpsc::Receiver<Bytes> {
     receiver
 }
 
+/// Adds bytes to what is kept, up to a limit.
+fn keep(kept: &mut Vec<u8>, bytes: &[u8], limit: usize) {
+    let room = limit.saturating_sub(kept.len());
+    kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
+}
+
+/// The exit code as a shell has it: older engines say 126 for a program that is not there, too.
+fn shell_code(code: i64, first: &[u8]) -> i64 {
+    let said = String::from_utf8_lossy(first);
+    let missing = ["no such file or directory", "executable file not found"].iter().any(|words| said.contains(words));
+    if code == 126 && said.starts_with("OCI runtime exec failed") && missing { 127 } else { code }
+}
+
 fn pass_on(output: LogOutput) -> std::io::Result<()> {
     match output {
         LogOutput::StdErr { message } => {
@@ -210,4 +244,27 @@ fn pass_on(output: LogOutput) -> std::io::Result<()> {
 
 fn program(request: &ExecRequest) -> &str {
     request.command.first().map_or("", String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_not_there_is_127_with_every_engine() {
+        let missing = b"OCI runtime exec failed: exec failed: exec: \"x\": executable file not found in $PATH: unknown";
+        assert_eq!(shell_code(126, missing), 127);
+        assert_eq!(shell_code(126, b"OCI runtime exec failed: exec: \"/etc\": permission denied: unknown"), 126);
+        assert_eq!(shell_code(126, b"cat: no such file or directory"), 126);
+        assert_eq!(shell_code(1, missing), 1);
+    }
+
+    #[test]
+    fn only_the_beginning_is_kept() {
+        let mut kept = Vec::new();
+        for _ in 0..3 {
+            keep(&mut kept, b"abcd", 6);
+        }
+        assert_eq!(kept, b"abcdab");
+    }
 }

@@ -54,8 +54,11 @@ impl<'a> ExitWait<'a> {
         if good {
             return Ok(Outcome::Exited(code));
         }
-        let words = if code == 0 { "exit code 0, although it should fail".to_owned() } else { in_words(&found) };
-        Err(self.engine.with_last_lines(self.doing.failed(Failure::Ended(words)), &found).await)
+        let error = match code {
+            0 => self.doing.failed(Failure::Ended("exit code 0, although it should fail".to_owned())),
+            _ => ended(&self.doing, &found),
+        };
+        Err(self.engine.with_last_lines(error, &found).await)
     }
 
     async fn wait(&self) -> Result<Inspection, EngineError> {
@@ -116,7 +119,7 @@ impl<'a> ExitWait<'a> {
 }
 
 impl DockerEngine {
-    /// The error with the last lines of the container's log.
+    /// The error with the last lines of the container's log, and its exit code.
     pub(super) async fn with_last_lines(&self, error: EngineError, found: &Inspection) -> EngineError {
         let request = LogRequest { tail: Some(LAST_LINES), ..LogRequest::default() };
         let mut log = Vec::new();
@@ -126,7 +129,23 @@ impl DockerEngine {
         };
         // a log that cannot be read must not hide the error itself
         let _ = self.read_log(&found.id, &request, &mut keep).await;
-        EngineError { log, ..error }
+        let exit_code = match found.state() {
+            State::Exited(code) => Some(code),
+            _ => error.exit_code,
+        };
+        EngineError { log, exit_code, ..error }
+    }
+}
+
+/// The error that an end comes to.
+pub(super) fn ended(doing: &Doing, found: &Inspection) -> EngineError {
+    let failure = Failure::Ended(in_words(found));
+    match found.state.exit_code {
+        126 | 127 => {
+            doing.advise(failure, "check `cmd` and `entrypoint` of the module, and that the image has this program")
+        }
+        _ if found.state.out_of_memory => doing.advise(failure, "give it more with `resources.limits.memory`"),
+        _ => doing.failed(failure),
     }
 }
 

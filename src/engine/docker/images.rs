@@ -115,7 +115,7 @@ async fn next<S: futures_util::Stream + Unpin>(stream: &mut S, around: Surroundi
         return Some(item);
     }
     around.note("no bytes for a while; the engine may be trying again");
-    timeout(IDLE - QUIET, stream.next()).await.ok()
+    timeout(IDLE.saturating_sub(QUIET), stream.next()).await.ok()
 }
 
 impl Layers {

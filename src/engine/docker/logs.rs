@@ -162,22 +162,14 @@ impl Reading<'_> {
 
     fn target(&self) -> String {
         let LogRequest { follow, tail, since, until } = self.request;
-        let mut query = "stdout=1&stderr=1&timestamps=1".to_owned();
-        if *follow {
-            query.push_str("&follow=1");
-        }
-        match (self.position.since(), tail) {
-            (Some(since), _) => query.push_str(&format!("&since={since}")),
-            (None, Some(tail)) => query.push_str(&format!("&tail={tail}")),
-            (None, None) => {}
-        }
-        if let (None, Some(since)) = (self.position.since(), since) {
-            query.push_str(&format!("&since={since}"));
-        }
-        if let Some(until) = until {
-            query.push_str(&format!("&until={until}"));
-        }
-        target::one("containers", &self.id, &format!("/logs?{query}"))
+        // opened again, the log goes on where it was left, whatever was asked for at first
+        let resumed = self.position.since();
+        let tail = tail.filter(|_| resumed.is_none()).map(|tail| format!("&tail={tail}"));
+        let since = resumed.or(since.map(|since| since.to_string())).map(|since| format!("&since={since}"));
+        let until = until.map(|until| format!("&until={until}"));
+        let parts = [follow.then(|| "&follow=1".to_owned()), tail, since, until];
+        let query: String = parts.into_iter().flatten().collect();
+        target::one("containers", &self.id, &format!("/logs?stdout=1&stderr=1&timestamps=1{query}"))
     }
 }
 

@@ -4,6 +4,7 @@
 //! to type. Every call is bounded in time; a stream that ends is taken for lost until the container has been looked at.
 //! May use `plan`, `expand`, `value` and the contract of engines.
 
+mod about;
 mod apply;
 mod client;
 mod connect;
@@ -15,6 +16,7 @@ mod engine;
 mod errors;
 mod exec;
 mod exit;
+mod facts;
 mod held;
 mod images;
 mod lines;
@@ -27,6 +29,7 @@ mod postgres;
 mod reach;
 mod readiness;
 mod secrets;
+mod ssh;
 mod stop;
 mod target;
 mod terminal;
@@ -36,3 +39,4 @@ mod volumes;
 pub use discovery::{Found, NotFound, Surroundings};
 pub use endpoint::{Certificates, Endpoint, SshTarget};
 pub use engine::DockerEngine;
+pub use facts::{Fact, sockets};

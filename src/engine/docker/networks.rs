@@ -61,11 +61,22 @@ impl DockerEngine {
     }
 
     /// The network that a container of a project joins: the oldest of that name with the project's label.
+    ///
+    /// Engines before 25 look the name up again when the container starts, so that no second one of ours may stay.
     pub(super) async fn network_id(&self, name: &str, project: &str, doing: &Doing) -> Result<String, EngineError> {
         let there = self.networks_called(name, doing).await?;
-        let own = there.into_iter().find(|network| network.labels.get(labels::PROJECT).is_some_and(|of| of == project));
-        let missing = || doing.failed(Failure::NotFound(format!("there is no network `{name}` of this project")));
-        own.map(|network| network.id).ok_or_else(missing)
+        let is_own = |network: &NetworkEntry| network.labels.get(labels::PROJECT).is_some_and(|of| of == project);
+        let Some(own) = there.iter().find(|network| is_own(network)) else {
+            return Err(doing.failed(Failure::NotFound(format!("there is no network `{name}` of this project"))));
+        };
+        for twin in there.iter().filter(|network| network.id != own.id) {
+            if !is_own(twin) {
+                return Err(foreign(twin, doing));
+            }
+            let removal = self.client.docker.remove_network(&twin.id);
+            self.client.within(CHANGE, removal).await.map_err(|trouble| doing.because(trouble))?;
+        }
+        Ok(own.id.clone())
     }
 
     /// Removes a network of ours by id.

@@ -1,4 +1,4 @@
-//! Asking a PostgreSQL server over TCP whether it serves, and whether it accepts a login.
+//! Asking a Postgres server over TCP whether it serves, and whether it accepts a login.
 //!
 //! In: a connection. Out: an [`Answer`]. The image's init server listens on its socket only, so that whoever answers
 //! here is the real one; `57P03` means that it is still starting up.

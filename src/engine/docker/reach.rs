@@ -5,15 +5,19 @@
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 
 use super::discovery::Found;
 use super::endpoint::Endpoint;
+use super::ssh::Complaint;
 
 /// The way to an engine.
 #[derive(Debug, Clone)]
 pub(super) struct Reach {
     /// Where it listens, and what named it.
     pub(super) found: Found,
+    /// What `ssh` complained of, where the way leads through it.
+    pub(super) complaint: Option<Complaint>,
     /// Who we are, for advice.
     pub(super) user: Option<String>,
     /// Sockets of other engines that may be there.
@@ -23,6 +27,9 @@ pub(super) struct Reach {
 impl Reach {
     /// What was tried and the reason why it failed.
     pub(super) fn tried(&self, reason: &str) -> String {
+        let complaint =
+            self.complaint.as_ref().map(|words| words.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        let reason = complaint.filter(|words| !words.is_empty()).unwrap_or_else(|| reason.to_owned());
         format!("{} ({}): {reason}", self.found.endpoint, self.found.origin)
     }
 
@@ -100,7 +107,7 @@ mod tests {
 
     fn reach(path: &Path) -> Reach {
         let found = Found { endpoint: Endpoint::Unix(path.to_owned()), origin: "the default".to_owned() };
-        Reach { found, user: Some("alice".to_owned()), others: Vec::new() }
+        Reach { found, complaint: None, user: Some("alice".to_owned()), others: Vec::new() }
     }
 
     #[test]

@@ -126,7 +126,9 @@ impl<'a> ReadyWait<'a> {
             let found = self.look().await?;
             let restarts = restarts.get_or_insert_with(|| Restarts::new(found.restart_count));
             if let Some(failure) = restarts.look(&found) {
-                return Err(self.engine.with_last_lines(self.doing.failed(failure), &found).await);
+                let ended = failure == Failure::Ended(exit::in_words(&found));
+                let error = if ended { exit::ended(&self.doing, &found) } else { self.doing.failed(failure) };
+                return Err(self.engine.with_last_lines(error, &found).await);
             }
             if self.settled_or_answering(&found, restarts, &mut said).await? {
                 return Ok(Outcome::Ready(published(&found.published())));
@@ -347,7 +349,7 @@ mod tests {
     #[tokio::test]
     async fn a_proxy_that_closes_at_once_is_not_ready() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (asked, _) = tokio::join!(ask_at(&listener, true), async { drop(listener.accept().await.unwrap()) });
+        let (asked, ()) = tokio::join!(ask_at(&listener, true), async { drop(listener.accept().await.unwrap()) });
         assert!(asked.is_err());
     }
 

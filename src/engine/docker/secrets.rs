@@ -49,7 +49,6 @@ impl DockerEngine {
 
     /// Writes the secret files of a container.
     pub(super) fn fill_secret_place(
-        &self,
         place: &Path,
         files: &[Upload],
         owner: Option<u32>,
@@ -88,7 +87,7 @@ impl DockerEngine {
             return Err(doing.advise(Failure::Unsupported(problem), "`pt run --force-recreate` makes it anew"));
         }
         make_place(&place).map_err(|error| unwritten(&place, &error, &doing))?;
-        self.fill_secret_place(&place, &placement.files, placement.owner, around, &doing)?;
+        Self::fill_secret_place(&place, &placement.files, placement.owner, around, &doing)?;
         Ok(Outcome::Done)
     }
 

@@ -187,9 +187,10 @@ impl World {
 
     pub(super) fn await_exit(&mut self, container: &str, condition: Condition) -> Result<Outcome, Failure> {
         let held = self.find(container).ok_or_else(|| not_found(container))?;
-        let code = match (held.state, held.program.exit_code(&held.files)) {
-            (State::Exited(code), _) | (State::Running, Some(code)) => code,
-            _ => return Err(Failure::Timeout { what: "done".to_owned(), seconds: 0 }),
+        let ((State::Exited(code), _) | (State::Running, Some(code))) =
+            (held.state, held.program.exit_code(&held.files))
+        else {
+            return Err(Failure::Timeout { what: "done".to_owned(), seconds: 0 });
         };
         self.set_state(container, State::Exited(code));
         let good = match condition {

@@ -56,7 +56,7 @@ impl Engine for MemoryEngine {
         let ours = |found: &std::collections::BTreeMap<String, String>| {
             found.get(labels::PROJECT).is_some_and(|of| of == project)
         };
-        let named = |name: &String| names.contains(name);
+        let wanted = |name: &String| names.contains(name);
         let prefix = format!("{project}-");
         let foreign = || world.containers.iter().filter(|held| !ours(&held.request.labels));
         let mut held_ports = world.held_ports.clone();
@@ -74,13 +74,13 @@ impl Engine for MemoryEngine {
             volumes: world
                 .volumes
                 .iter()
-                .filter(|volume| ours(&volume.labels) || named(&volume.name))
+                .filter(|volume| ours(&volume.labels) || wanted(&volume.name))
                 .cloned()
                 .collect(),
             networks: world
                 .networks
                 .iter()
-                .filter(|network| ours(&network.labels) || named(&network.name))
+                .filter(|network| ours(&network.labels) || wanted(&network.name))
                 .cloned()
                 .collect(),
             images: world
@@ -105,9 +105,14 @@ impl Engine for MemoryEngine {
         progress: &(dyn Fn(ProgressEvent) + Sync),
     ) -> Result<Outcome, EngineError> {
         // Others have their turn before and after, as they have with an engine that takes its time.
+        self.world().enter(action);
         tokio::task::yield_now().await;
         let done = self.world().apply(action, secrets, deadline, progress);
         tokio::task::yield_now().await;
+        self.world().leave(action);
+        if let Err(EngineError { failure: Failure::Timeout { .. }, .. }) = &done {
+            tokio::time::sleep(deadline).await;
+        }
         done
     }
 
@@ -144,7 +149,7 @@ impl Engine for MemoryEngine {
 
 /// An error without more words than these.
 fn failed(doing: String, failure: Failure) -> EngineError {
-    EngineError { doing, failure, help: None, log: Vec::new() }
+    EngineError { doing, failure, help: None, log: Vec::new(), exit_code: None }
 }
 
 fn not_found(name: &str) -> Failure {

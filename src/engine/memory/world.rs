@@ -11,7 +11,7 @@ use crate::plan::{
 };
 
 /// Everything in the engine.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct World {
     /// Containers, of all projects and of nobody.
     pub containers: Vec<HeldContainer>,
@@ -35,6 +35,9 @@ pub struct World {
     pub fault: Option<Fault>,
     /// How often it was asked to do something.
     pub calls: usize,
+    /// How many changes it was asked for at once, at most.
+    pub most_at_once: usize,
+    at_once: usize,
     made: u64,
 }
 
@@ -124,6 +127,17 @@ impl World {
             self.containers.iter().map(|held| (held.name.clone(), held.state)).collect();
         states.sort_by(|one, other| one.0.cmp(&other.0));
         states
+    }
+
+    /// Something is asked for.
+    pub(super) fn enter(&mut self, action: &Action) {
+        self.at_once += usize::from(action.is_change());
+        self.most_at_once = self.most_at_once.max(self.at_once);
+    }
+
+    /// Something has been answered.
+    pub(super) fn leave(&mut self, action: &Action) {
+        self.at_once -= usize::from(action.is_change());
     }
 
     pub(super) fn find_mut(&mut self, container: &str) -> Option<&mut HeldContainer> {

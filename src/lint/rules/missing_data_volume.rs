@@ -1,15 +1,16 @@
 //! `missing-data-volume`: a server whose state goes with its container.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
-use crate::expand::MountSource;
+use crate::diagnostic::{Diagnostics, Level};
+use crate::expand::Role;
+use crate::lint::state::{State, state_of};
 use crate::lint::{Lint, Scene};
 
 declare_rule! {
     /// a server that keeps state has no volume for it
     ///
     /// The data die with the container: the next change of an image or a variable replaces it, and the engine's anonymous
-    /// volume is never found again.
+    /// volume is never found again. For servers that many use as a cache (Redis) this is a warning, for others an error.
     ///
     /// ## Bad
     /// ```yaml
@@ -38,21 +39,24 @@ declare_rule! {
 pub const LINT: Lint = Lint { rule: &MISSING_DATA_VOLUME, check };
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
-    for container in scene.containers() {
-        let Some(path) = container.facts.data_paths.first() else { continue };
-        let client = container.role != crate::expand::Role::Service;
-        let keeps = container.mounts.iter().any(|mount| !matches!(mount.source, MountSource::Content { .. }));
-        // A mount at another place is `pg-wrong-data-path`'s finding.
-        if client || keeps || !container.knows("mounts") {
-            continue;
-        }
-        let message = format!("the data of `{}` die with its container", container.id.value);
-        diagnostics
-            .report(&MISSING_DATA_VOLUME, container.call, message)
-            .label(format!("nothing is mounted at {}", path.mount))
-            .help(format!(
-                "add `data-volume: {{type: volume, scope: project, id: {}-data}}` to its `args`",
-                container.id.value
-            ));
+    for container in scene.containers().filter(|container| container.role == Role::Service) {
+        // A mount beside the data is `pg-wrong-data-path`'s finding.
+        let State::Lost { directory } = state_of(container) else { continue };
+        let id = &container.id.value;
+        let cache = container.facts.data_paths.iter().any(|path| path.cache);
+        let place = container.facts.data_paths.first().map_or(&directory, |path| &path.mount);
+        let volume = format!("{{type: volume, scope: project, id: {id}-data}}");
+        let help = if container.blueprint == "polytope/container" {
+            format!("add `{{path: {place}, source: {volume}}}` to its `mounts`")
+        } else {
+            format!("add `data-volume: {volume}` to its `args`")
+        };
+        let ceiling = if cache { Level::Warning } else { Level::Error };
+        diagnostics.at_most(ceiling, |diagnostics| {
+            diagnostics
+                .report(&MISSING_DATA_VOLUME, container.call, format!("the data of `{id}` die with its container"))
+                .label(format!("nothing is mounted at {directory}"))
+                .help(help);
+        });
     }
 }

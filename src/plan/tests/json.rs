@@ -6,6 +6,7 @@ use crate::plan::sample::database;
 use crate::value::Text;
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a snapshot")]
 fn a_plan_as_json_names_secrets_and_never_shows_them() {
     let mut sample = database().secret("postgres-password", "s3cr3t");
     let before = sample.running_engine();

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::{Cause, Reach};
 use crate::syntax::events::FaultKind;
+use crate::syntax::excerpt::excerpt;
 use crate::syntax::lines::{Line, LineKind, line_at};
 
 fn partner(open: u8) -> char {
@@ -24,9 +25,11 @@ pub(super) fn unclosed(scene: &Scene<'_>) -> Option<Cause> {
         let line = &scene.lines[*index];
         line.indent() <= column && scene.is_entry(line)
     });
-    if (stranger.is_none() && !at_end) || holds_items(scene) {
+    let in_block = first < scene.here && scene.text[scene.offset..].starts_with(['|', '>']);
+    if (stranger.is_none() && !at_end && !in_block) || holds_items(scene) {
         return None;
     }
+    let stranger = stranger.or(in_block.then_some(scene.here));
     let stop = stranger.map_or(scene.text.len(), |index| scene.lines[index].start);
     let open = *opened_before(scene.text, &scene.lines, stop).brackets.last()?;
     let (bracket, close) = (&scene.text[open..=open], partner(scene.text.as_bytes()[open]));
@@ -50,21 +53,21 @@ fn holds_items(scene: &Scene<'_>) -> bool {
         && behind.is_some_and(|line| scene.text[line.content..].starts_with([']', '}']))
 }
 
-/// `[` closed by `}`.
+/// `[` closed by `}`, or an entry without anything in it.
 pub(super) fn mismatched(scene: &Scene<'_>) -> Option<Cause> {
-    let close = scene.offset + scene.text[scene.offset..].find([']', '}'])?;
-    // The scanner tells the bracket itself, or the last word before it.
-    let open = *opened_before(scene.text, &scene.lines, close).brackets.last()?;
-    let (found, bracket) = (&scene.text[close..=close], &scene.text[open..=open]);
-    let expected = partner(scene.text.as_bytes()[open]);
-    if found.starts_with(expected) {
-        return empty_entry(scene, open..close);
+    let whole = opened_before(scene.text, &scene.lines, scene.text.len());
+    if let Some((open, close)) = whole.mismatch {
+        let (found, bracket) = (&scene.text[close..=close], &scene.text[open..=open]);
+        let expected = partner(scene.text.as_bytes()[open]);
+        return Some(
+            Cause::new(close..close + 1, format!("`{found}` cannot close `{bracket}`"))
+                .also(open..open + 1, "opened here")
+                .help(format!("type `{expected}`, or add it before the `{found}`")),
+        );
     }
-    Some(
-        Cause::new(close..close + 1, format!("`{found}` cannot close `{bracket}`"))
-            .also(open..open + 1, "opened here")
-            .help(format!("type `{expected}`, or add it before the `{found}`")),
-    )
+    let open = *scene.opened.brackets.last()?;
+    let close = scene.offset + scene.text[scene.offset..].find([']', '}'])?;
+    empty_entry(scene, open..close)
 }
 
 /// Two commas in a row, or one before the first entry.
@@ -122,7 +125,7 @@ pub(super) fn separator(scene: &Scene<'_>) -> Option<Cause> {
 fn colon_inside(scene: &Scene<'_>, open: usize, colon: usize) -> Cause {
     let before = &scene.text[open + 1..colon];
     let start = open + 1 + before.rfind([',', '\n']).map_or(0, |position| position + 1);
-    let name = scene.text[start..colon].trim();
+    let name = excerpt(scene.text[start..colon].trim());
     let close = partner(scene.text.as_bytes()[open]);
     let cause = Cause::new(colon..colon + 1, "a `:` where a `,` or the end of the entry is expected".to_owned())
         .also(open..open + 1, format!("read as the inside of this, up to its `{close}`"));

@@ -6,6 +6,9 @@ use super::Cause;
 use super::scene::{Scene, spaces};
 use crate::syntax::lines::Line;
 
+/// YAML's limit for a key on one line.
+const LONGEST_KEY: usize = 1024;
+
 /// A slip that can be seen in the line itself: no space behind its dash or its colon.
 pub(super) fn slip(scene: &Scene<'_>) -> Option<Cause> {
     no_space(scene, scene.line())
@@ -63,6 +66,12 @@ fn without_colon(scene: &Scene<'_>, at: Range<usize>) -> Cause {
     let shown = scene.shown(&at);
     let help = match shown.split_once('=') {
         Some((key, value)) if !key.trim().contains(' ') => format!("type `{}: {}`", key.trim(), value.trim()),
+        _ if shown.contains(' ') => {
+            let (key, value) = shown.split_once(' ').unwrap_or_default();
+            format!(
+                "type `{key}: {value}` or `{shown}: …`; if it goes on with the text above, indent it deeper than that text's key"
+            )
+        }
         _ => format!("type `{shown}: …`; if it goes on with the text above, indent it deeper than that text's key"),
     };
     Cause::new(at, format!("expected a `:` after `{shown}`, as a key of the map around it")).help(help)
@@ -78,6 +87,12 @@ pub(super) fn value_not_allowed(scene: &Scene<'_>) -> Option<Cause> {
     }
     if let Some(cause) = no_space_after_dash(scene, line) {
         return Some(cause);
+    }
+    if scene.offset > start + LONGEST_KEY {
+        return Some(
+            Cause::new(colon, "the key before this `:` is longer than 1024 characters")
+                .help("shorten the key; if it is one text, put it in quotes"),
+        );
     }
     if scene.text[line.start..].starts_with("--- ") {
         let mark = line.start..line.start + 3;
@@ -107,7 +122,7 @@ fn second_colon(scene: &Scene<'_>, key: &Range<usize>, colon: Range<usize>) -> C
     let rest = &scene.text[key.end..];
     let value = key.end + rest.len() - rest.trim_start_matches([' ', ':', '\t']).len();
     let value = scene.rest_of_line(value);
-    let name = &scene.text[key.clone()];
+    let name = scene.shown(key);
     Cause::new(colon, "a second `: ` on one line; unquoted text cannot hold it")
         .also(key.clone(), "the value of this key is read")
         .help(format!("put the value in quotes: `{name}: {}`", scene.quoted(&value)))
@@ -115,7 +130,7 @@ fn second_colon(scene: &Scene<'_>, key: &Range<usize>, colon: Range<usize>) -> C
 
 /// A line indented deeper than a key that has a value already.
 pub(super) fn below_value(scene: &Scene<'_>, before: &Line, key: &Range<usize>, at: Range<usize>) -> Cause {
-    let name = &scene.text[key.clone()];
+    let name = scene.shown(key);
     let column = key.start - before.start;
     let shown = scene.shown(&at);
     Cause::new(at, format!("`{shown}` stands below `{name}`, which already has a value"))
@@ -123,12 +138,17 @@ pub(super) fn below_value(scene: &Scene<'_>, before: &Line, key: &Range<usize>, 
         .help(format!("indent it with {} to put it beside `{name}`", spaces(column)))
 }
 
-/// A key indented deeper than an item that is text.
-fn below_item(scene: &Scene<'_>, before: &Line, at: Range<usize>) -> Cause {
+/// A key indented deeper than an item that is text or brackets.
+pub(super) fn below_item(scene: &Scene<'_>, before: &Line, at: Range<usize>) -> Cause {
     let item = scene.rest_of_line(scene.entry(before));
     let text = scene.shown(&item);
     let shown = scene.shown(&at);
     let mark = &scene.text[before.content..=before.content];
+    if text.starts_with(['{', '[', '"', '\'']) {
+        return Cause::new(at, format!("`{shown}` stands below the item `{text}`, which is complete"))
+            .also(item, "this item")
+            .help(format!("make it an item of its own: `{mark} {shown}`, or put it into the one above"));
+    }
     Cause::new(at, format!("`{shown}` stands below the item `{text}`, which is text"))
         .also(item, "this item")
         .help(format!("if `{text}` is a key, type `{mark} {text}: …`"))

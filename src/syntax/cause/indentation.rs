@@ -117,7 +117,11 @@ pub(super) fn misaligned(scene: &Scene<'_>) -> Option<Cause> {
                     .also(scene.rest_of_line(level.entry), "the keys stand in this column")
                     .help("indent it below the key whose list it belongs to, or remove the `- `"),
             ),
-            _ => None,
+            _ => {
+                let above = &scene.lines[scene.line_before(scene.here)?];
+                let is_item = above.entries(scene.text).len() > 1 && scene.key(above).is_none();
+                is_item.then(|| entries::below_item(scene, above, at))
+            }
         };
     }
     let above = scene.line_before(scene.here).map(|before| &scene.lines[before]);

@@ -108,6 +108,10 @@ fn by_kind(scene: &Scene<'_>) -> Option<Cause> {
 fn unknown(scene: &Scene<'_>) -> Cause {
     let message = match scene.kind {
         FaultKind::Other(said) if !said.is_empty() => format!("this is not YAML: {said}"),
+        FaultKind::KeyExpected => "expected `key: value` here".to_owned(),
+        FaultKind::ItemExpected => "expected `- item` here".to_owned(),
+        FaultKind::SeparatorExpected => "expected `,` or the closing bracket here".to_owned(),
+        FaultKind::UnclosedQuote => "a quote is not closed here".to_owned(),
         _ => "this is not YAML".to_owned(),
     };
     Cause::new(scene.word_at(scene.offset), message).help("if it is text, put the whole value in quotes")

@@ -13,6 +13,8 @@ pub(super) struct Opened {
     pub(super) quote: Option<usize>,
     /// The last quoted text that was closed before it.
     pub(super) last_quoted: Option<Range<usize>>,
+    /// The first bracket that was closed by one of the other kind, and that one.
+    pub(super) mismatch: Option<(usize, usize)>,
     /// The last outermost brackets that were closed before it.
     pub(super) last_brackets: Option<Range<usize>>,
 }
@@ -57,10 +59,7 @@ impl Walk<'_> {
                 self.go_on(true);
             }
             b']' | b'}' if in_brackets => {
-                if let (Some(open), true) = (self.opened.brackets.pop(), self.opened.brackets.is_empty()) {
-                    self.opened.last_brackets = Some(open..self.place + 1);
-                }
-                self.go_on(false);
+                self.close(byte);
             }
             b',' if in_brackets => self.go_on(true),
             b':' if spaced || in_brackets => self.go_on(true),
@@ -72,6 +71,18 @@ impl Walk<'_> {
             }
             _ => self.go_on(false),
         }
+    }
+
+    fn close(&mut self, bracket: u8) {
+        if let Some(open) = self.opened.brackets.pop() {
+            if (self.bytes[open] == b'[') != (bracket == b']') {
+                self.opened.mismatch.get_or_insert((open, self.place));
+            }
+            if self.opened.brackets.is_empty() {
+                self.opened.last_brackets = Some(open..self.place + 1);
+            }
+        }
+        self.go_on(false);
     }
 
     fn go_on(&mut self, fresh: bool) {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::brackets;
 use super::scene::Scene;
 use super::{Cause, Reach};
+use crate::syntax::excerpt::excerpt;
 use crate::syntax::lines::line_at;
 
 /// A quote that is never closed, or only by one that opens another text.
@@ -50,8 +51,8 @@ fn advice(scene: &Scene<'_>, quoted: &Range<usize>) -> String {
     let after = &scene.text[quoted.end..];
     let inner = &scene.text[quoted.clone()];
     let whole = scene.rest_of_line(quoted.start);
-    if after.starts_with(':') {
-        return format!("type a space after the `:`: `{}: {}`", inner, after[1..].lines().next().unwrap_or_default());
+    if let Some(value) = after.strip_prefix(':') {
+        return format!("type a space after the `:`: `{}: {}`", excerpt(inner), excerpt(value));
     }
     let joined = after.starts_with(|letter: char| letter.is_alphanumeric());
     match (joined, inner.starts_with('\'')) {

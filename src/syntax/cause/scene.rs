@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::opened::{Opened, opened_before};
 use crate::syntax::events::{Fault, FaultKind};
+use crate::syntax::excerpt::excerpt;
 use crate::syntax::lines::{Line, LineKind, line_at, lines};
 
 /// The text around a fault.
@@ -83,10 +84,7 @@ impl<'a> Scene<'a> {
 
     /// The text of a range, on one line and not longer than a message can bear.
     pub(super) fn shown(&self, at: &Range<usize>) -> String {
-        const SHOWN: usize = 40;
-        let line = self.text[at.clone()].lines().next().unwrap_or_default().trim_end();
-        let mut characters = line.char_indices().skip(SHOWN);
-        characters.next().map_or_else(|| line.to_owned(), |(cut, _)| format!("{}…", &line[..cut]))
+        excerpt(&self.text[at.clone()])
     }
 
     /// The text of a range, as it has to be quoted to be one value.
@@ -110,7 +108,7 @@ impl<'a> Scene<'a> {
     pub(super) fn key(&self, line: &Line) -> Option<Range<usize>> {
         let start = self.entry(line);
         let rest = &self.text[start..line.end];
-        let colon = match rest.find(": ") {
+        let colon = match rest.find(": ").into_iter().chain(rest.find(":\t")).min() {
             Some(colon) => colon,
             None if rest.ends_with(':') => rest.len() - 1,
             None => return None,

@@ -1,3 +1,5 @@
+//! How an engine is found from flags, variables and contexts.
+
 use super::*;
 
 /// Files by path.

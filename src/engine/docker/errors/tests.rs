@@ -1,3 +1,5 @@
+//! What each answer of an engine is told as.
+
 use super::*;
 
 fn class(status: u16, message: &str) -> String {

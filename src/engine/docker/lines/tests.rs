@@ -1,3 +1,5 @@
+//! Frames to whole lines.
+
 use super::*;
 
 const TIME: &str = "2026-11-21T01:02:03.123456789Z";

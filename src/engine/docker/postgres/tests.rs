@@ -1,16 +1,19 @@
+//! The messages of a server, over a real socket.
+
 use super::*;
 
 /// A server that hears the start-up packet, says these bytes and hears no more.
 async fn answer(said: &[u8], login: Option<&Credentials>) -> io::Result<Answer> {
     let (mut ours, mut theirs) = tokio::io::duplex(4096);
     theirs.write_all(said).await.unwrap();
-    let (asked, ()) = tokio::join!(ask(&mut ours, login), async move {
+    let asking = async move { ask(&mut ours, login).await };
+    let hearing = async move {
         let mut heard = [0; 512];
-        theirs.read(&mut heard).await.unwrap();
+        assert!(theirs.read(&mut heard).await.unwrap() > 8);
         theirs.shutdown().await.unwrap();
         while theirs.read(&mut heard).await.unwrap() > 0 {}
-    });
-    asked
+    };
+    tokio::join!(asking, hearing).0
 }
 
 fn message(letter: u8, body: &[u8]) -> Vec<u8> {

@@ -1,0 +1,128 @@
+//! How long `pt` takes where no engine is needed: start-up, and `pt check` of one file and of a thousand.
+//!
+//! `cargo bench --bench check [-- PART…]`; parts: `start-up`, `modules`, `files`. `PT_BENCH_RUNS=N` sets how often.
+//!
+//! Floors, measured in turn with `pt`: for start-up `/bin/true`; for files the same text parsed to a tree by the library
+//! in this process, on one core, without a process around it.
+#![allow(
+    clippy::print_stdout,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a bench prints its table, and ends where something is wrong"
+)]
+
+mod measure;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use measure::{finish, heading, in_turn, is_wanted, peak_memory, row, runs};
+use polytope::diagnostic::Diagnostics;
+use polytope::source::FileId;
+
+/// Number of files in the large project, and the bytes that each has at least.
+const FILES: usize = 1000;
+const FILE_SIZE: usize = 6000;
+
+fn main() {
+    let directory = tempfile::tempdir().expect("there is room for the files");
+    let root = directory.path();
+    if is_wanted("start-up") {
+        start_up(root);
+    }
+    if is_wanted("modules") {
+        modules(root);
+    }
+    if is_wanted("files") {
+        files(root);
+    }
+}
+
+/// `pt` with a store of its own, so that nothing of the user's is read.
+fn pt(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pt"));
+    command.args(arguments).current_dir(root).env("HOME", root).env_remove("XDG_DATA_HOME");
+    command.env("PT_SECRET_PASSWORD", "a password that nobody uses");
+    command
+}
+
+fn start_up(root: &Path) {
+    heading("start-up", "/bin/true");
+    let subject = || pt(root, &["--version"]);
+    let times = in_turn(runs(40), || finish(&mut subject(), &[0]), || finish(&mut Command::new("/bin/true"), &[0]));
+    row("pt --version", &times, Some(peak_memory(&mut subject())), "5 ms, 10 MB");
+}
+
+fn modules(root: &Path) {
+    heading("pt check, one file", "the text parsed to a tree, in this process");
+    for (count, target) in [(1, "5 ms"), (100, "15 ms"), (1000, "100 ms, 40 MB")] {
+        let path = root.join(format!("modules-{count}.yml"));
+        let text = document(count);
+        fs::write(&path, &text).expect("the file can be written");
+        let subject = || pt(root, &["check", &path.to_string_lossy()]);
+        let times = in_turn(runs(20), || finish(&mut subject(), &[0]), || parse(std::slice::from_ref(&text)));
+        row(&format!("{count} modules, {} kB", text.len() / 1000), &times, Some(peak_memory(&mut subject())), target);
+    }
+}
+
+fn files(root: &Path) {
+    heading("pt check, a directory of files", "the texts parsed to trees, in this process, on one core");
+    let text = document((1..).find(|count| document(*count).len() >= FILE_SIZE).unwrap_or(1));
+    let project = root.join("many");
+    for index in 0..FILES {
+        let directory = project.join(format!("service-{index:04}"));
+        fs::create_dir_all(&directory).expect("the directory can be made");
+        fs::write(directory.join("polytope.yml"), &text).expect("the file can be written");
+    }
+    let subject = || pt(root, &["check", &project.to_string_lossy()]);
+    let texts = vec![text.clone(); FILES];
+    let times = in_turn(runs(10), || finish(&mut subject(), &[0]), || parse(&texts));
+    let name = format!("{FILES} files of {} bytes", text.len());
+    row(&name, &times, Some(peak_memory(&mut subject())), "250 ms, 30 MB");
+}
+
+fn parse(texts: &[String]) -> Duration {
+    let started = Instant::now();
+    for text in texts {
+        let tree = polytope::syntax::parse(FileId(0), text, &mut Diagnostics::default());
+        std::hint::black_box(tree);
+    }
+    started.elapsed()
+}
+
+/// A clean file with so many databases, each with a secret and a volume, and a template that runs them all.
+fn document(count: usize) -> String {
+    let mut text = "modules:\n".to_owned();
+    for index in 0..count {
+        let _ = write!(
+            text,
+            "  - id: db{index:04}
+    info: Database {index}
+    module: polytope/postgres
+    args:
+      image: postgres:16.2
+      container-id: db{index:04}
+      service-id: db{index:04}
+      env:
+        - name: POSTGRES_PASSWORD
+          value: pt.secret password
+        - name: POSTGRES_DB
+          value: app
+      data-volume:
+        type: volume
+        scope: project
+        id: data{index:04}
+      restart:
+        policy: always
+"
+        );
+    }
+    text.push_str("templates:\n  - id: stack\n    run:\n");
+    for index in 0..count {
+        let _ = writeln!(text, "      - db{index:04}");
+    }
+    text
+}

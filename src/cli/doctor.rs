@@ -1,0 +1,141 @@
+//! `pt doctor`: what this machine has, in one page to read or to send along with a question.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::arguments::Global;
+use super::failure::{Class, Failure};
+use super::project::{Located, environment};
+use super::session::{connect, engine_project, runtime};
+use super::terminal::Terminal;
+use crate::diagnostic::Level;
+use crate::engine::{EngineError, Failure as EngineFailure};
+use crate::report::sanitize;
+use crate::store::Paths;
+
+/// Arguments of `pt doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Form of the output
+    #[arg(short, long, value_name = "FORM", default_value = "text")]
+    output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+}
+
+/// One thing that was looked at.
+struct Finding {
+    topic: &'static str,
+    good: bool,
+    text: String,
+    /// What to type, where something is wrong.
+    help: Option<String>,
+}
+
+impl Finding {
+    fn good(topic: &'static str, text: impl Into<String>) -> Self {
+        Self { topic, good: true, text: text.into(), help: None }
+    }
+
+    fn bad(topic: &'static str, text: impl Into<String>, help: Option<String>) -> Self {
+        Self { topic, good: false, text: text.into(), help }
+    }
+}
+
+/// Looks at everything that `pt run` needs; 3 when there is no engine, 1 when something else is wrong.
+pub fn run(arguments: &Doctor, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
+    let mut findings = vec![Finding::good("pt", format!("{} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::ARCH))];
+    let located = Located::find(global);
+    findings.push(match &located {
+        Ok(located) => Finding::good(
+            "project",
+            format!("{} in {}, `{}` in the engine", located.name, located.root.display(), engine_project(located)),
+        ),
+        Err(failure) => Finding::bad("project", failure.to_string(), failure.advice().map(str::to_owned)),
+    });
+    if let Ok(located) = &located {
+        findings.push(store(located));
+    }
+    let paths = Paths::from_environment(environment());
+    findings.push(match paths.runtime() {
+        Some(runtime) => Finding::good("secret files", format!("in memory, below {}", runtime.display())),
+        None => Finding::good("secret files", "in memory, below /dev/shm (XDG_RUNTIME_DIR is not set)"),
+    });
+    let engine = runtime()?.block_on(engine(global));
+    let reached = engine.iter().all(|finding| finding.good);
+    findings.extend(engine);
+    print(&findings, arguments.output, terminal)?;
+    match (reached, findings.iter().all(|finding| finding.good)) {
+        (false, _) => Err(Failure::told(Class::Engine)),
+        (true, good) => Ok(u8::from(!good)),
+    }
+}
+
+fn store(located: &Located) -> Finding {
+    let counted = located.known().and_then(|known| {
+        let directory = located.store()?.directory();
+        Ok((known.0.values().len(), known.0.secrets().len(), directory))
+    });
+    match counted {
+        Ok((values, secrets, Some(directory))) => {
+            Finding::good("store", format!("{values} values and {secrets} secrets set; {}", directory.display()))
+        }
+        Ok((.., None)) => Finding::bad(
+            "store",
+            "neither HOME nor XDG_DATA_HOME is set: nothing can be kept",
+            Some("set HOME, or give values and secrets as PT_VALUE_<NAME> and PT_SECRET_<NAME>".to_owned()),
+        ),
+        Err(failure) => Finding::bad("store", failure.to_string(), failure.advice().map(str::to_owned)),
+    }
+}
+
+async fn engine(global: &Global) -> Vec<Finding> {
+    let asked = async {
+        let engine = connect(global)?;
+        Ok::<_, Failure>(engine.about().await.map_err(EngineTrouble))
+    };
+    match asked.await {
+        Ok(Ok(facts)) => facts.into_iter().map(|(topic, text)| Finding::good(topic, text)).collect(),
+        Ok(Err(EngineTrouble(error))) => {
+            let mut findings = vec![Finding::bad("engine", error.failure.to_string(), error.help.clone())];
+            if let EngineFailure::Unreachable(tried) = &error.failure {
+                findings.extend(tried.iter().map(|line| Finding::bad("tried", line.clone(), None)));
+            }
+            findings
+        }
+        Err(failure) => vec![Finding::bad("engine", failure.to_string(), failure.advice().map(str::to_owned))],
+    }
+}
+
+/// Keeps an engine's error whole on its way to the page.
+struct EngineTrouble(EngineError);
+
+fn print(findings: &[Finding], output: Output, terminal: &Terminal) -> Result<(), Failure> {
+    let mut out = Terminal::out();
+    if output == Output::Json {
+        let rows: Vec<_> = findings
+            .iter()
+            .map(|finding| json!({ "topic": finding.topic, "good": finding.good, "text": finding.text, "help": finding.help }))
+            .collect();
+        writeln!(out, "{:#}", json!({ "version": 1, "findings": rows }))?;
+        return Ok(out.flush()?);
+    }
+    let palette = terminal.out_palette();
+    let widest = findings.iter().map(|finding| finding.topic.len()).max().unwrap_or_default();
+    for finding in findings {
+        let (mark, style) = if finding.good { ("ok ", palette.good()) } else { ("bad", palette.level(Level::Error)) };
+        writeln!(out, "{style}{mark}{style:#}  {:widest$}  {}", finding.topic, sanitize::visible(&finding.text))?;
+        if let Some(help) = &finding.help {
+            writeln!(out, "     {:widest$}  = help: {}", "", sanitize::visible(help))?;
+        }
+    }
+    Ok(out.flush()?)
+}

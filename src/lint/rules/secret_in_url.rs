@@ -1,0 +1,67 @@
+//! `secret-in-url`: a password in a URL.
+
+use crate::declare_rule;
+use crate::diagnostic::Diagnostics;
+use crate::lint::secrecy::{is_secret_value, names_a_secret, url_password, written};
+use crate::lint::{Lint, Scene};
+use crate::source::Span;
+
+declare_rule! {
+    /// a URL holds a password in plain text
+    ///
+    /// It reaches everyone who reads the repository, and programs print URLs into their logs. A reference may stand inside
+    /// of the text.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// modules:
+    ///   - id: api
+    ///     module: polytope/container
+    ///     args: {image: "busybox:1.36", env: [{name: DATABASE_URL, value: "postgres://app:hunter2@db:5432/app"}]}
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// modules:
+    ///   - id: api
+    ///     module: polytope/container
+    ///     args:
+    ///       image: busybox:1.36
+    ///       env: [{name: DATABASE_URL, value: "postgres://app:{pt.secret db-password}@db:5432/app"}]
+    /// ```
+    pub static SECRET_IN_URL = {
+        name: "secret-in-url", code: "PT203", level: Error, precision: High, severity: "7.5", conceals: true
+    };
+}
+
+/// The rule and its check.
+pub const LINT: Lint = Lint { rule: &SECRET_IN_URL, check };
+
+fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
+    for container in scene.containers() {
+        for variable in &container.environment {
+            let (name, text) = (&variable.name.value, written(&variable.value));
+            // A secret as a whole is `hardcoded-secret`'s finding.
+            if names_a_secret(name) && is_secret_value(name, &text) {
+                continue;
+            }
+            if let Some(password) = url_password(&text) {
+                let message = format!("the URL in `{name}` holds a password in plain text");
+                report(scene.part(variable.span, password), message, diagnostics);
+            }
+        }
+        for (word, span) in container.words() {
+            if let Some(password) = url_password(&written(word)) {
+                let message = "a URL in the command holds a password in plain text".to_owned();
+                report(scene.part(span, password), message, diagnostics);
+            }
+        }
+    }
+}
+
+fn report(span: Span, message: String, diagnostics: &mut Diagnostics) {
+    diagnostics
+        .report(&SECRET_IN_URL, span, message)
+        .label("everyone who reads this file knows it")
+        .help("write `{pt.secret NAME}` in its place, then `pt secrets set NAME`");
+}

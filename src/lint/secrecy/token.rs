@@ -1,0 +1,120 @@
+//! Tokens and keys that say by their form who gave them out.
+
+/// How the tokens of one issuer look.
+struct Form {
+    /// Who takes it, for the message.
+    issuer: &'static str,
+    prefix: &'static str,
+    /// Characters that have to follow at least.
+    least: usize,
+    /// What may follow beside letters and digits.
+    also: &'static str,
+}
+
+const FORMS: [Form; 26] = [
+    form("a Stripe", "sk_live_", 16, ""),
+    form("a Stripe", "rk_live_", 16, ""),
+    form("a GitHub", "ghp_", 36, ""),
+    form("a GitHub", "gho_", 36, ""),
+    form("a GitHub", "ghu_", 36, ""),
+    form("a GitHub", "ghs_", 36, ""),
+    form("a GitHub", "ghr_", 36, ""),
+    form("a GitHub", "github_pat_", 22, "_"),
+    form("a GitLab", "glpat-", 20, "_-"),
+    form("an AWS", "AKIA", 16, ""),
+    form("an AWS", "ASIA", 16, ""),
+    form("a Slack", "xoxb-", 10, "-"),
+    form("a Slack", "xoxp-", 10, "-"),
+    form("a Slack", "xoxa-", 10, "-"),
+    form("a Slack", "xapp-", 10, "-"),
+    form("a Google", "AIza", 35, "_-"),
+    form("an Anthropic", "sk-ant-", 20, "_-"),
+    form("an OpenAI", "sk-proj-", 20, "_-"),
+    form("an OpenAI", "sk-", 32, ""),
+    form("an npm", "npm_", 36, ""),
+    form("a PyPI", "pypi-", 50, "_-"),
+    form("a DigitalOcean", "dop_v1_", 64, ""),
+    form("a SendGrid", "SG.", 60, "._-"),
+    form("a Hugging Face", "hf_", 34, ""),
+    form("a Shopify", "shpat_", 32, ""),
+    form("an age", "AGE-SECRET-KEY-1", 40, ""),
+];
+
+const fn form(issuer: &'static str, prefix: &'static str, least: usize, also: &'static str) -> Form {
+    Form { issuer, prefix, least, also }
+}
+
+/// The first token in a text: who takes it, and its characters.
+pub(in crate::lint) fn known_token(text: &str) -> Option<(&'static str, &str)> {
+    if let Some(key) = private_key(text) {
+        return Some(("a private", key));
+    }
+    let found = FORMS.iter().filter_map(|form| Some((form.issuer, form.find(text)?)));
+    found.min_by_key(|(_, token)| token.as_ptr().addr())
+}
+
+impl Form {
+    fn find<'a>(&self, text: &'a str) -> Option<&'a str> {
+        // Most texts are too short for any: looking for 26 prefixes in all of them takes a twentieth of a check.
+        if text.len() < self.prefix.len() + self.least {
+            return None;
+        }
+        text.match_indices(self.prefix).find_map(|(start, _)| {
+            // `task-…` holds `sk-`: a token starts where a word does.
+            let inside = text[..start].bytes().next_back().is_some_and(|byte| byte.is_ascii_alphanumeric());
+            let rest = &text[start + self.prefix.len()..];
+            let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && !self.also.contains(letter));
+            let length = end.unwrap_or(rest.len());
+            (!inside && length >= self.least).then(|| &text[start..start + self.prefix.len() + length])
+        })
+    }
+}
+
+/// A PEM block with a private key; a heading without a body is an example.
+fn private_key(text: &str) -> Option<&str> {
+    const LEAST: usize = 64;
+    let start = text.find("-----BEGIN ")?;
+    let (heading, body) = text[start + 11..].split_once("-----")?;
+    let body = body.split("-----").next()?;
+    let key = heading.ends_with("PRIVATE KEY") && body.trim().len() >= LEAST;
+    key.then(|| text[start..].trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Put together here, so that no scanner of repositories takes this file for a leak.
+    fn token(prefix: &str, length: usize) -> String {
+        format!("{prefix}{}", "A1b2C3d4".repeat(16)[..length].to_owned())
+    }
+
+    #[test]
+    fn finds_tokens_in_any_surroundings() {
+        for (issuer, prefix, length) in
+            [("a Stripe", "sk_live_", 24), ("a GitHub", "ghp_", 36), ("an OpenAI", "sk-", 48)]
+        {
+            let token = token(prefix, length);
+            assert_eq!(known_token(&token), Some((issuer, token.as_str())));
+            assert_eq!(known_token(&format!("--key={token}; true")), Some((issuer, token.as_str())));
+        }
+        let id = format!("AKIA{}", "ABCD1234".repeat(2));
+        assert_eq!(known_token(&format!("{id}\n")), Some(("an AWS", id.as_str())));
+    }
+
+    #[test]
+    fn finds_a_private_key_with_a_body() {
+        let pem = format!("-----BEGIN RSA {} KEY-----\n{}\n-----END", "PRIVATE", "MIIEow".repeat(20));
+        assert_eq!(known_token(&pem).map(|(issuer, _)| issuer), Some("a private"));
+        assert_eq!(known_token(&pem.replace("MIIEow", "")), None, "a heading alone");
+        assert_eq!(known_token(&pem.replace("PRIVATE", "PUBLIC")), None);
+    }
+
+    #[test]
+    fn passes_over_what_only_looks_like_one() {
+        for text in ["", "task-runner-with-a-long-name-of-many-letters", "sk_live_", "AKIA", "SG.", "sk-learn"] {
+            assert_eq!(known_token(text), None, "{text}");
+        }
+        assert_eq!(known_token(&format!("ta{}", token("sk-", 48))), None, "inside of a word");
+    }
+}

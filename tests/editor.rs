@@ -1,0 +1,136 @@
+//! What an editor shows for `polytope.yml`, asked of the real YAML language server (`tests/editor/`, from npm).
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "tests")]
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::{env, fs};
+
+use polytope::compiler::{Project, check};
+use polytope::diagnostic::{Level, LevelOverrides, Rule};
+use polytope::rules;
+use polytope::source::MemoryLoader;
+use serde_json::{Value, json};
+
+/// Runs `tests/editor/run.mjs` with `input` on its standard input.
+fn editor(arguments: &[&str], input: &str) -> Output {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/editor");
+    let installed = folder.join("node_modules/yaml-language-server").is_dir();
+    assert!(installed, "the language server is not installed: npm ci --prefix tests/editor");
+    let mut node = Command::new("node")
+        .arg(folder.join("run.mjs"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("`node` cannot be run ({error}): install Node.js 20 or newer"));
+    // Where it ends early, its own words say why.
+    node.stdin.take().unwrap().write_all(input.as_bytes()).ok();
+    node.wait_with_output().unwrap()
+}
+
+/// One thing that an editor underlines.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Underlined {
+    name: String,
+    line: usize,
+    message: String,
+}
+
+fn underlined(texts: &[(String, String)]) -> Vec<Underlined> {
+    let input: Vec<Value> = texts.iter().map(|(name, text)| json!({"name": name, "text": text})).collect();
+    let output = editor(&["--diagnose"], &Value::from(input).to_string());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let answers: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let read = |answer: &Value| Underlined {
+        name: answer["name"].as_str().unwrap().to_owned(),
+        line: usize::try_from(answer["line"].as_u64().unwrap()).unwrap(),
+        message: answer["message"].as_str().unwrap().to_owned(),
+    };
+    answers.iter().map(read).collect()
+}
+
+/// The lines on which `pt check` finds a warning or an error.
+fn found(text: &str) -> BTreeSet<usize> {
+    let loader = MemoryLoader::new([("polytope.yml", text)]);
+    let checked = check(&loader, Path::new("polytope.yml"), &Project::default(), &LevelOverrides::default()).unwrap();
+    let bad = checked.diagnostics.iter().filter(|finding| finding.level >= Level::Warning);
+    bad.map(|finding| checked.sources.position(finding.primary.span).line).collect()
+}
+
+/// The `polytope.yml` of each example; others are of several files.
+fn examples(rule: &Rule, examples: &[String]) -> Vec<(String, String)> {
+    let single = examples.iter().filter(|text| !text.contains("# file:"));
+    single.enumerate().map(|(index, text)| (format!("{} {index}", rule.name), text.clone())).collect()
+}
+
+#[test]
+fn the_language_server_shows_completes_and_explains() {
+    let output = editor(&[], "");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn nothing_is_underlined_in_what_pt_check_accepts() {
+    let good = rules::ALL.iter().flat_map(|rule| examples(rule, &rule.documentation().good));
+    let mut texts: Vec<_> = good.collect();
+    assert!(texts.len() > 20, "the rules have examples");
+    texts.extend(texts_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")));
+    let underlined = underlined(&texts);
+    assert!(underlined.is_empty(), "{underlined:#?}");
+}
+
+#[test]
+fn what_has_the_wrong_shape_is_underlined() {
+    let names = ["unknown-field", "wrong-type", "missing-argument", "invalid-literal", "bad-type"];
+    let shapes = rules::ALL.iter().filter(|rule| names.contains(&rule.name));
+    let texts: Vec<_> = shapes.flat_map(|rule| examples(rule, &rule.documentation().bad)).collect();
+    assert!(texts.len() >= names.len(), "each of the rules has an example");
+    let underlined = underlined(&texts);
+    let silent: Vec<_> = texts.iter().filter(|(name, _)| underlined.iter().all(|line| line.name != *name)).collect();
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
+fn pt_check_finds_something_wherever_a_line_is_underlined() {
+    let mut texts = texts_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/editor/mistyped"));
+    let corpus = env::var_os("PT_CORPUS").map_or_else(default_corpus, PathBuf::from);
+    if !corpus.is_dir() {
+        println!("no files of other projects at {}: only those of tests/editor/mistyped", corpus.display());
+    }
+    texts.extend(texts_below(&corpus));
+    let underlined = underlined(&texts);
+    assert!(!underlined.is_empty(), "the mistyped files are underlined");
+    let lines = |name: &str| texts.iter().find(|(file, _)| file == name).map(|(_, text)| found(text)).unwrap();
+    let alone: Vec<_> = underlined.iter().filter(|one| !lines(&one.name).contains(&one.line)).collect();
+    assert!(alone.is_empty(), "the editor underlines, `pt check` finds nothing: {alone:#?}");
+}
+
+fn default_corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus")
+}
+
+/// The files of the older dialect, without those that hold placeholders; none where there is no such folder.
+fn texts_below(folder: &Path) -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(text) = fs::read_to_string(&path)
+                && path.extension().is_some_and(|ending| ending == "yml")
+                && text.lines().any(|line| line == "modules:" || line == "templates:")
+                && !text.contains("{{")
+            {
+                texts.push((path.display().to_string(), text));
+            }
+        }
+    }
+    texts.sort();
+    texts
+}

@@ -1,0 +1,160 @@
+//! Every rule keeps what its documentation says: its bad examples raise it and nothing else, its good ones raise nothing.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use polytope::compiler::{Compilation, Project, check};
+use polytope::diagnostic::{Diagnostic, Level, LevelOverrides, Rule};
+use polytope::rules;
+use polytope::source::MemoryLoader;
+
+const ENTRY: &str = "polytope.yml";
+
+/// The files of an example: one, or several that each follow a line `# file: path`.
+fn files(example: &str) -> Vec<(String, String)> {
+    if !example.starts_with("# file: ") {
+        return vec![(ENTRY.to_owned(), example.to_owned())];
+    }
+    let whole = format!("\n{example}");
+    let parts = whole.split("\n# file: ").skip(1).map(|part| part.split_once('\n').unwrap());
+    parts.map(|(path, text)| (path.to_owned(), format!("{text}\n"))).collect()
+}
+
+fn compile(example: &str, project: &Project) -> Compilation {
+    check(&MemoryLoader::new(files(example)), Path::new(ENTRY), project, &LevelOverrides::default()).unwrap()
+}
+
+/// What an example raises when everything that it reads is set, but for names that start with `never-`.
+fn raised(example: &str) -> Vec<String> {
+    let bare = compile(example, &Project::default());
+    let mut project = Project::default();
+    for finding in bare.diagnostics.iter().filter(|finding| finding.rule.name == "unset-reference") {
+        let name = bare.sources.text(finding.primary.span).to_owned();
+        match finding.message.split(' ').next() {
+            _ if name.starts_with("never-") => {}
+            Some("value") => drop(project.values.insert(name, "8080".to_owned())),
+            _ => drop(project.secrets.insert(name)),
+        }
+    }
+    let compiled = compile(example, &project);
+    let line = |finding: &Diagnostic| {
+        let place = compiled.sources.place(finding.primary.span);
+        format!("{} {} at {place}: {}", finding.level, finding.rule.name, finding.message)
+    };
+    compiled.diagnostics.iter().map(line).collect()
+}
+
+/// All rules with what is wrong with each; empty when nothing is.
+fn complaints(judge: impl Fn(&'static Rule) -> Vec<String>) -> String {
+    let rules = rules::ALL.iter();
+    rules.flat_map(|rule| judge(rule).into_iter().map(|complaint| format!("{}: {complaint}\n", rule.name))).collect()
+}
+
+#[test]
+fn names_and_codes_are_well_formed_and_each_is_there_once() {
+    let (mut names, mut codes) = (BTreeSet::new(), BTreeSet::new());
+    for rule in rules::ALL.iter() {
+        let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        assert!(rule.name.split('-').all(word), "`{}` is not kebab-case", rule.name);
+        let digits = rule.code.strip_prefix("PT").unwrap_or_default();
+        assert!(digits.len() == 3 && digits.bytes().all(|digit| digit.is_ascii_digit()), "`{}` is no code", rule.code);
+        assert!(names.insert(rule.name), "two rules are called `{}`", rule.name);
+        assert!(codes.insert(rule.code), "two rules have the code {}", rule.code);
+    }
+}
+
+#[test]
+fn security_rules_say_how_severe_they_are() {
+    let found = complaints(|rule| match (rule.code.starts_with("PT2"), rule.severity.map(str::parse::<f64>)) {
+        (true, None) => vec!["add `severity: \"0.1\"` to \"10.0\"".to_owned()],
+        (_, Some(severity)) if !severity.as_ref().is_ok_and(|severity| (0.1..=10.0).contains(severity)) => {
+            vec![format!("the severity is {severity:?}")]
+        }
+        _ => Vec::new(),
+    });
+    assert_eq!(found, "");
+}
+
+#[test]
+fn every_rule_is_documented_with_both_sides() {
+    let found = complaints(|rule| {
+        let docs = rule.documentation();
+        let parts = [
+            (docs.summary.is_empty() || docs.summary.ends_with('.'), "a summary line without a full stop"),
+            (docs.explanation.is_empty(), "an explanation"),
+            (docs.bad.is_empty(), "a `## Bad` example"),
+            (docs.good.is_empty(), "a `## Good` example"),
+        ];
+        let missing = parts.into_iter().filter(|(missing, _)| *missing);
+        missing.map(|(_, part)| format!("its doc comment needs {part}")).collect()
+    });
+    assert_eq!(found, "");
+}
+
+#[test]
+fn every_bad_example_raises_its_rule_and_nothing_else() {
+    let found = complaints(|rule| {
+        let judge = |example: &String| {
+            let raised = raised(example);
+            let name = |line: &str| line.split(' ').nth(1).map(str::to_owned).unwrap_or_default();
+            let own = |line: &&String| name(line) == rule.name;
+            let quiet = |line: &str| line.starts_with(Level::Info.word());
+            let others = raised.iter().filter(|line| !own(line) && !quiet(line));
+            let others: Vec<&String> = others.collect();
+            let silent = !raised.iter().any(|line| own(&line));
+            (silent || !others.is_empty()).then(|| format!("raised {raised:#?} for\n{example}"))
+        };
+        rule.documentation().bad.iter().filter_map(judge).collect()
+    });
+    assert_eq!(found, "");
+}
+
+#[test]
+fn no_good_example_raises_anything() {
+    let found = complaints(|rule| {
+        let judge = |example: &String| {
+            let raised = raised(example);
+            (!raised.is_empty()).then(|| format!("raised {raised:#?} for\n{example}"))
+        };
+        rule.documentation().good.iter().filter_map(judge).collect()
+    });
+    assert_eq!(found, "");
+}
+
+#[test]
+fn every_finding_of_a_bad_example_says_what_to_type() {
+    let found = complaints(|rule| {
+        let lint = polytope::lint::LINTS.iter().any(|lint| lint.rule == rule);
+        let without_help = |example: &String| {
+            let findings = compile(example, &Project::default()).diagnostics;
+            let own = findings.iter().filter(|finding| finding.rule == rule && finding.help.is_none());
+            own.map(|finding| format!("no help for: {}", finding.message)).collect::<Vec<_>>()
+        };
+        if lint { rule.documentation().bad.iter().flat_map(without_help).collect() } else { Vec::new() }
+    });
+    assert_eq!(found, "");
+}
+
+#[test]
+fn every_file_in_the_folder_of_rules_is_registered() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/rules");
+    let index = std::fs::read_to_string(folder.join("mod.rs")).unwrap();
+    let mut missing = String::new();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let name = file.strip_suffix(".rs").unwrap();
+        if name == "mod" {
+            continue;
+        }
+        for line in [format!("mod {name};"), format!("{name}::LINT,")] {
+            if !index.lines().any(|known| known.trim() == line) {
+                missing.push_str(&line);
+                missing.push('\n');
+            }
+        }
+        let rule = name.replace('_', "-");
+        assert!(rules::ALL.iter().any(|known| known.name == rule), "{file} should hold the rule `{rule}`");
+    }
+    assert_eq!(missing, "", "add these lines to src/lint/rules/mod.rs");
+}

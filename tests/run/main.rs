@@ -1,0 +1,9 @@
+//! `pt` as its users run it: the built program against a real engine. Containers, volumes, networks and labels are looked at,
+//! rather than words. Fails, not skips, without an engine; needs the images of `tests/images`.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, clippy::print_stderr, reason = "tests")]
+
+mod harness;
+mod failures;
+mod faults;
+mod main_job;
+mod ports;
