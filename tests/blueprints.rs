@@ -221,7 +221,8 @@ args:
     insta::assert_snapshot!(outline(&compiled.program), @r#"
     one: job, ready by exit
       image      public.ecr.aws/docker/library/postgres:16.2
-      command    ["psql", "--no-password", "--host=db.<value:domain>", "--port=5432", "--user=<secret:user>", "--dbname=d", "--command=alter role x password '<secret:other>'"]
+      command    ["psql", "--no-password", "--set=ON_ERROR_STOP=1", "--host=db.<value:domain>", "--port=5432", "--dbname=d", "--command=alter role x password '<secret:other>'"]
+      env        PGUSER=<secret:user> (added)
       env        PGPASSWORD=<secret:password> (added)
       env        PGCONNECT_TIMEOUT=10 (added)
       tty        no
