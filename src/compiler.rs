@@ -161,6 +161,10 @@ fn arguments(
     let text = if job.args.is_empty() { "{}" } else { &job.args };
     let file = sources.add(SourceFile::new("<arguments>", text));
     let tree = syntax::parse(file, text, diagnostics);
+    // What is missing may stand in what could not be read.
+    if !tree.complete {
+        return crate::value::Value::unknown(tree.root.span);
+    }
     expander.arguments(&tree.root, diagnostics)
 }
 
@@ -236,6 +240,8 @@ impl Checker<'_> {
             let expansion = diagnostics.at_most(ceiling, |diagnostics| self.entry(Entry::Module(module), diagnostics));
             everything.add(expansion);
         }
+        // What is not set is told once for the whole file, with all its places.
+        self.lint(&Program::default(), &everything.uses, diagnostics);
         everything
     }
 
@@ -243,7 +249,7 @@ impl Checker<'_> {
         let mut expander = Expander::new(self.surroundings);
         expander.entry(entry, None, diagnostics);
         let expansion = expander.finish();
-        self.lint(&expansion.program, &expansion.uses, diagnostics);
+        self.lint(&expansion.program, &[], diagnostics);
         expansion
     }
 

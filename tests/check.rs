@@ -99,8 +99,6 @@ templates:
         help: did you mean `port`?
     error invalid-literal at 14:67: `protocol` cannot be `htp`
         help: did you mean `http`?
-    error missing-argument at 16:11: an item of `mounts` needs the key `source`
-        help: add `source`: a mount source such as `{type: host, path: ./code}`
     error wrong-type at 16:17: `path` must be a path, found a map that starts with `/root/.cache/`
         help: write `{ path: /root/.cache/, source: … }`
     warning unset-reference at 17:39: value `host` is not set

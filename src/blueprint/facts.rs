@@ -39,6 +39,8 @@ pub struct StatePath {
     pub path: String,
     /// A variable that moves it.
     pub variable: Option<String>,
+    /// Whether many use the image as a cache: what is lost there may be meant to be lost.
+    pub cache: bool,
 }
 
 impl ImageManifest {
@@ -82,9 +84,10 @@ impl ImageManifest {
 
 impl StatePath {
     fn read(item: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let fields = Fields::of(item, "a state path", &["majors", "path", "variable"], diagnostics)?;
+        let fields = Fields::of(item, "a state path", &["majors", "path", "variable", "cache"], diagnostics)?;
         let path = fields.required("path", "add `path`: the directory that keeps the state", diagnostics)?.value;
         let variable = fields.text("variable", diagnostics).map(|name| name.value);
+        let cache = fields.flag("cache", diagnostics);
         let majors = fields.text("majors", diagnostics);
         let (from, to) = match &majors {
             None => (0, u32::MAX),
@@ -99,7 +102,7 @@ impl StatePath {
                 }
             }
         };
-        Some(Self { from, to, path, variable })
+        Some(Self { from, to, path, variable, cache })
     }
 }
 

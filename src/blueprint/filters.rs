@@ -2,26 +2,22 @@
 
 use std::path::Path;
 
-use minijinja::{Environment, Error, ErrorKind, Value};
+use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use super::leaf::{Leaf, Leaves};
 use super::shell::script;
-use crate::source::Span;
 use crate::value::Text;
 
 /// Adds the filters and tests that templates may use.
-pub(super) fn add(environment: &mut Environment<'_>, leaves: &Leaves, call: Span) {
-    let names = leaves.clone();
-    environment.add_filter("script_name", move |source: &Value, index: usize, count: usize| {
-        script_name(source, index, count, &names, call)
-    });
-    let words = leaves.clone();
-    environment.add_filter("after", move |command: &Value, first: &str| after(command, first, &words, call));
+pub(super) fn add(environment: &mut Environment<'_>) {
+    environment.add_filter("script_name", script_name);
+    environment.add_filter("after", after);
     environment.add_test("sequence", |value: &Value| value.kind() == minijinja::value::ValueKind::Seq);
 }
 
 /// The file name under which an init script is mounted: its own where it has one, else one that keeps the order.
-fn script_name(source: &Value, index: usize, count: usize, leaves: &Leaves, call: Span) -> Value {
+fn script_name(state: &State, source: &Value, index: usize, count: usize) -> Result<Value, Error> {
+    let leaves = Leaves::current(state)?;
     let known = |key: &str| {
         let value = source.get_attr(key).ok()?;
         value.downcast_object_ref::<Leaf>().and_then(|leaf| leaf.text.as_ref()?.known())
@@ -32,18 +28,19 @@ fn script_name(source: &Value, index: usize, count: usize, leaves: &Leaves, call
         let width = (count * 10).to_string().len();
         format!("{:0width$}-script.{}", index * 10, if shell { "sh" } else { "sql" })
     });
-    let span = source.downcast_object_ref::<Leaf>().map_or(call, |leaf| leaf.span);
-    leaves.text(Text::literal(name), span)
+    let span = source.downcast_object_ref::<Leaf>().map_or(leaves.call, |leaf| leaf.span);
+    Ok(leaves.text(Text::literal(name), span))
 }
 
 /// A command as a list that has a shell run `first` before it. Text is shell, as its author sees it; the words of a list
 /// are passed on as they are.
-fn after(command: &Value, first: &str, leaves: &Leaves, call: Span) -> Result<Value, Error> {
+fn after(state: &State, command: &Value, first: &str) -> Result<Value, Error> {
+    let leaves = Leaves::current(state)?;
     let leaf = command.downcast_object_ref::<Leaf>();
     if leaf.is_some_and(Leaf::is_hole) {
         return Ok(command.clone());
     }
-    let span = leaf.map_or(call, |leaf| leaf.span);
+    let span = leaf.map_or(leaves.call, |leaf| leaf.span);
     let literal = |text: String| leaves.text(Text::literal(text), span);
     let shell = |script: String| vec![Value::from("sh"), Value::from("-c"), literal(format!("{first}; {script}"))];
     if let Some(text) = leaf.and_then(|leaf| leaf.text.clone()).or_else(|| command.as_str().map(Text::literal)) {

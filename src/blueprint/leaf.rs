@@ -1,9 +1,11 @@
 //! Arguments on their way through a template: opaque tokens, so that places and secrets survive the rendering.
 
 use std::fmt;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::value::{Enumerator, Object, ObjectRepr};
+use minijinja::{Error, ErrorKind, State};
 
 use crate::source::Span;
 use crate::value::{Data, ParamType, Text, Value};
@@ -88,13 +90,37 @@ impl Object for Leaf {
     }
 }
 
-/// The values that stand behind the tokens of one rendering.
-#[derive(Debug, Clone, Default)]
+/// The name under which a rendering's leaves stand among its arguments; none that a template can write.
+pub(super) const LEAVES: &str = " leaves";
+
+/// What one rendering knows: the values behind its tokens, its call, and how much it has written.
+#[derive(Debug)]
 pub(super) struct Leaves {
-    values: Arc<Mutex<Vec<Value>>>,
+    values: Mutex<Vec<Value>>,
+    /// The call; what has no other place is placed there.
+    pub(super) call: Span,
+    /// Bytes written so far.
+    pub(super) written: AtomicUsize,
+}
+
+impl Object for Leaves {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
 }
 
 impl Leaves {
+    /// Those of a rendering for `call`.
+    pub(super) fn of(call: Span) -> Arc<Self> {
+        Arc::new(Self { values: Mutex::default(), call, written: AtomicUsize::new(0) })
+    }
+
+    /// Those of the rendering that is going on.
+    pub(super) fn current(state: &State) -> Result<Arc<Self>, Error> {
+        let found = state.lookup(LEAVES).and_then(|value| value.downcast_object::<Self>());
+        found.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "there is no rendering"))
+    }
+
     /// A bound argument as a template sees it: numbers, bools and choices as they are, everything else as leaves.
     pub(super) fn wrap(&self, value: &Value, kind: &ParamType) -> minijinja::Value {
         let kind = kind.inner();

@@ -1,18 +1,16 @@
 //! Bound arguments through a blueprint's template to the arguments of `polytope/container`.
 
-use std::io::{self, Write};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use minijinja::{Environment, Error, ErrorKind, escape_formatter};
 
 use super::decode::decode;
-use super::leaf::{Leaf, Leaves};
+use super::facts::StatePath;
+use super::leaf::{LEAVES, Leaf, Leaves};
 use super::manifest::{BAD_BLUEPRINT, Blueprint};
-use super::template::{NAME, Template, environment};
-use super::{facts::StatePath, filters};
 use crate::diagnostic::{Diagnostics, Frame};
 use crate::source::Span;
-use crate::syntax;
 use crate::value::{ParamType, Value};
 
 /// The most that a rendering may write, in bytes: thousands of times what a real one needs.
@@ -34,8 +32,8 @@ pub struct Rendering<'a> {
 /// Renders the template; a hole, after a report, when it does not give YAML.
 pub fn render(rendering: &Rendering<'_>, diagnostics: &mut Diagnostics) -> Value {
     let Some(template) = &rendering.blueprint.template else { return Value::unknown(rendering.call) };
-    let leaves = Leaves::default();
-    let text = match write(template, context(rendering, &leaves), &leaves, rendering.call) {
+    let leaves = Leaves::of(rendering.call);
+    let text = match template.write(context(rendering, &leaves)) {
         Ok(text) => text,
         Err(error) => {
             // What is done to a hole may fail for no other reason than that it is one.
@@ -46,19 +44,15 @@ pub fn render(rendering: &Rendering<'_>, diagnostics: &mut Diagnostics) -> Value
             return Value::unknown(rendering.call);
         }
     };
-    let mut inner = Diagnostics::default();
-    let tree = syntax::parse(rendering.call.file, &text, &mut inner);
-    let problem = match inner.finish().first() {
-        Some(problem) => format!("what the template gives is no YAML: {}", problem.message),
-        None if tree.root.as_mapping().is_none() => {
-            "the template has to give the arguments of `polytope/container`, a map".to_owned()
+    match template.tree(text) {
+        Ok(tree) => decode(&tree.root, &leaves, rendering.call),
+        Err(problem) => {
+            diagnostics.within(frame(rendering), |diagnostics| {
+                diagnostics.report(&BAD_BLUEPRINT, template.line(1), problem);
+            });
+            Value::unknown(rendering.call)
         }
-        None => return decode(&tree.root, &leaves, rendering.call),
-    };
-    diagnostics.within(frame(rendering), |diagnostics| {
-        diagnostics.report(&BAD_BLUEPRINT, template.line(1), problem);
-    });
-    Value::unknown(rendering.call)
+    }
 }
 
 /// Takes in what is wrong with what a template gave: a fault in what it made up itself is told at the template, one in an
@@ -81,8 +75,8 @@ fn frame(rendering: &Rendering<'_>) -> Frame {
     Frame { span: rendering.call, description: format!("in `{}`", rendering.blueprint.id) }
 }
 
-/// The parameters under their names with `-` replaced by `_`, and `state_path`.
-fn context(rendering: &Rendering<'_>, leaves: &Leaves) -> minijinja::Value {
+/// The parameters under their names with `-` replaced by `_`, `state_path`, and what filters need.
+fn context(rendering: &Rendering<'_>, leaves: &Arc<Leaves>) -> minijinja::Value {
     let wrap = |(name, value): &(String, Value)| {
         let param = rendering.blueprint.params.iter().find(|param| param.id.value == *name);
         let kind = param.map_or(&ParamType::Any, |param| &param.kind);
@@ -90,25 +84,16 @@ fn context(rendering: &Rendering<'_>, leaves: &Leaves) -> minijinja::Value {
     };
     let state = rendering.state.map(|state| state.path.as_str());
     let state = ("state_path".to_owned(), minijinja::Value::from(state));
-    minijinja::Value::from_pairs(rendering.arguments.iter().map(wrap).chain([state]))
-}
-
-fn write(template: &Template, context: minijinja::Value, leaves: &Leaves, call: Span) -> Result<String, Error> {
-    let mut environment = environment();
-    filters::add(&mut environment, leaves, call);
-    write_tokens(&mut environment);
-    let mut text = Limited(Vec::new());
-    environment.template_from_named_str(NAME, &template.text)?.render_captured_to(context, &mut text)?;
-    String::from_utf8(text.0).map_err(|_| Error::new(ErrorKind::WriteFailure, "the template gives no UTF-8 text"))
+    let leaves = (LEAVES.to_owned(), minijinja::Value::from_dyn_object(Arc::clone(leaves)));
+    minijinja::Value::from_pairs(rendering.arguments.iter().map(wrap).chain([state, leaves]))
 }
 
 /// Has arguments written as tokens, however deep they stand in lists and maps that the template makes.
-fn write_tokens(environment: &mut Environment<'_>) {
-    let written = AtomicUsize::new(0);
-    environment.set_formatter(move |out, state, value| {
+pub(super) fn write_tokens(environment: &mut Environment<'_>) {
+    environment.set_formatter(|out, state, value| {
         let mut length = 0;
         let value = tokens(value, 0, &mut length)?;
-        if written.fetch_add(length, Ordering::Relaxed) + length > LONGEST {
+        if Leaves::current(state)?.written.fetch_add(length, Ordering::Relaxed) + length > LONGEST {
             return Err(too_long());
         }
         escape_formatter(out, state, &value)
@@ -141,21 +126,4 @@ fn tokens(value: &minijinja::Value, depth: usize, length: &mut usize) -> Result<
 
 fn too_long() -> Error {
     Error::new(ErrorKind::WriteFailure, format!("the template writes more than {LONGEST} bytes"))
-}
-
-/// Takes no more than [`LONGEST`] bytes.
-struct Limited(Vec<u8>);
-
-impl Write for Limited {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > LONGEST {
-            return Err(io::Error::other("too long"));
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -1,12 +1,23 @@
 //! `container.yml`: a template that gives the arguments of `polytope/container`, and what is said when it cannot.
+//!
+//! It is compiled once, and the trees of what it gave are kept: arguments stand in it as tokens, so two calls with
+//! arguments of one shape give the same characters. Most modules of a project do.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
 
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
+use super::catalogue::BUILTIN_FILE;
+use super::filters;
 use super::manifest::BAD_BLUEPRINT;
+use super::render::{LONGEST, write_tokens};
 use super::vocabulary::{unbounded_part, undefined_names};
 use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
 use crate::model::Param;
 use crate::source::{FileId, Span};
+use crate::syntax::{self, Tree};
 
 /// Instructions that a rendering may use: a hundred times what a real one needs.
 const FUEL: u64 = 50_000;
@@ -14,25 +25,31 @@ const FUEL: u64 = 50_000;
 /// The longest template in bytes: ten times what a real one needs.
 const LARGEST: usize = 32 * 1024;
 
+/// How many trees are kept, and of texts up to which length in bytes.
+const KEPT: usize = 128;
+const KEPT_LENGTH: usize = 8 * 1024;
+
 /// A blueprint's `container.yml`.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Template {
     /// The file.
     pub file: FileId,
     /// Its text.
     pub text: String,
+    compiled: Environment<'static>,
+    trees: Mutex<HashMap<String, Arc<Tree>>>,
 }
 
 impl Template {
     /// A template that can be read; `None` after a report.
     pub(super) fn read(file: FileId, text: String, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let template = Self { file, text };
+        let mut template = Self { file, text, compiled: environment(), trees: Mutex::default() };
         if template.text.len() > LARGEST {
             let message = format!("a template may have {LARGEST} bytes, this one has {}", template.text.len());
             diagnostics.report(&BAD_BLUEPRINT, Span::start_of(file), message);
             return None;
         }
-        if let Err(error) = environment().template_from_named_str(NAME, &template.text) {
+        if let Err(error) = template.compiled.add_template_owned(NAME, template.text.clone()) {
             template.report(&error, diagnostics);
             return None;
         }
@@ -60,11 +77,40 @@ impl Template {
         undefined.is_empty()
     }
 
+    /// What the template gives for arguments.
+    pub(super) fn write(&self, arguments: minijinja::Value) -> Result<String, Error> {
+        let mut text = Limited(Vec::new());
+        self.compiled.get_template(NAME)?.render_captured_to(arguments, &mut text)?;
+        String::from_utf8(text.0).map_err(|_| Error::new(ErrorKind::WriteFailure, "the template gives no UTF-8 text"))
+    }
+
+    /// The tree of a text that the template gave, or what is wrong with it.
+    pub(super) fn tree(&self, text: String) -> Result<Arc<Tree>, String> {
+        if let Some(known) = self.trees.lock().ok().and_then(|trees| trees.get(&text).cloned()) {
+            return Ok(known);
+        }
+        let mut diagnostics = Diagnostics::default();
+        let tree = Arc::new(syntax::parse(BUILTIN_FILE, &text, &mut diagnostics));
+        if let Some(problem) = diagnostics.finish().first() {
+            return Err(format!("what the template gives is no YAML: {}", problem.message));
+        }
+        if tree.root.as_mapping().is_none() {
+            return Err("the template has to give the arguments of `polytope/container`, a map".to_owned());
+        }
+        if let Ok(mut trees) = self.trees.lock()
+            && trees.len() < KEPT
+            && text.len() <= KEPT_LENGTH
+        {
+            trees.insert(text, Arc::clone(&tree));
+        }
+        Ok(tree)
+    }
+
     /// Says what is wrong with the template, at its line.
     pub(super) fn report(&self, error: &Error, diagnostics: &mut Diagnostics) {
         let message = match error.kind() {
             ErrorKind::OutOfFuel => format!("the template is not done after {FUEL} steps"),
-            ErrorKind::WriteFailure => format!("the template gives more than {} bytes", super::render::LONGEST),
+            ErrorKind::WriteFailure => format!("the template gives more than {} bytes", LONGEST),
             kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
         };
         diagnostics.report(&BAD_BLUEPRINT, self.line(error.line().unwrap_or(1)), message);
@@ -86,14 +132,33 @@ impl Template {
 }
 
 /// How templates are called in messages of the engine.
-pub(super) const NAME: &str = "container.yml";
+const NAME: &str = "container.yml";
 
 /// The template engine without anything that reaches out of a template.
-pub(super) fn environment() -> Environment<'static> {
+fn environment() -> Environment<'static> {
     let mut environment = Environment::empty();
     // Every `{{ x }}` becomes a JSON value, which is a correctly quoted YAML value.
     environment.set_auto_escape_callback(|_| AutoEscape::Json);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
+    filters::add(&mut environment);
+    write_tokens(&mut environment);
     environment
+}
+
+/// Takes no more than [`LONGEST`] bytes.
+struct Limited(Vec<u8>);
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST {
+            return Err(io::Error::other("too long"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -117,7 +117,7 @@ fn headline(subject: &str, error: &EngineError) -> String {
         EngineFailure::Ended(_) | EngineFailure::LoginRefused { .. } => {
             format!("`{subject}` {}", words.strip_prefix("it ").unwrap_or(&words))
         }
-        EngineFailure::Timeout { what, .. } if what != "answered" => format!("`{subject}` is {words}"),
+        EngineFailure::Timeout { what, .. } if *what != "answered" => format!("`{subject}` is {words}"),
         EngineFailure::Unreachable(_) => error.to_string(),
         _ => format!("`{subject}`: {error}"),
     }

@@ -79,7 +79,7 @@ impl Progress {
         let line = format!("{subject:widest$}  {row}", widest = self.widest);
         match &mut self.display {
             Display::Off => {}
-            Display::Plain if matches!(event.state, EventState::Progress(ProgressEvent::Bytes(..))) => {}
+            Display::Plain if is_detail(&event.state) => {}
             Display::Plain => error_line(&line),
             Display::Live(live) => live.show(&subject, &line, ended),
         }
@@ -147,4 +147,14 @@ fn mebibytes(bytes: u64) -> String {
     #[allow(clippy::cast_precision_loss, reason = "one digit is shown")]
     let mebibytes = bytes as f64 / f64::from(1 << 20);
     format!("{mebibytes:.1} MiB")
+}
+
+/// What moves within one state, or lasts for an instant: a line for it would only be noise.
+fn is_detail(state: &EventState) -> bool {
+    let ground = |subject: &String| ["network ", "volume ", "image "].iter().any(|kind| subject.starts_with(kind));
+    match state {
+        EventState::Progress(_) => true,
+        EventState::Waiting(on) => on.iter().all(ground),
+        _ => false,
+    }
 }

@@ -24,7 +24,8 @@ pub trait Engine: Sync {
     ///
     /// What is so already is [`Outcome::Already`], never an error: a started container that runs, a stopped one that
     /// does not or is gone, a removed thing that is gone, a network or volume of ours that is there. A container, network or
-    /// volume of the wanted name that is not ours is [`Failure::Foreign`].
+    /// volume of the wanted name that is not ours is [`Failure::Foreign`]. A container that cannot be made whole, with
+    /// its files, is not made at all.
     fn apply(
         &self,
         action: &Action,
@@ -176,7 +177,7 @@ pub enum Failure {
     #[error("not {what} after {seconds} s")]
     Timeout {
         /// `ready`, `done`, `answered`.
-        what: String,
+        what: &'static str,
         /// Time that was given.
         seconds: u64,
     },

@@ -113,6 +113,28 @@ fn lane(action: &Action) -> Lane {
     }
 }
 
+/// How many more steps may be begun.
+struct Room {
+    starts: usize,
+    pulls: usize,
+    removals: usize,
+}
+
+impl Room {
+    /// Takes a place in a lane, if there is one left.
+    fn take(&mut self, lane: Lane) -> bool {
+        let left = match lane {
+            Lane::Wait => return true,
+            Lane::Start => &mut self.starts,
+            Lane::Pull => &mut self.pulls,
+            Lane::Remove => &mut self.removals,
+        };
+        let taken = *left > 0;
+        *left = left.saturating_sub(1);
+        taken
+    }
+}
+
 /// A step that has come to its end.
 struct Ended {
     index: usize,
@@ -236,6 +258,7 @@ impl<'a> Walk<'a> {
     /// Steps to begin now, the first ones first.
     fn begin(&mut self, stop: bool) -> Vec<usize> {
         let mut begun = Vec::new();
+        let mut room = self.room();
         for index in 0..self.plan.nodes.len() {
             if self.begun[index] || self.endings[index].is_some() {
                 continue;
@@ -243,7 +266,7 @@ impl<'a> Walk<'a> {
             if let Some(ending) = self.left_out(index) {
                 self.board.left_out(index, &ending);
                 self.endings[index] = Some(ending);
-            } else if !stop && self.is_due(index) && self.has_room(index) {
+            } else if !stop && self.is_due(index) && room.take(lane(&self.plan.nodes[index].action)) {
                 self.begun[index] = true;
                 self.board.begin(index);
                 begun.push(index);
@@ -274,15 +297,19 @@ impl<'a> Walk<'a> {
         node.after.iter().all(done) && node.following.iter().all(|before| self.endings[*before].is_some())
     }
 
-    fn has_room(&self, index: usize) -> bool {
-        let wanted = lane(&self.plan.nodes[index].action);
-        let limit = match wanted {
-            Lane::Wait => return true,
-            Lane::Start | Lane::Pull => self.options.starts,
-            Lane::Remove => self.options.removals,
+    /// How many more steps of each lane may be begun.
+    fn room(&self) -> Room {
+        let mut room = Room {
+            starts: self.options.starts.max(1),
+            pulls: self.options.starts.max(1),
+            removals: self.options.removals.max(1),
         };
-        let busy = (0..self.begun.len()).filter(|other| self.begun[*other] && self.endings[*other].is_none());
-        busy.filter(|other| lane(&self.plan.nodes[*other].action) == wanted).count() < limit.max(1)
+        for (index, node) in self.plan.nodes.iter().enumerate() {
+            if self.begun[index] && self.endings[index].is_none() {
+                room.take(lane(&node.action));
+            }
+        }
+        room
     }
 
     fn hear(&mut self, index: usize, event: ProgressEvent) {

@@ -41,9 +41,21 @@ impl<'a> Board<'a> {
 
     /// A step begins.
     pub fn begin(&mut self, index: usize) {
-        if let Some(word) = working_word(&self.plan.nodes[index].action) {
+        let action = &self.plan.nodes[index].action;
+        // What ran before is looked at in no time, and the mark of a password is made along with it.
+        let quiet = match action {
+            Action::AwaitReady { seen, .. } => seen.is_some(),
+            Action::CreateVolume(_) | Action::RemoveVolume { .. } => self.changes_password(index),
+            _ => false,
+        };
+        if let Some(word) = working_word(action).filter(|_| !quiet) {
             self.tell(index, EventState::Working(word));
         }
+    }
+
+    fn changes_password(&self, index: usize) -> bool {
+        let mut nodes = self.rows[self.row_of[index]].nodes.iter();
+        nodes.any(|node| matches!(self.plan.nodes[*node].action, Action::AlterPassword(_)))
     }
 
     /// A step is not begun any more.

@@ -28,6 +28,8 @@ pub struct DataPath {
     pub mount: String,
     /// Whether a mount below it keeps the state too (a PGDATA that is moved).
     pub variable: Option<String>,
+    /// Whether many use the image as a cache: what is lost there may be meant to be lost.
+    pub cache: bool,
 }
 
 /// A secret variable and its twin that names a file.

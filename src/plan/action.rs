@@ -60,9 +60,7 @@ pub enum Cause {
     Interrupted,
     /// It is no longer in the file.
     NotWanted,
-    /// A step of another subject needs it, named here.
-    NeededBy(String),
-    /// It is a job that was asked for by name: those run every time.
+    /// It was asked for: a job by its name, which runs every time, or an image that shall be looked for anew.
     Asked,
     /// It is a job that has ended well and has not changed since.
     Finished,

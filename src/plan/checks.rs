@@ -120,8 +120,8 @@ fn circle(request: &Request, order: &Order) -> Option<Obstacle> {
 }
 
 fn held_names(request: &Request, observed: &Observed, container: &Container) -> Vec<Obstacle> {
-    let names = (1..=container.replicas.max(1))
-        .map(|replica| naming::container_name(&request.project, &container.id.value, replica));
+    let names =
+        (1..=container.replicas).map(|replica| naming::container_name(&request.project, &container.id.value, replica));
     let held = names.filter_map(|name| {
         let whose = observed.held_names.get(&name)?;
         let message = format!("there is a container `{name}` that is not of this project: {whose}");

@@ -19,6 +19,9 @@ use crate::value::{Segment, Text};
 /// The variable with the password of the first role.
 const PASSWORD: &str = "POSTGRES_PASSWORD";
 
+/// The variable that says how the server tells who somebody is.
+const AUTH_METHOD: &str = "POSTGRES_HOST_AUTH_METHOD";
+
 /// The database that every server has.
 const MAINTENANCE: &str = "postgres";
 
@@ -59,7 +62,7 @@ pub(super) fn check(
     let wanted = digests(request, want.container);
     let mut step = None;
     for variable in changed(want.container, &known, &wanted) {
-        if !is_password(want.container, variable) {
+        if !is_password(variable) || trusts(want.container, &known, &wanted) {
             notes.push(no_effect(want, variable, &name));
         } else if request.options.apply_password && can_alter(want.container) {
             step = Some(password_step(request, want, variable, (id, &name), &marks, &wanted));
@@ -136,8 +139,15 @@ fn changed<'a>(container: &'a Container, known: &Digests, wanted: &Digests) -> V
     names.filter_map(|name| container.variable(name)).collect()
 }
 
-fn is_password(container: &Container, variable: &Variable) -> bool {
-    container.facts.secrets.iter().any(|twin| twin.variable == variable.name.value)
+/// Whether clients have to know it: names of databases and users can be read from files too, and are no passwords.
+fn is_password(variable: &Variable) -> bool {
+    variable.name.value.ends_with("PASSWORD")
+}
+
+/// Whether the server lets everybody in without asking, and has done so from the first start.
+fn trusts(container: &Container, known: &Digests, wanted: &Digests) -> bool {
+    let method = container.variable(AUTH_METHOD).and_then(|method| method.value.known());
+    method.as_deref() == Some("trust") && known.get(AUTH_METHOD) == wanted.get(AUTH_METHOD)
 }
 
 /// Whether an engine knows how to change the password of such a server.

@@ -52,7 +52,6 @@ fn cause_json(cause: &Cause) -> Value {
         Cause::Forced => "forced",
         Cause::Interrupted => "interrupted",
         Cause::NotWanted => "not-wanted",
-        Cause::NeededBy(_) => "needed-by",
         Cause::Asked => "asked",
         Cause::Finished => "finished",
         Cause::Unneeded(_) => "unneeded",

@@ -20,6 +20,7 @@ mod observed;
 mod obstacle;
 mod order;
 mod ports;
+mod pulls;
 mod reconcile;
 mod request;
 mod rows;
@@ -39,6 +40,7 @@ pub use action::{
 pub use naming::{container_name, project_name, volume_name};
 pub use observed::{Capabilities, Observed, ObservedContainer, ObservedNetwork, ObservedVolume, Published, State};
 pub use obstacle::{Note, Obstacle, ObstacleKind};
+pub use pulls::pulls;
 pub use reconcile::{Planned, reconcile};
 pub use request::{Fingerprint, Options, PullPolicy, Request};
 pub use rows::{Change, Row};

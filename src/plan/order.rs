@@ -17,34 +17,86 @@ pub(super) struct Order {
 
 /// Orders a program. Edges to containers that are not in it order nothing.
 pub(super) fn order(program: &Program) -> Order {
-    let mut order = Order::default();
-    loop {
-        let next: Vec<(&String, u32)> = program
-            .containers
-            .keys()
-            .filter(|id| !order.levels.contains_key(*id))
-            .filter_map(|id| Some((id, level(program, &order.levels, id)?)))
-            .collect();
-        if next.is_empty() {
-            break;
+    let count = program.containers.len();
+    let mut waiters: Vec<Vec<usize>> = vec![Vec::new(); count];
+    let mut open: Vec<usize> = vec![0; count];
+    for edge in &program.after {
+        let index = |id: &String| program.containers.get_index_of(id);
+        if let (Some(waits_for), Some(container)) = (index(&edge.waits_for), index(&edge.container)) {
+            waiters[waits_for].push(container);
+            open[container] += 1;
         }
-        order.levels.extend(next.into_iter().map(|(id, level)| (id.clone(), level)));
     }
-    let (placed, circle) = program.containers.keys().cloned().partition(|id| order.levels.contains_key(id));
-    order.sequence = placed;
-    order.circle = circle;
+    let mut levels: Vec<Option<u32>> = vec![None; count];
+    let mut due: Vec<usize> = (0..count).filter(|index| open[*index] == 0).collect();
+    let mut level = 0;
+    while !due.is_empty() {
+        let mut next = Vec::new();
+        for index in due {
+            levels[index] = Some(level);
+            for waiter in &waiters[index] {
+                open[*waiter] -= 1;
+                if open[*waiter] == 0 {
+                    next.push(*waiter);
+                }
+            }
+        }
+        due = next;
+        level += 1;
+    }
+    let mut order = Order::default();
+    for (id, level) in program.containers.keys().zip(levels) {
+        match level {
+            Some(level) => {
+                order.sequence.push(id.clone());
+                order.levels.insert(id.clone(), level);
+            }
+            None => order.circle.push(id.clone()),
+        }
+    }
     // Stable: within a level the program's order stays.
-    order.sequence.sort_by_key(|id| order.levels.get(id).copied().unwrap_or_default());
+    order.sequence.sort_by_key(|id| order.levels.get(id).copied());
     order
 }
 
-/// The level of a container once all that it waits for have one.
-fn level(program: &Program, levels: &BTreeMap<String, u32>, id: &str) -> Option<u32> {
-    let mut level = 0;
-    for edge in program.after.iter().filter(|edge| edge.container == id) {
-        if program.containers.contains_key(&edge.waits_for) {
-            level = level.max(levels.get(&edge.waits_for)? + 1);
-        }
+#[cfg(test)]
+mod tests {
+    use super::order;
+    use crate::expand::Condition;
+    use crate::plan::sample::{Sample, service};
+
+    #[test]
+    fn what_waits_comes_after_all_that_it_waits_for() {
+        let ids = ["web", "api", "cache", "db"];
+        let sample = Sample::new(ids.map(service).into())
+            .after("web", "api", Condition::Success)
+            .after("web", "cache", Condition::Success)
+            .after("api", "db", Condition::Success)
+            .after("api", "nowhere", Condition::Success);
+        let order = order(&sample.program);
+        assert_eq!(order.sequence, ["cache", "db", "api", "web"]);
+        assert_eq!(order.levels["web"], 2);
     }
-    Some(level)
+
+    #[test]
+    fn a_circle_holds_up_what_waits_for_it_and_nothing_else() {
+        let sample = Sample::new(["a", "b", "c", "d"].map(service).into())
+            .after("a", "b", Condition::Success)
+            .after("b", "a", Condition::Success)
+            .after("c", "a", Condition::Success);
+        let order = order(&sample.program);
+        assert_eq!((order.sequence, order.circle), (vec!["d".to_owned()], ["a", "b", "c"].map(str::to_owned).into()));
+    }
+
+    #[test]
+    fn a_long_chain_is_ordered_in_no_time() {
+        let ids: Vec<String> = (0..2000).map(|index| format!("s{index}")).collect();
+        let mut sample = Sample::new(ids.iter().map(|id| service(id)).collect());
+        for pair in ids.windows(2) {
+            sample = sample.after(&pair[1], &pair[0], Condition::Success);
+        }
+        let begun = std::time::Instant::now();
+        assert_eq!(order(&sample.program).levels["s1999"], 1999);
+        assert!(begun.elapsed().as_secs() < 2);
+    }
 }

@@ -32,7 +32,7 @@ pub fn reconcile(request: &Request, observed: &Observed, capabilities: &Capabili
     obstacles.extend(judged.iter().filter_map(checks::absent));
     notes.extend(judged.iter().flat_map(|judged| checks::notes_on(request, judged)));
 
-    let surplus = surplus(request, observed, &judged);
+    let surplus = surplus(request, observed, &order);
     notes.extend(surplus.iter().filter(|surplus| surplus.stays).map(|surplus| orphan_note(surplus.seen)));
     let stopping: Vec<&str> = judged.iter().flat_map(Judged::stopping).chain(going(&surplus)).collect();
     let assignment = ports::assign(observed, &judged, &stopping, &mut obstacles, &mut notes);
@@ -106,16 +106,16 @@ struct Surplus<'a> {
 }
 
 /// Replicas that are too many, and containers that no job of the file makes.
-fn surplus<'a>(request: &Request, observed: &'a Observed, judged: &[Judged]) -> Vec<Surplus<'a>> {
+fn surplus<'a>(request: &Request, observed: &'a Observed, order: &Order) -> Vec<Surplus<'a>> {
     let mut surplus = Vec::new();
     for seen in &observed.containers {
         if let Some(container) = request.program.containers.get(&seen.container) {
-            let planned = judged.iter().any(|judged| judged.want.id() == seen.container);
-            if planned && seen.replica > container.replicas.max(1) {
+            let planned = order.levels.contains_key(&seen.container);
+            if planned && seen.replica > container.replicas {
                 let because = Cause::Changed {
                     key: "scaling".to_owned(),
                     before: Some(seen.replica.to_string()),
-                    after: Some(container.replicas.max(1).to_string()),
+                    after: Some(container.replicas.to_string()),
                 };
                 let subject = format!("{}-{}", seen.container, seen.replica);
                 surplus.push(Surplus { seen, subject, because, stays: false });

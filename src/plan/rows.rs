@@ -215,7 +215,6 @@ impl fmt::Display for Cause {
             Self::Forced => formatter.write_str("asked for by --force-recreate"),
             Self::Interrupted => formatter.write_str("an earlier change was cut off"),
             Self::NotWanted => formatter.write_str("no longer in the file"),
-            Self::NeededBy(subject) => write!(formatter, "needed by {}", plain(subject)),
             Self::Asked => formatter.write_str("asked for"),
             Self::Finished => formatter.write_str("has ended well"),
             Self::Unneeded(subject) => write!(formatter, "not needed after {}", plain(subject)),

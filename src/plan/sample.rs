@@ -225,12 +225,14 @@ pub(crate) fn postgres(id: &str) -> Container {
         data_paths: vec![DataPath {
             mount: "/var/lib/postgresql/data".to_owned(),
             variable: Some("PGDATA".to_owned()),
+            cache: false,
         }],
-        secrets: vec![SecretTwin {
-            variable: "POSTGRES_PASSWORD".to_owned(),
-            file: Some("POSTGRES_PASSWORD_FILE".to_owned()),
-        }],
-        first_start: ["POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB"].map(str::to_owned).to_vec(),
+        secrets: ["POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB"]
+            .map(|name| SecretTwin { variable: name.to_owned(), file: Some(format!("{name}_FILE")) })
+            .to_vec(),
+        first_start: ["POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB", "POSTGRES_HOST_AUTH_METHOD"]
+            .map(str::to_owned)
+            .to_vec(),
         ports: vec![5432],
         init_scripts: Some("/docker-entrypoint-initdb.d".to_owned()),
         owner: Some(999),

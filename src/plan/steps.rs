@@ -209,7 +209,8 @@ impl<'r, 'g> Weaver<'r, 'g> {
         let back = back(judged, old);
         let action = Action::CreateContainer(Box::new(self.container_request(index, judged)));
         let made = PlanNode::new(subject, action).after(cleared).because(because.unwrap_or_default());
-        let made = self.graph.push(made.rescue(back.clone()));
+        // Engines leave nothing half-made, and what else has the name now is not ours to remove.
+        let made = self.graph.push(made.rescue(back_to(name, old)));
         let mut held = self.before_start(index, judged, waits);
         held.push(made);
         let early = self.stops.contains_key(&old.engine_id);
@@ -359,12 +360,18 @@ impl<'r, 'g> Weaver<'r, 'g> {
 
 /// What brings an old container back: the new one goes, the old one takes its name and runs as it did.
 fn back(judged: &Judged, old: &ObservedContainer) -> Vec<Action> {
-    let name = judged.want.name.clone();
+    let name = &judged.want.name;
     let mut actions = vec![
         Action::Stop { container: name.clone(), seconds: judged.want.container.stop_seconds },
         Action::RemoveContainer { container: name.clone() },
-        Action::Rename { container: old.engine_id.clone(), to: name },
     ];
+    actions.extend(back_to(name, old));
+    actions
+}
+
+/// The old container takes its name again and runs as it did.
+fn back_to(name: &str, old: &ObservedContainer) -> Vec<Action> {
+    let mut actions = vec![Action::Rename { container: old.engine_id.clone(), to: name.to_owned() }];
     if is_up(old) {
         actions.push(Action::Start { container: old.engine_id.clone() });
     }

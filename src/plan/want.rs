@@ -49,7 +49,7 @@ impl<'a> Want<'a> {
         let config = description.to_string();
         let spec = request.fingerprint.digest(&config);
         let id = &container.id.value;
-        (1..=container.replicas.max(1))
+        (1..=container.replicas)
             .map(|replica| Self {
                 container,
                 replica,

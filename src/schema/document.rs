@@ -5,8 +5,8 @@ use schemars::{JsonSchema, Schema};
 
 use super::call::Calls;
 use super::keys::{
-    args, as_module, as_step, as_template, condition, flag, id, list_of, map_of, module_name, param_id, param_type,
-    prose, step_name, unread,
+    args, as_module, as_param, as_step, as_template, condition, flag, id, list_of, map_of, module_name, param_id,
+    param_type, prose, step_name, unread,
 };
 use super::markdown::BothTexts;
 use super::{named, shape, type_language};
@@ -75,7 +75,7 @@ struct Module {
 }
 
 #[derive(JsonSchema)]
-#[schemars(rename = "parameter", deny_unknown_fields)]
+#[schemars(rename = "parameter", deny_unknown_fields, transform = as_param)]
 #[allow(dead_code, reason = "its fields are keys, read by the derived schema only")]
 struct Param {
     /// Its name: `pt.param NAME` uses it.

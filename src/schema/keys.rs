@@ -5,7 +5,9 @@ use serde_json::{Value as Json, json};
 
 use super::call::Calls;
 use super::named::{ID, message_for_maps};
-use super::shape::{Presence, also, apart, defined, need_either, offer, plain_choice, plain_structure, plain_text};
+use super::shape::{
+    Presence, also, apart, defined, need_either, need_with, offer, plain_choice, plain_structure, plain_text,
+};
 use super::value::one_of;
 use crate::model::CONDITIONS;
 
@@ -101,6 +103,11 @@ pub(super) fn as_step(step: &mut Schema) {
         also(step, json!({"if": {"type": "string"}, "then": defined("module-name")}));
         also(step, json!({"if": {"type": "array"}, "then": {"type": "object"}}));
     });
+}
+
+/// A parameter needs a type too, unless the type slipped into the braces of its name.
+pub(super) fn as_param(param: &mut Schema) {
+    change(param, |param| need_with(param, "id", &["type"]));
 }
 
 /// A new template is offered with one step.

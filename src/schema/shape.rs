@@ -1,6 +1,6 @@
 //! Shapes that everything is built from: text, choices and structures, each of which may also be a reference.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 /// Matches text that is a reference, holds one in braces, or is a program: what is only known when it is evaluated.
 pub(super) const REFERENCE: &str = concat!(
@@ -148,6 +148,18 @@ pub(super) fn offer(schema: &mut Json, key: &str, snippets: &Json) {
 /// A map needs the key `otherwise`, unless it has `first`.
 pub(super) fn need_either(schema: &mut Json, first: &str, otherwise: &str) {
     also(schema, json!({"if": {"type": "object", "required": [first]}, "else": {"required": [otherwise]}}));
+}
+
+/// A map needs `key` and `others`, but only `key` where that is a map: `path: {/cache/, source: …}` is one slip, and no
+/// `source` is missing beside it.
+pub(super) fn need_with(schema: &mut Json, key: &str, others: &[&str]) {
+    let slipped = json!({"type": "object", "required": [key], "properties": {key: {"type": "object"}}});
+    also(schema, json!({"if": slipped, "else": {"required": others}}));
+    schema["required"] = json!([key]);
+    let all = [&[key], others].concat();
+    let body: Map<String, Json> =
+        all.iter().zip(1..).map(|(name, stop)| ((*name).to_owned(), format!("${stop}").into())).collect();
+    offer(schema, key, &json!([{"label": all.join(", "), "body": body}]));
 }
 
 /// Adds a condition.

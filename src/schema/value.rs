@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::shape::{Presence, choice, defined, structure, text, text_or};
+use super::shape::{Presence, choice, defined, need_with, structure, text, text_or};
 use super::{named, words};
 use crate::diagnostic::Diagnostics;
-use crate::value::{Data, Field, Named, ParamType, Value, fit};
+use crate::value::{Data, Field, Named, ParamType, Value, What, fit};
 
 /// What fits `kind`, or a reference. `owner` is the key that holds it, under which [`words`] has texts for what is inside.
 pub(super) fn value(kind: &ParamType, owner: &str, presence: Presence) -> Json {
@@ -67,8 +67,14 @@ pub(super) fn record(fields: &[Field], owner: &str) -> Json {
     let required: Vec<&str> =
         fields.iter().filter(|field| !field.kind.is_optional()).map(|field| field.name.value.as_str()).collect();
     let mut schema = json!({"properties": properties, "additionalProperties": false});
-    if !required.is_empty() {
-        schema["required"] = required.into();
+    let is_path = |field: &&Field| matches!(field.kind, ParamType::Named(Named::AbsolutePath));
+    match fields.iter().find(is_path).map(|field| field.name.value.as_str()) {
+        Some(path) if required.len() > 1 => {
+            let others: Vec<&str> = required.into_iter().filter(|name| *name != path).collect();
+            need_with(&mut schema, path, &others);
+        }
+        _ if required.is_empty() => {}
+        _ => schema["required"] = required.into(),
     }
     schema
 }
@@ -101,7 +107,7 @@ fn is_scalar(kind: &ParamType) -> bool {
 
 /// A default as the type reads it: `5432` is a number where one is asked for.
 fn default_of(kind: &ParamType, default: &Value) -> Json {
-    plain(&fit(default.clone(), kind, "", &mut Diagnostics::default()))
+    plain(&fit(default.clone(), kind, What::Nameless, &mut Diagnostics::default()))
 }
 
 fn plain(value: &Value) -> Json {

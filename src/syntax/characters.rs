@@ -22,7 +22,7 @@ declare_rule! {
     #[doc = "   - id: cache"]
     #[doc = "     module: polytope/container"]
     #[doc = "     args:"]
-    #[doc = "       image: redis:7.4 # \u{202e}dennip"]
+    #[doc = "       image: busybox:1.36 # \u{202e}dennip"]
     #[doc = " ```"]
     #[doc = ""]
     #[doc = " ## Good"]
@@ -31,7 +31,7 @@ declare_rule! {
     #[doc = "   - id: cache"]
     #[doc = "     module: polytope/container"]
     #[doc = "     args:"]
-    #[doc = "       image: redis:7.4 # pinned"]
+    #[doc = "       image: busybox:1.36 # pinned"]
     #[doc = " ```"]
     pub static BIDI_CONTROL = { name: "bidi-control", code: "PT128", level: Error, precision: VeryHigh, severity: "7.5" };
 }

@@ -1,7 +1,7 @@
 //! Does this value fit this type? If so, the value as that type: `5432` becomes a number only where one is asked for.
 
 use super::param_type::{Field, ParamType};
-use super::{Data, Map, Text, Value, named, scalar};
+use super::{Data, Map, Text, Value, What, named, scalar};
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
 use crate::syntax::is_null_text;
@@ -101,7 +101,7 @@ declare_rule! {
 }
 
 /// Fits `value` to `expected`. `what` names it in messages, such as `` `port` ``. What does not fit is reported and becomes a hole.
-pub fn fit(value: Value, expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
+pub fn fit(value: Value, expected: &ParamType, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     if value.is_unknown() {
         return value;
     }
@@ -154,13 +154,13 @@ pub fn fit(value: Value, expected: &ParamType, what: &str, diagnostics: &mut Dia
 /// Whether `value` would fit, without a word about why not.
 pub fn fits(value: &Value, expected: &ParamType) -> bool {
     let mut silent = Diagnostics::default();
-    fit(value.clone(), expected, "", &mut silent);
+    fit(value.clone(), expected, What::Nameless, &mut silent);
     silent.mark() == 0
 }
 
 /// Reports that a value has another shape than `expected`; the hole that takes its place.
 #[allow(clippy::needless_pass_by_value, reason = "the value is replaced by a hole")]
-pub(super) fn mismatch(value: Value, expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
+pub(super) fn mismatch(value: Value, expected: &ParamType, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     let found = value.describe();
     let help = help_for(&value, expected);
     diagnostics
@@ -256,7 +256,13 @@ fn num_of(value: &Value) -> Option<Data> {
     }
 }
 
-fn choice(value: Value, choices: &[String], expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
+fn choice(
+    value: Value,
+    choices: &[String],
+    expected: &ParamType,
+    what: What<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Value {
     let Some(text) = value.to_text() else { return mismatch(value, expected, what, diagnostics) };
     if let Some(known) = text.known()
         && !choices.contains(&known)
@@ -274,20 +280,19 @@ fn choice(value: Value, choices: &[String], expected: &ParamType, what: &str, di
     Value::new(Data::Text(text), value.span)
 }
 
-fn list(value: Value, item: &ParamType, expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
+fn list(value: Value, item: &ParamType, expected: &ParamType, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     let Data::List(items) = value.data else { return mismatch(value, expected, what, diagnostics) };
-    let of = if what.is_empty() { String::new() } else { format!("an item of {what}") };
-    let items = items.into_iter().map(|entry| fit(entry, item, &of, diagnostics)).collect();
+    let items = items.into_iter().map(|entry| fit(entry, item, What::ItemOf(&what), diagnostics)).collect();
     Value::new(Data::List(items), value.span)
 }
 
-fn map(value: Value, of: &ParamType, expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
+fn map(value: Value, of: &ParamType, expected: &ParamType, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     let Data::Map(entries) = value.data else { return mismatch(value, expected, what, diagnostics) };
     let fitted = entries
         .into_iter()
         .map(|(key, entry)| {
-            let what = format!("`{}`", key.value);
-            (key, fit(entry, of, &what, diagnostics))
+            let entry = fit(entry, of, What::Named(&key.value), diagnostics);
+            (key, entry)
         })
         .collect();
     Value::new(Data::Map(fitted), value.span)
@@ -297,7 +302,7 @@ pub(super) fn record(
     value: Value,
     fields: &[Field],
     expected: &ParamType,
-    what: &str,
+    what: What<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Value {
     let Data::Map(entries) = value.data else { return mismatch(value, expected, what, diagnostics) };
@@ -317,16 +322,15 @@ pub(super) fn record(
                 }
                 None => format!("known keys are {}", one_of(names())),
             };
-            let owner = if what.is_empty() { "this map" } else { what };
+            let owner = owner(what);
             diagnostics.report(&UNKNOWN_FIELD, key.span, format!("{owner} has no key `{}`", key.value)).help(help);
             continue;
         };
-        let what = format!("`{}`", key.value);
         let inside: Vec<String> = match &entry.data {
             Data::Map(map) => map.iter().map(|(key, _)| key.value.clone()).collect(),
             _ => Vec::new(),
         };
-        let entry = fit(entry, &field.kind, &what, diagnostics);
+        let entry = fit(entry, &field.kind, What::Named(&key.value), diagnostics);
         if entry.is_unknown() {
             swallowed.extend(inside);
         }
@@ -337,13 +341,12 @@ pub(super) fn record(
             continue;
         }
         if let ParamType::Default(inner, default) = &field.kind {
-            let default =
-                fit(default.placed_at(span), inner, &format!("the default of `{}`", field.name.value), diagnostics);
+            let default = fit(default.placed_at(span), inner, What::DefaultOf(&field.name.value), diagnostics);
             fitted.insert(field.name.clone(), default);
         } else if meant.contains(&field.name.value) || swallowed.contains(&field.name.value) {
             fitted.insert(field.name.clone(), Value::unknown(span));
         } else if !field.kind.is_optional() {
-            let owner = if what.is_empty() { "this map" } else { what };
+            let owner = owner(what);
             diagnostics
                 .report(&MISSING_ARGUMENT, span, format!("{owner} needs the key `{}`", field.name.value))
                 .help(format!("add `{}`: {}", field.name.value, field.kind));
@@ -353,12 +356,16 @@ pub(super) fn record(
     Value::new(Data::Map(fitted), span)
 }
 
+fn owner(what: What<'_>) -> String {
+    if what.is_nameless() { "this map".to_owned() } else { what.to_string() }
+}
+
 /// The first alternative that fits; when none does, the one of the same shape says what is wrong.
 fn either(
     value: Value,
     choices: &[ParamType],
     expected: &ParamType,
-    what: &str,
+    what: What<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Value {
     if let Some(choice) = choices.iter().find(|choice| fits(&value, choice)) {

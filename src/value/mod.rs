@@ -12,6 +12,7 @@ mod param_type;
 mod read_type;
 pub mod scalar;
 mod text;
+mod what;
 
 pub use data::{Data, Map, Value};
 pub use fit::{INVALID_LITERAL, MISSING_ARGUMENT, UNKNOWN_FIELD, WRONG_TYPE, fit, fits};
@@ -20,6 +21,7 @@ pub use named::{HTTP_METHODS, MOUNT_FIELDS, MOUNT_KINDS, id_problem, named_field
 pub use param_type::{Field, Named, ParamType};
 pub use read_type::{CONSTRUCTORS, constructor_arguments, read_type, type_names};
 pub use text::{Segment, Text};
+pub use what::What;
 
 use crate::diagnostic::Rule;
 

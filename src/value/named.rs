@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use super::fit::{INVALID_LITERAL, WRONG_TYPE, fit, mismatch, record};
 use super::image::image_problem;
 use super::param_type::{Field, Named, ParamType};
-use super::{Data, Value, scalar};
+use super::{Data, Value, What, scalar};
 use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
 use crate::source::{FileId, Span, Spanned};
 
 /// Fits a value to a named type.
-pub(super) fn fit_named(value: Value, kind: Named, what: &str, diagnostics: &mut Diagnostics) -> Value {
+pub(super) fn fit_named(value: Value, kind: Named, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     let expected = ParamType::Named(kind);
     match kind {
         Named::EnvVar => record(value, &ENV_VAR, &expected, what, diagnostics),
@@ -23,7 +23,7 @@ pub(super) fn fit_named(value: Value, kind: Named, what: &str, diagnostics: &mut
     }
 }
 
-fn text(value: Value, kind: Named, expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
+fn text(value: Value, kind: Named, expected: &ParamType, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     if let Some(path) = braced_path(&value).filter(|_| kind == Named::AbsolutePath) {
         diagnostics
             .report(&WRONG_TYPE, value.span, format!("{what} must be a path, found a map that starts with `{path}`"))
@@ -83,7 +83,7 @@ pub const HTTP_METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "H
 /// Why a text is no name, if it is none.
 pub fn id_problem(text: &str) -> Option<String> {
     const LONGEST: usize = 63;
-    let first = text.chars().next()?;
+    let Some(first) = text.chars().next() else { return Some("it has no character".to_owned()) };
     if !first.is_ascii_alphanumeric() && first != '_' {
         return Some("it must start with a letter or digit".to_owned());
     }
@@ -93,7 +93,7 @@ pub fn id_problem(text: &str) -> Option<String> {
     (text.len() > LONGEST).then(|| format!("a name has at most {LONGEST} characters"))
 }
 
-fn port_number(value: Value, what: &str, diagnostics: &mut Diagnostics) -> Value {
+fn port_number(value: Value, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     let value = fit(value, &ParamType::Int, what, diagnostics);
     match value.data {
         Data::Int(port) if !(1..=65535).contains(&port) => {
@@ -106,7 +106,7 @@ fn port_number(value: Value, what: &str, diagnostics: &mut Diagnostics) -> Value
     }
 }
 
-fn service_port(value: Value, expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
+fn service_port(value: Value, expected: &ParamType, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     match value.data {
         Data::Map(_) => record(value, &PORT, expected, what, diagnostics),
         _ => port_number(value, what, diagnostics),
@@ -114,7 +114,7 @@ fn service_port(value: Value, expected: &ParamType, what: &str, diagnostics: &mu
 }
 
 /// A tagged union: `type` says which keys there are.
-fn mount_source(value: Value, expected: &ParamType, what: &str, diagnostics: &mut Diagnostics) -> Value {
+fn mount_source(value: Value, expected: &ParamType, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     if !matches!(value.data, Data::Map(_)) {
         return mismatch(value, expected, what, diagnostics);
     }
@@ -128,11 +128,11 @@ fn mount_source(value: Value, expected: &ParamType, what: &str, diagnostics: &mu
         return if kind.is_unknown() {
             Value::unknown(value.span)
         } else {
-            mismatch(kind, &ParamType::Str, "`type`", diagnostics)
+            mismatch(kind, &ParamType::Str, What::Named("type"), diagnostics)
         };
     };
     if let Some((_, fields)) = MOUNT_FIELDS.iter().find(|(name, _)| *name == known) {
-        record(value, fields, expected, &format!("a `{known}` mount"), diagnostics)
+        record(value, fields, expected, What::Mount(&known), diagnostics)
     } else {
         let near = did_you_mean(&known, MOUNT_KINDS);
         diagnostics

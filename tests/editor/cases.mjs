@@ -37,7 +37,7 @@ export const COMPLETIONS = {
   },
   'keys of a module': {
     at: container('    ▮'),
-    offered: { args: 'args:\n  image: ', params: 'params:\n  - id: $1\n    type: $2', info: 'info: ' },
+    offered: { args: 'args:\n  image: ', params: 'params:\n  - id: ', info: 'info: ' },
     not: ['id', 'module', 'polytope/postgres'],
   },
   'arguments of a module in the file': {
@@ -81,6 +81,14 @@ export const COMPLETIONS = {
       host: 'type: host\npath: ${1:./path}',
       type: 'type: ',
     },
+  },
+  'a mounted path': {
+    at: postgres('    args:\n      mounts:\n        - ▮'),
+    offered: { 'path, source': 'path: $1\n  source: $2', 'read-only': 'read-only: ' },
+  },
+  'a parameter': {
+    at: 'modules:\n  - id: a\n    params:\n      - ▮',
+    offered: { 'id, type': 'id: $1\n  type: $2', info: 'info: ' },
   },
   'the type of a mount': {
     at: postgres('    args:\n      data-volume:\n        type: ▮'),

@@ -118,17 +118,14 @@ impl DockerEngine {
         doing: &Doing,
     ) -> Result<BTreeMap<u16, String>, EngineError> {
         let ours: Vec<u16> = own.iter().flat_map(Summary::published).map(|port| port.host).collect();
-        let wanted: Vec<u16> = ports.iter().copied().filter(|port| !ours.contains(port)).collect();
+        let local = self.client.reach().found.endpoint.is_local();
+        let may_be_held = |port: &u16| !ours.contains(port) && (!local || held::is_taken(*port));
+        let wanted: Vec<u16> = ports.iter().copied().filter(may_be_held).collect();
         if wanted.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let local = self.client.reach().found.endpoint.is_local();
-        let listeners = if local { held::listeners(&wanted) } else { Vec::new() };
-        if local && listeners.is_empty() {
-            return Ok(BTreeMap::new());
-        }
         let all: Vec<Summary> = self.client.get("/containers/json").await.map_err(|trouble| doing.because(trouble))?;
-        let mut holders: BTreeMap<u16, Holder> = held::processes(&listeners);
+        let mut holders: BTreeMap<u16, Holder> = if local { held::processes(&wanted) } else { BTreeMap::new() };
         for container in &all {
             for port in container.published().iter().filter(|port| wanted.contains(&port.host) && !port.udp) {
                 holders.insert(port.host, held::container(container));

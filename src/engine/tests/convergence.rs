@@ -7,7 +7,7 @@ use crate::plan::sample::Sample;
 use crate::plan::{ObservedNetwork, ObservedVolume, State, labels};
 
 /// How many programs are tried.
-const PROGRAMS: u64 = 60;
+const PROGRAMS: u64 = 30;
 
 /// What has to be the same in the end: names, states and descriptions of our containers, names of volumes and networks.
 fn shape(world: &World) -> Vec<String> {
@@ -170,7 +170,8 @@ async fn a_teardown_that_is_killed_anywhere_is_finished_by_the_next_one() {
         let engine = settled(&sample, &sample).await;
         let whole = copy_of(&engine, None);
         assert!(down(&whole, &sample).await.is_success());
-        for call in 0..whole.world().calls {
+        let calls = whole.world().calls;
+        for call in 0..calls {
             let killed = copy_of(&engine, Some(Fault::DeadFrom(call)));
             assert!(!down(&killed, &sample).await.is_success());
             killed.world().fault = None;

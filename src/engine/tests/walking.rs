@@ -9,8 +9,8 @@ use super::{Known, down, engine_for, plan, quick, run, walk};
 use crate::engine::memory::{Fault, MemoryEngine};
 use crate::engine::{Ending, Event, EventState, Execution, Failure, execute};
 use crate::expand::{Condition, HostPort, Readiness};
-use crate::plan::State;
 use crate::plan::sample::{Sample, database, job, listening, service, variable};
+use crate::plan::{PullPolicy, State, pulls};
 use crate::value::Text;
 
 fn lines(events: &[Event]) -> String {
@@ -43,6 +43,16 @@ async fn every_move_is_told_once() {
     api: Working("getting ready")
     api: Done("ready")
     "#);
+}
+
+#[tokio::test]
+async fn what_is_unchanged_is_told_in_one_word() {
+    let sample = database();
+    let engine = engine_for(&sample);
+    assert!(run(&engine, &sample).await.is_success());
+    let planned = plan(&engine, &sample).await;
+    let (_, events) = walk(&engine, &sample, &planned.plan).await;
+    assert_eq!(lines(&events), "db: Done(\"unchanged\")");
 }
 
 #[tokio::test]
@@ -109,7 +119,7 @@ async fn a_replacement_that_does_not_get_ready_brings_the_old_container_back() {
     api: Working("stopping")
     api: Working("starting")
     api: Working("getting ready")
-    api: Failed("await `pt-shop-api-1`: it ended with 1")
+    api: Failed("it ended with 1")
     api: Rescued
     "#);
     let after = engine.world().containers.clone();
@@ -283,4 +293,46 @@ async fn a_missing_image_is_pulled() {
     engine.world().registry.insert("busybox:1.36".to_owned(), "pulled".to_owned());
     assert!(run(&engine, &sample).await.is_success());
     assert_eq!(engine.world().containers[0].image_id, "pulled");
+}
+
+#[tokio::test]
+async fn an_image_that_is_asked_for_anew_replaces_its_containers_in_the_same_run() {
+    let mut sample = Sample::new(vec![service("api")]);
+    let engine = engine_for(&sample);
+    assert!(run(&engine, &sample).await.is_success());
+    engine.world().registry.insert("busybox:1.36".to_owned(), "newer".to_owned());
+    sample.options.pull = PullPolicy::Always;
+    let (report, _) = walk(&engine, &sample, &pulls(&sample.request())).await;
+    assert!(report.is_success());
+    sample.refreshed.insert("busybox:1.36".to_owned());
+    assert_eq!(pulls(&sample.request()).nodes.len(), 0);
+    assert!(run(&engine, &sample).await.is_success());
+    assert_eq!(engine.world().containers[0].image_id, "newer");
+}
+
+#[tokio::test]
+async fn a_stranger_that_took_the_name_meanwhile_is_not_removed() {
+    let mut sample = Sample::new(vec![service("api")]);
+    let engine = engine_for(&sample);
+    assert!(run(&engine, &sample).await.is_success());
+    sample.container("api").environment.push(variable("A", Text::from("1")));
+    let planned = plan(&engine, &sample).await;
+    let mut stranger = engine.world().containers[0].clone();
+    stranger.engine_id = "stranger".to_owned();
+    stranger.request.labels.clear();
+    let mut events = Vec::new();
+    let mut sink = |event: Event| {
+        if event.state == EventState::Working("creating") {
+            engine.world().containers.push(stranger.clone());
+        }
+        events.push(event);
+    };
+    let (_keep, cancel) = watch::channel(false);
+    let report = execute(&engine, &planned.plan, &Known([].into()), &quick(), cancel, &mut sink).await;
+    assert_eq!(report.failures().count(), 1);
+    assert_eq!(report.warnings.len(), 1, "the name is not free for the old one: {:?}", report.warnings);
+    let world = engine.world();
+    assert!(world.find("stranger").is_some());
+    assert_eq!(world.violations, Vec::<String>::new());
+    assert_eq!(world.containers[0].state, State::Running, "the old one was never stopped");
 }

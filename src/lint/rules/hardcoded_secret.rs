@@ -1,7 +1,7 @@
 //! `hardcoded-secret`: a password, key or token that stands in the file.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expand::{Container, MountSource, Variable};
 use crate::lint::secrecy::{assignments, is_secret_value, known_token, names_a_secret, store_name, written};
 use crate::lint::{Lint, Scene};
@@ -58,52 +58,64 @@ pub const LINT: Lint = Lint { rule: &HARDCODED_SECRET, check };
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for container in scene.containers() {
-        // What a blueprint itself adds is not the user's secret.
+        // What a blueprint itself adds stands at the call and is not the user's secret.
         let own = |span: Span| span != container.call;
         for variable in container.environment.iter().filter(|variable| own(variable.span)) {
-            variable_holds_one(scene, variable, diagnostics);
+            look_at_variable(scene, variable, diagnostics);
         }
-        words_hold_one(scene, container, diagnostics);
+        look_at_words(scene, container, diagnostics);
         for mount in container.mounts.iter().filter(|mount| own(mount.span)) {
             let MountSource::Content { data, .. } = &mount.source else { continue };
             if let Some((issuer, _)) = known_token(&written(data)) {
                 let message = format!("the file `{}` holds {issuer} key", mount.path.value);
-                report(mount.span, message, &mount.path.value, diagnostics);
+                report(mount.span, message, diagnostics).help(whole(&mount.path.value));
             }
         }
     }
 }
 
-fn variable_holds_one(scene: &Scene<'_>, variable: &Variable, diagnostics: &mut Diagnostics) {
+fn look_at_variable(scene: &Scene<'_>, variable: &Variable, diagnostics: &mut Diagnostics) {
     let (name, text) = (&variable.name.value, written(&variable.value));
     if names_a_secret(name) && is_secret_value(name, &text) {
-        report(variable.span, format!("`{name}` holds a secret in plain text"), name, diagnostics);
+        let message = format!("`{name}` holds a secret in plain text");
+        report(variable.span, message, diagnostics).help(whole(name));
     } else if let Some((issuer, token)) = known_token(&text) {
         let message = format!("`{name}` holds {issuer} key in plain text");
-        report(scene.part(variable.span, token), message, name, diagnostics);
+        let help = if token.len() == text.trim().len() { whole(name) } else { part(name) };
+        report(scene.part(variable.span, token), message, diagnostics).help(help);
     }
 }
 
-fn words_hold_one(scene: &Scene<'_>, container: &Container, diagnostics: &mut Diagnostics) {
-    let (texts, spans): (Vec<String>, Vec<Span>) = container.words().map(|(word, span)| (written(word), span)).unzip();
+fn look_at_words(scene: &Scene<'_>, container: &Container, diagnostics: &mut Diagnostics) {
+    let own = container.words().filter(|(_, span)| *span != container.call);
+    let (texts, spans): (Vec<String>, Vec<Span>) = own.map(|(word, span)| (written(word), span)).unzip();
     let words: Vec<&str> = texts.iter().map(String::as_str).collect();
     for found in assignments(&words) {
         if names_a_secret(found.name) && is_secret_value(found.name, found.value) {
             let message = format!("the command holds a secret in plain text: `{}`", found.name);
-            report(scene.part(spans[found.word], found.value), message, found.name, diagnostics);
+            report(scene.part(spans[found.word], found.value), message, diagnostics).help(part(found.name));
         }
     }
     for (text, span) in words.iter().zip(spans) {
         if let Some((issuer, token)) = known_token(text) {
-            report(scene.part(span, token), format!("the command holds {issuer} key in plain text"), "", diagnostics);
+            let message = format!("the command holds {issuer} key in plain text");
+            report(scene.part(span, token), message, diagnostics).help(part(""));
         }
     }
 }
 
-fn report(span: Span, message: String, name: &str, diagnostics: &mut Diagnostics) {
+fn report(span: Span, message: String, diagnostics: &mut Diagnostics) -> &mut Diagnostic {
+    diagnostics.report(&HARDCODED_SECRET, span, message).label("everyone who reads this file knows it")
+}
+
+/// What to type for a text that is the secret as a whole.
+fn whole(name: &str) -> String {
     let name = store_name(name);
-    diagnostics
-        .report(&HARDCODED_SECRET, span, message)
-        .label("everyone who reads this file knows it")
-        .help(format!("write `pt.secret {name}` instead, then `pt secrets set {name}`"));
+    format!("write `pt.secret {name}` instead, then `pt secrets set {name}`")
+}
+
+/// What to type for a secret inside of a text.
+fn part(name: &str) -> String {
+    let name = store_name(name);
+    format!("write `{{pt.secret {name}}}` in its place, then `pt secrets set {name}`")
 }

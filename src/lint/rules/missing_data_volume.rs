@@ -1,7 +1,7 @@
 //! `missing-data-volume`: a server whose state goes with its container.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Level};
 use crate::expand::Role;
 use crate::lint::state::{State, state_of};
 use crate::lint::{Lint, Scene};
@@ -10,7 +10,7 @@ declare_rule! {
     /// a server that keeps state has no volume for it
     ///
     /// The data die with the container: the next change of an image or a variable replaces it, and the engine's anonymous
-    /// volume is never found again.
+    /// volume is never found again. For servers that many use as a cache (Redis) this is a warning, for others an error.
     ///
     /// ## Bad
     /// ```yaml
@@ -43,6 +43,7 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         // A mount beside the data is `pg-wrong-data-path`'s finding.
         let State::Lost { directory } = state_of(container) else { continue };
         let id = &container.id.value;
+        let cache = container.facts.data_paths.iter().any(|path| path.cache);
         let place = container.facts.data_paths.first().map_or(&directory, |path| &path.mount);
         let volume = format!("{{type: volume, scope: project, id: {id}-data}}");
         let help = if container.blueprint == "polytope/container" {
@@ -50,9 +51,12 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         } else {
             format!("add `data-volume: {volume}` to its `args`")
         };
-        diagnostics
-            .report(&MISSING_DATA_VOLUME, container.call, format!("the data of `{id}` die with its container"))
-            .label(format!("nothing is mounted at {directory}"))
-            .help(help);
+        let ceiling = if cache { Level::Warning } else { Level::Error };
+        diagnostics.at_most(ceiling, |diagnostics| {
+            diagnostics
+                .report(&MISSING_DATA_VOLUME, container.call, format!("the data of `{id}` die with its container"))
+                .label(format!("nothing is mounted at {directory}"))
+                .help(help);
+        });
     }
 }

@@ -44,9 +44,8 @@ pub(in crate::lint) fn names_a_secret(name: &str) -> bool {
     if !behind_a_word && !ENDINGS.iter().any(|ending| name.ends_with(ending)) {
         return false;
     }
-    let is_word =
-        |word: &&str| name == **word || name.starts_with(&format!("{word}_")) || name.contains(&format!("_{word}_"));
-    let is_public = PUBLIC.iter().any(|word| is_word(&word));
+    let bounded = format!("_{name}_");
+    let is_public = PUBLIC.iter().any(|word| bounded.contains(&format!("_{word}_")));
     !(is_public && (name.ends_with("KEY") || name.ends_with("TOKEN")))
 }
 

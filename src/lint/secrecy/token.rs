@@ -55,6 +55,10 @@ pub(in crate::lint) fn known_token(text: &str) -> Option<(&'static str, &str)> {
 
 impl Form {
     fn find<'a>(&self, text: &'a str) -> Option<&'a str> {
+        // Most texts are too short for any: looking for 26 prefixes in all of them takes a twentieth of a check.
+        if text.len() < self.prefix.len() + self.least {
+            return None;
+        }
         text.match_indices(self.prefix).find_map(|(start, _)| {
             // `task-…` holds `sk-`: a token starts where a word does.
             let inside = text[..start].bytes().next_back().is_some_and(|byte| byte.is_ascii_alphanumeric());

@@ -264,6 +264,20 @@ fn fewer_replicas_remove_the_last_ones() {
 }
 
 #[test]
+fn no_replicas_at_all_leave_nothing() {
+    let mut sample = Sample::new(vec![service("api"), service("web")]).after("web", "api", Condition::Success);
+    let engine = sample.running_engine();
+    sample.container("api").replicas = 0;
+    assert_snapshot!(shown(&sample.plan(&engine)), @r#"
+    - api-1
+        scaling "1" → "0"
+    = web
+    1 to remove, 1 unchanged
+    "#);
+    assert_eq!(steps(&sample.plan(&sample.empty_engine()).plan, "api"), Vec::<String>::new());
+}
+
+#[test]
 fn orphans_are_told_and_removed_only_when_asked() {
     let both = Sample::new(vec![service("api"), service("worker")]);
     let engine = both.running_engine();

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::{comes_after, find, hindered, shown, steps};
-use crate::plan::sample::database;
+use crate::plan::sample::{database, variable};
 use crate::plan::{Action, Observed, ObservedVolume, ObstacleKind, State};
 use crate::value::Text;
 
@@ -131,4 +131,27 @@ fn other_first_start_variables_are_only_told_to_have_no_effect() {
     note: db: `POSTGRES_DB` only matters on the first start: the volume `pt-shop_pgdata` was initialised with another one
     1 to replace
     "#);
+}
+
+#[test]
+fn a_server_that_trusts_everybody_has_no_password_to_lose() {
+    let mut sample = database();
+    sample.container("db").environment.push(variable("POSTGRES_HOST_AUTH_METHOD", Text::from("trust")));
+    let engine = sample.running_engine();
+    sample.secrets.insert("postgres-password".to_owned(), "second".to_owned());
+    let planned = sample.plan(&engine);
+    assert_eq!(hindered(&planned), []);
+    assert_eq!(planned.plan.notes.len(), 1, "{:?}", planned.plan.notes);
+}
+
+#[test]
+fn trust_that_came_after_the_first_start_is_no_trust() {
+    let mut sample = database();
+    sample.container("db").environment.push(variable("POSTGRES_HOST_AUTH_METHOD", Text::from("scram-sha-256")));
+    let engine = sample.running_engine();
+    sample.container("db").environment[2].value = Text::from("trust");
+    sample.secrets.insert("postgres-password".to_owned(), "second".to_owned());
+    let obstacles = sample.plan(&engine).obstacles;
+    assert_eq!(obstacles.len(), 1);
+    assert_eq!(obstacles[0].kind, ObstacleKind::PasswordChanged);
 }

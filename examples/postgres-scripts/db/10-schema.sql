@@ -1,0 +1,4 @@
+create table product (
+    name text primary key,
+    price numeric(10, 2) not null check (price >= 0)
+);

@@ -1,0 +1,35 @@
+//! The contract suite on a real Docker Engine: the one that the environment names, or the default socket.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use std::collections::BTreeMap;
+
+use polytope::engine::docker::DockerEngine;
+use polytope::engine::suite::{Stage, check};
+
+fn shell(script: &str) -> Vec<String> {
+    ["sh", "-c", script].map(str::to_owned).to_vec()
+}
+
+#[test]
+fn docker_keeps_the_contract() {
+    let variables: BTreeMap<String, String> = std::env::vars().collect();
+    let engine = DockerEngine::connect(None, &variables).unwrap();
+    let stage = Stage {
+        project: format!("pt-contract-{}", std::process::id()),
+        image: "busybox:latest".to_owned(),
+        serves: shell("exec httpd -f -p 8080"),
+        port: 8080,
+        idles: shell("exec sleep 600"),
+        ends_well: shell("exit 0"),
+        ends_badly: shell("echo last words; exit 3"),
+        reads_file: shell("test \"$(cat /suite/file)\" = content"),
+        reads_secret: Some(shell("test \"$(cat /run/secrets/KEY)\" = s3cret")),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let checked = runtime.block_on(check(&engine, &stage));
+    let wrong: Vec<String> = checked
+        .iter()
+        .filter_map(|checked| Some(format!("{}: {}", checked.name, checked.result.as_ref().err()?)))
+        .collect();
+    assert!(wrong.is_empty(), "{} of {} checks failed\n{}", wrong.len(), checked.len(), wrong.join("\n"));
+}
