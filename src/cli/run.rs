@@ -13,7 +13,7 @@ use super::interrupt::Interrupts;
 use super::job::{Compiled, Jobs};
 use super::lock::ProjectLock;
 use super::outcome::tell;
-use super::planning::{PlanFlags, Prepared, prepare};
+use super::planning::{PlanFlags, Prepared, Refresh, prepare};
 use super::progress::Progress;
 use super::session::{connect, engine_project, runtime};
 use super::terminal::Terminal;
@@ -92,7 +92,8 @@ async fn plan(
     arguments: &Run,
     terminal: &Terminal,
 ) -> Result<Prepared, Failure> {
-    let prepared = prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside()).await?;
+    let refresh = if arguments.dry_run { Refresh::Planned } else { Refresh::Now(terminal) };
+    let prepared = prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside(), refresh).await?;
     prepared.refuse_obstacles(compiled, terminal)
 }
 
