@@ -305,7 +305,7 @@ impl<'a> Walk<'a> {
             call: target.span,
         };
         let made = made.container(self.surroundings.catalogue, diagnostics);
-        self.keep(made, bound, diagnostics)
+        Some(self.keep(made, bound, diagnostics))
     }
 
     /// The arguments of the primitive that a blueprint's template gives.
@@ -334,7 +334,7 @@ impl<'a> Walk<'a> {
 
     /// Adds a container to the program. The same call met twice, with the same arguments, is one container; anything else
     /// that has its name is a fault.
-    fn keep(&mut self, made: Parts, given: Bound, diagnostics: &mut Diagnostics) -> Option<String> {
+    fn keep(&mut self, made: Parts, given: Bound, diagnostics: &mut Diagnostics) -> String {
         let Parts { container, volumes } = made;
         let id = container.id.value.clone();
         let way: Vec<Span> = self.calls.iter().map(|call| call.span).chain([container.call]).collect();
@@ -342,9 +342,9 @@ impl<'a> Walk<'a> {
         match (self.expansion.program.containers.get(&id), self.kept.get(&id)) {
             (Some(earlier), Some(known)) if earlier.origin != container.origin || known.given != kept.given => {
                 report_double(&container, &kept, earlier, known, diagnostics);
-                return Some(id);
+                return id;
             }
-            (Some(_), _) => return Some(id),
+            (Some(_), _) => return id,
             (None, _) => {}
         }
         for volume in volumes {
@@ -355,7 +355,7 @@ impl<'a> Walk<'a> {
         }
         self.kept.insert(id.clone(), kept);
         self.expansion.program.containers.insert(id.clone(), container);
-        Some(id)
+        id
     }
 
     fn report_unknown(&self, target: &Reference, diagnostics: &mut Diagnostics) {
