@@ -1,18 +1,19 @@
 //! `pt run`: what the jobs describe, running.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use clap::Args;
 use tokio::sync::watch;
 
 use super::arguments::Global;
-use super::failure::{Class, Failure};
+use super::failure::Failure;
 use super::foreground::{Followed, attend};
 use super::interrupt::Interrupts;
 use super::job::{Compiled, Jobs};
 use super::lock::ProjectLock;
 use super::outcome::tell;
-use super::planning::{PlanFlags, Prepared, prepare};
+use super::planning::{PlanFlags, Prepared, Refresh, prepare};
 use super::progress::Progress;
 use super::session::{connect, engine_project, runtime};
 use super::terminal::Terminal;
@@ -68,10 +69,12 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
         let engine = connect(global)?;
         if arguments.dry_run {
             let prepared = plan(&engine, &compiled, arguments, terminal).await?;
-            terminal.say(&prepared.plan.to_string());
+            let mut out = Terminal::out();
+            writeln!(out, "{}", prepared.plan)?;
+            out.flush()?;
             return Ok(0);
         }
-        let lock = ProjectLock::take(&engine_project(&compiled.located), "run", arguments.no_wait, terminal)?;
+        let lock = ProjectLock::take(&engine_project(&compiled.located), "run", arguments.no_wait, terminal).await?;
         let prepared = plan(&engine, &compiled, arguments, terminal).await?;
         let interrupts = Interrupts::listen()?;
         if arguments.detach {
@@ -89,7 +92,8 @@ async fn plan(
     arguments: &Run,
     terminal: &Terminal,
 ) -> Result<Prepared, Failure> {
-    let prepared = prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside()).await?;
+    let refresh = if arguments.dry_run { Refresh::Planned } else { Refresh::Now(terminal) };
+    let prepared = prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside(), refresh).await?;
     prepared.refuse_obstacles(compiled, terminal)
 }
 
@@ -142,9 +146,4 @@ pub fn masked(event: Event, redactor: &crate::store::Redactor) -> Event {
         other => other,
     };
     Event { state, ..event }
-}
-
-/// A plan that cannot be done has failed, whatever else is there.
-pub fn failed() -> Failure {
-    Failure::told(Class::No)
 }

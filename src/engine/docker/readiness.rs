@@ -20,7 +20,7 @@ use crate::expand::{Condition, Readiness};
 use crate::plan::{Endpoints, Login, Published, State};
 
 /// Pause between two questions.
-const PAUSE: Duration = Duration::from_millis(25);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// How often the container is looked at while nobody answers.
 const LOOK: Duration = Duration::from_millis(200);
