@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, clippy::print_stderr, reason = "tests")]
 
 mod harness;
+mod changes;
 mod failures;
 mod faults;
 mod foreground;
+mod killed;
 mod main_job;
+mod passwords;
 mod ports;
+mod together;
