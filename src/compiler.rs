@@ -161,6 +161,10 @@ fn arguments(
     let text = if job.args.is_empty() { "{}" } else { &job.args };
     let file = sources.add(SourceFile::new("<arguments>", text));
     let tree = syntax::parse(file, text, diagnostics);
+    // What is missing may stand in what could not be read.
+    if !tree.complete {
+        return crate::value::Value::unknown(tree.root.span);
+    }
     expander.arguments(&tree.root, diagnostics)
 }
 

@@ -1,17 +1,18 @@
 //! The built-in blueprints, each by its manifest, its defaults and its README, and those of a project.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod faults;
 mod outline;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use faults::faults;
 use outline::outline;
 use polytope::blueprint::{Blueprint, Catalogue, builtin_names};
 use polytope::compiler::{Compilation, JobCall, Project, check, compile};
 use polytope::diagnostic::LevelOverrides;
 use polytope::expand::Readiness;
-use polytope::lint::LINTS;
 use polytope::rules;
 use polytope::source::MemoryLoader;
 use polytope::value::{Named, ParamType};
@@ -24,23 +25,6 @@ fn compile_files(files: &[(&str, &str)], job: &str, project: &Project, overrides
 
 fn compile_text(text: &str) -> Compilation {
     compile_files(&[("polytope.yml", text)], "", &Project::default(), &LevelOverrides::default())
-}
-
-/// Findings with their places, helps and traces; those of lint rules left out.
-fn faults(compiled: &Compilation) -> String {
-    let is_lint = |finding: &&polytope::diagnostic::Diagnostic| LINTS.iter().any(|lint| lint.rule == finding.rule);
-    let line = |finding: &polytope::diagnostic::Diagnostic| {
-        let at = |span| {
-            let at = compiled.sources.position(span);
-            format!("{}:{}:{}", compiled.sources.file(span.file).path.display(), at.line, at.column)
-        };
-        let help = finding.help.as_deref().map(|help| format!("\n    help: {help}")).unwrap_or_default();
-        let way: String =
-            finding.trace.iter().map(|frame| format!("\n    {} {}", at(frame.span), frame.description)).collect();
-        let (rule, message) = (finding.rule.name, &finding.message);
-        format!("{} {rule} at {}: {message}{help}{way}\n", finding.level, at(finding.primary.span))
-    };
-    compiled.diagnostics.iter().filter(|finding| !is_lint(finding)).map(line).collect()
 }
 
 /// A value that fits a type, as it is written in a file.
@@ -237,7 +221,8 @@ args:
     insta::assert_snapshot!(outline(&compiled.program), @r#"
     one: job, ready by exit
       image      public.ecr.aws/docker/library/postgres:16.2
-      command    ["psql", "--no-password", "--host=db.<value:domain>", "--port=5432", "--user=<secret:user>", "--dbname=d", "--command=alter role x password '<secret:other>'"]
+      command    ["psql", "--no-password", "--set=ON_ERROR_STOP=1", "--host=db.<value:domain>", "--port=5432", "--dbname=d", "--command=alter role x password '<secret:other>'"]
+      env        PGUSER=<secret:user> (added)
       env        PGPASSWORD=<secret:password> (added)
       env        PGCONNECT_TIMEOUT=10 (added)
       tty        no

@@ -84,7 +84,8 @@ fn the_scripts_each_have_their_own_path_in_their_order() {
       stop       within 60 s
     report: job, ready by exit
       image      postgres:16.2
-      command    ["psql", "--no-password", "--host=db", "--port=5432", "--user=shop", "--dbname=shop", "--command=select name, price from product order by price"]
+      command    ["psql", "--no-password", "--set=ON_ERROR_STOP=1", "--host=db", "--port=5432", "--dbname=shop", "--command=select name, price from product order by price"]
+      env        PGUSER=shop (added)
       env        PGPASSWORD=<secret:db-password> (added)
       env        PGCONNECT_TIMEOUT=10 (added)
       tty        no

@@ -52,8 +52,19 @@ pub struct Callee<'a> {
     pub name: &'a str,
     /// The place of the name in the call.
     pub span: Span,
-    /// Whether it is a standard module, whose leftovers only warn.
-    pub standard: bool,
+    /// What it is.
+    pub kind: CalleeKind,
+}
+
+/// What is called; it makes a difference for what is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalleeKind {
+    /// A standard module, whose leftovers only warn.
+    Standard,
+    /// A module, template or blueprint of the project.
+    Local,
+    /// A job on the command line, where there is no `args`.
+    Job,
 }
 
 /// Binds `args` (a map, or a hole) to `params`. Every parameter gets a value: what is missing or wrong becomes a hole.
@@ -65,10 +76,14 @@ pub fn bind(callee: Callee<'_>, params: &[Param], args: Option<Value>, diagnosti
         Some(Data::Unknown) => return params.iter().map(|param| hole(param, span)).collect(),
         Some(other) => {
             let found = Value::new(other, span).describe();
+            let (what, help) = match callee.kind {
+                CalleeKind::Job => ("arguments", format!("write them so: `{}{{name: value}}`", callee.name)),
+                _ => ("`args`", "write `name: value` for each argument".to_owned()),
+            };
             diagnostics
-                .report(&WRONG_TYPE, span, format!("`args` must be a map, found {found}"))
+                .report(&WRONG_TYPE, span, format!("{what} must be a map, found {found}"))
                 .label("expected a map")
-                .help("write `name: value` for each argument");
+                .help(help);
             return params.iter().map(|param| hole(param, span)).collect();
         }
     };
@@ -130,7 +145,7 @@ fn report_unknown(callee: Callee<'_>, key: &str, span: Span, params: &[Param], d
         None if params.is_empty() => "it takes none".to_owned(),
         None => format!("it takes {}", one_of(names())),
     };
-    let ceiling = if callee.standard { Level::Warning } else { Level::Error };
+    let ceiling = if callee.kind == CalleeKind::Standard { Level::Warning } else { Level::Error };
     diagnostics.at_most(ceiling, |diagnostics| {
         let message = format!("`{}` takes no argument `{key}`", callee.name);
         diagnostics.report(&UNKNOWN_ARGUMENT, span, message).help(help);
@@ -141,7 +156,14 @@ fn report_missing(callee: Callee<'_>, missing: &[&Param], diagnostics: &mut Diag
     let names: Vec<String> = missing.iter().map(|param| format!("`{}`", param.id.value)).collect();
     let wanted: Vec<String> = missing.iter().map(|param| format!("`{}`: {}", param.id.value, param.kind)).collect();
     let word = if missing.len() == 1 { "argument" } else { "arguments" };
+    let help = match callee.kind {
+        CalleeKind::Job => {
+            let pairs: Vec<String> = missing.iter().map(|param| format!("{}: …", param.id.value)).collect();
+            format!("say `{}{{{}}}`, with {}", callee.name, pairs.join(", "), wanted.join("; "))
+        }
+        _ => format!("add to `args` {}", wanted.join("; ")),
+    };
     diagnostics
         .report(&MISSING_ARGUMENT, callee.span, format!("`{}` needs the {word} {}", callee.name, names.join(", ")))
-        .help(format!("add to `args` {}", wanted.join("; ")));
+        .help(help);
 }

@@ -5,6 +5,7 @@ use super::command::command;
 use super::environment::environment;
 use super::holes::{holes_of_env, mounts_have_hole};
 use super::image::{DataPath, ImageFacts, SecretTwin};
+use super::known::known;
 use super::mount::MountReader;
 use super::program::{
     Container, Create, PortRange, Protocol, Readiness, Resources, Restart, RestartPolicy, Role, Service, User, Volume,
@@ -13,7 +14,7 @@ use super::service::services;
 use crate::blueprint::{Blueprint, Catalogue, ImageManifest, StatePath, facts_of};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Span, Spanned};
-use crate::value::{Data, Value, WRONG_TYPE, scalar};
+use crate::value::{Data, Value, scalar};
 
 /// Seconds that a program has to stop unless its image needs more.
 const USUAL_STOP_SECONDS: u32 = 10;
@@ -45,21 +46,10 @@ impl Made<'_> {
         self.bound.iter().find(|(param, _)| param == name).map(|(_, value)| value).filter(|value| !value.is_null())
     }
 
-    /// The characters of an argument that must be known before anything runs; a secret there is a fault.
+    /// The characters of an argument, if they are known.
     fn known(&self, name: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
         let value = self.get(name)?;
-        let text = value.to_text()?;
-        if text.has_secret() {
-            diagnostics
-                .report(
-                    &WRONG_TYPE,
-                    value.span,
-                    format!("`{name}` cannot be a secret: the engine shows it to everyone"),
-                )
-                .help("use `pt.value` for what is no secret");
-            return None;
-        }
-        Some(Spanned::new(text.known()?, value.span))
+        known(value, &format!("`{name}`"), diagnostics).map(|text| Spanned::new(text, value.span))
     }
 
     fn flag(&self, name: &str, default: bool) -> bool {
@@ -82,7 +72,7 @@ impl Made<'_> {
         let mut volumes = Vec::new();
         let mounts = self.mounts(&mut volumes, diagnostics);
         let services = self.get("services").map(|value| services(value, diagnostics)).unwrap_or_default();
-        let restart = self.get("restart").and_then(restart);
+        let restart = self.get("restart").and_then(|value| restart(value, diagnostics));
         let role = self.role(restart, &facts);
         let readiness = readiness(role, &services, manifest);
         let mut word_spans = Vec::new();
@@ -97,7 +87,7 @@ impl Made<'_> {
             blueprint: self.blueprint.id.clone(),
             command,
             entrypoint,
-            environment: self.get("env").map(|value| environment(value, self.call)).unwrap_or_default(),
+            environment: self.get("env").map(|value| environment(value, self.call, diagnostics)).unwrap_or_default(),
             mounts,
             services,
             restart,
@@ -110,8 +100,8 @@ impl Made<'_> {
             stdin: !self.flag("no-stdin", false),
             replicas: self.replicas(diagnostics),
             update_image: self.flag("update-image", false),
-            create: self.get("create").map_or(Create::Always, create),
-            resources: self.get("resources").map(resources).unwrap_or_default(),
+            create: self.get("create").map_or(Create::Always, |value| create(value, diagnostics)),
+            resources: self.get("resources").map(|value| resources(value, diagnostics)).unwrap_or_default(),
             unconfined: self.flag("unconfined", false),
             role,
             awaits: self.awaits(),
@@ -179,8 +169,8 @@ impl Made<'_> {
     }
 }
 
-fn restart(value: &Value) -> Option<Restart> {
-    let policy = match value.get("policy")?.to_text()?.known()?.as_str() {
+fn restart(value: &Value, diagnostics: &mut Diagnostics) -> Option<Restart> {
+    let policy = match known(value.get("policy")?, "`policy`", diagnostics)?.as_str() {
         "always" => RestartPolicy::Always,
         "on-failure" => RestartPolicy::OnFailure,
         _ => RestartPolicy::Never,
@@ -192,24 +182,24 @@ fn restart(value: &Value) -> Option<Restart> {
     Some(Restart { policy, max_restarts })
 }
 
-pub(super) fn create(value: &Value) -> Create {
-    match value.to_text().and_then(|text| text.known()).as_deref() {
+pub(super) fn create(value: &Value, diagnostics: &mut Diagnostics) -> Create {
+    match known(value, "`create`", diagnostics).as_deref() {
         Some("when-missing") => Create::WhenMissing,
         Some("never") => Create::Never,
         _ => Create::Always,
     }
 }
 
-fn resources(value: &Value) -> Resources {
+fn resources(value: &Value, diagnostics: &mut Diagnostics) -> Resources {
     let cpu = |key: &str| match value.get("cpu")?.get(key)?.data {
         #[allow(clippy::cast_precision_loss, reason = "a number of cores is small")]
         Data::Int(cores) => Some(cores as f64),
         Data::Float(cores) => Some(cores),
         _ => None,
     };
-    let memory = |key: &str| {
+    let mut memory = |key: &str| {
         let size = value.get("memory")?.get(key)?;
-        scalar::data_size(&size.to_text()?.known()?)
+        scalar::data_size(&known(size, "`memory`", diagnostics)?)
     };
     Resources {
         cpu_request: cpu("request"),

@@ -9,6 +9,7 @@ mod container;
 mod environment;
 mod holes;
 mod image;
+mod known;
 mod mount;
 mod order;
 mod outline;

@@ -4,11 +4,12 @@ use std::path::{Component, Path};
 
 use super::bind::Bound;
 use super::container::create;
+use super::known::known;
 use super::program::{Create, Mount, MountSource, Volume, VolumeScope};
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::source::{Span, Spanned};
-use crate::value::{Data, Value};
+use crate::value::{Data, INVALID_LITERAL, Value};
 
 declare_rule! {
     /// a path of the host outside of the project
@@ -56,7 +57,7 @@ impl MountReader<'_> {
             return None;
         }
         let path = item.get("path")?;
-        let target = normal_target(&path.to_text()?.known()?);
+        let target = normal_target(&known(path, "the path of a mount", self.diagnostics)?);
         let source = item.get("source")?;
         let span = source.span;
         let read_only = matches!(item.get("read-only").map(|flag| &flag.data), Some(Data::Bool(true)));
@@ -72,16 +73,18 @@ impl MountReader<'_> {
     }
 
     fn source(&mut self, value: &Value, span: Span) -> Option<MountSource> {
-        let kind = value.get("type")?.to_text()?.known()?;
+        let kind = known(value.get("type")?, "the type of a mount", self.diagnostics)?;
         match kind.as_str() {
             "host" => {
                 let path = value.get("path")?;
-                Some(MountSource::Host { path: self.host_path(&path.to_text()?.known()?, path.span) })
+                let written = known(path, "the path of a mount", self.diagnostics)?;
+                Some(MountSource::Host { path: self.host_path(&written, path.span) })
             }
             "repo" => {
+                self.refuse_other_repository(value);
                 let written = value.get("path").filter(|path| !path.is_null());
                 let (text, span) = match written {
-                    Some(path) => (path.to_text()?.known()?, path.span),
+                    Some(path) => (known(path, "the path of a mount", self.diagnostics)?, path.span),
                     None => (".".to_owned(), span),
                 };
                 // A leading `/` is the root of the repository.
@@ -93,15 +96,29 @@ impl MountReader<'_> {
                 Some(MountSource::Content { data, executable })
             }
             "volume" => self.volume(value, span),
-            _ => None,
+            _ => {
+                let message = format!("there are no `{kind}` mounts on an engine of one's own");
+                self.diagnostics
+                    .report(&INVALID_LITERAL, span, message)
+                    .help("use a directory of the project, `{type: host, path: …}`, or a volume");
+                None
+            }
         }
+    }
+
+    /// Files of another repository would have to be fetched; the project's own, under the same path, are not meant.
+    fn refuse_other_repository(&mut self, value: &Value) {
+        let Some((repo, name)) = value.get("repo").and_then(|repo| Some((repo, repo.to_text()?))) else { return };
+        self.diagnostics
+            .report(&INVALID_LITERAL, repo.span, format!("files of the repository `{name}` are not fetched"))
+            .help("copy them into the project, and leave out `repo`");
     }
 
     fn volume(&mut self, value: &Value, span: Span) -> Option<MountSource> {
         let id = value.get("id")?;
-        let known = id.to_text()?.known()?;
+        let name = known(id, "the id of a volume", self.diagnostics)?;
         let written = value.get("scope").filter(|scope| !scope.is_null());
-        let scope = match written.and_then(|scope| scope.to_text()?.known()).as_deref() {
+        let scope = match written.and_then(|scope| known(scope, "`scope`", self.diagnostics)).as_deref() {
             Some("project") => VolumeScope::Project,
             _ => VolumeScope::Job,
         };
@@ -109,15 +126,17 @@ impl MountReader<'_> {
             Some(source) => self.source(source, source.span),
             None => None,
         };
+        let written_create = value.get("create").filter(|create| !create.is_null());
+        let create = written_create.map_or(Create::WhenMissing, |value| create(value, self.diagnostics));
         self.volumes.push(Volume {
-            id: Spanned::new(known.clone(), id.span),
+            id: Spanned::new(name.clone(), id.span),
             scope,
             scope_written: written.is_some(),
-            create: value.get("create").filter(|create| !create.is_null()).map_or(Create::WhenMissing, create),
+            create,
             source,
             span,
         });
-        Some(MountSource::Volume { id: known })
+        Some(MountSource::Volume { id: name })
     }
 
     /// The path as the project sees it: relative and normal inside of it, reported when it leads out.

@@ -144,7 +144,8 @@ impl StepGraph {
     }
 
     fn report_unknown(&self, name: &Spanned<String>, diagnostics: &mut Diagnostics) {
-        let names = || self.steps.iter().map(|step| step.id.value.as_str());
+        let first = |(index, step): &(usize, &GraphStep)| self.positions.get(&step.id.value) == Some(index);
+        let names = || self.steps.iter().enumerate().filter(first).map(|(_, step)| step.id.value.as_str());
         let help = match did_you_mean(name, names()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the steps of this template are {}", one_of(names())),

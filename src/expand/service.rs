@@ -1,9 +1,10 @@
 //! `services`: names, ports, and how the host reaches them.
 
+use super::known::known;
 use super::program::{Expose, HostPort, Port, PortRange, Protocol, Service};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Span, Spanned};
-use crate::value::{Data, INVALID_LITERAL, MISSING_ARGUMENT, Value, WRONG_TYPE};
+use crate::value::{Data, INVALID_LITERAL, MISSING_ARGUMENT, Value};
 
 /// Where ports are bound unless the user writes another address.
 pub const LOOPBACK: &str = "127.0.0.1";
@@ -13,12 +14,12 @@ pub(super) fn services(value: &Value, diagnostics: &mut Diagnostics) -> Vec<Serv
     let Data::List(items) = &value.data else { return Vec::new() };
     let service = |item: &Value, diagnostics: &mut Diagnostics| {
         let id = item.get("id")?;
-        let known = id.to_text()?.known()?;
+        let name = known(id, "the id of a service", diagnostics)?;
         let ports = match item.get("ports").map(|ports| &ports.data) {
             Some(Data::List(ports)) => ports.iter().filter_map(|port| read_port(port, diagnostics)).collect(),
             _ => Vec::new(),
         };
-        Some(Service { id: Spanned::new(known, id.span), ports })
+        Some(Service { id: Spanned::new(name, id.span), ports })
     };
     items.iter().filter_map(|item| service(item, diagnostics)).collect()
 }
@@ -45,7 +46,7 @@ fn read_port(value: &Value, diagnostics: &mut Diagnostics) -> Option<Port> {
             return None;
         }
     };
-    let protocol = match present("protocol").and_then(|word| word.to_text()?.known()).as_deref() {
+    let protocol = match present("protocol").and_then(|word| known(word, "`protocol`", diagnostics)).as_deref() {
         Some("udp") => Protocol::Udp,
         Some("http") => Protocol::Http,
         Some("https") => Protocol::Https,
@@ -54,10 +55,16 @@ fn read_port(value: &Value, diagnostics: &mut Diagnostics) -> Option<Port> {
     let internal = matches!(present("internal").map(|flag| &flag.data), Some(Data::Bool(true)));
     let expose = match present("expose-as") {
         _ if internal => Expose::Internal,
+        Some(written) if range.value.first != range.value.last => {
+            diagnostics
+                .report(&INVALID_LITERAL, written.span, "`expose-as` is one port, and `range` several")
+                .help("write a port of its own for each one that the host shall reach");
+            Expose::Internal
+        }
         Some(written) => read_expose(written, diagnostics)?,
         None => published(range.value, range.span),
     };
-    let label = present("label").and_then(|label| label.to_text()?.known());
+    let label = present("label").and_then(|label| known(label, "`label`", diagnostics));
     Some(Port { range, protocol, expose, label })
 }
 
@@ -78,18 +85,12 @@ fn single(value: &Value, diagnostics: &mut Diagnostics) -> Option<PortRange> {
 fn known_port(value: &Value, diagnostics: &mut Diagnostics) -> Option<u16> {
     match &value.data {
         Data::Int(port) => u16::try_from(*port).ok(),
-        Data::Text(text) if text.has_secret() => {
-            diagnostics
-                .report(&WRONG_TYPE, value.span, "a port cannot be a secret: the engine shows it to everyone")
-                .help("use `pt.value`");
-            None
-        }
-        _ => value.to_text()?.known()?.trim().parse().ok(),
+        _ => known(value, "a port", diagnostics)?.trim().parse().ok(),
     }
 }
 
 fn read_range(value: &Value, diagnostics: &mut Diagnostics) -> Option<PortRange> {
-    let text = value.to_text()?.known()?;
+    let text = known(value, "`range`", diagnostics)?;
     let range = text.split_once('-').and_then(|(first, last)| {
         Some(PortRange { first: first.trim().parse().ok()?, last: last.trim().parse().ok()? })
     });
@@ -112,19 +113,15 @@ fn read_expose(value: &Value, diagnostics: &mut Diagnostics) -> Option<Expose> {
     if let Data::Int(_) = value.data {
         return known_port(value, diagnostics).map(|port| host(LOOPBACK, port));
     }
-    let text = value.to_text()?;
-    if text.has_secret() {
-        return known_port(value, diagnostics).map(|port| host(LOOPBACK, port));
-    }
-    let known = text.known()?;
-    let (address, port) = known.rsplit_once(':').unwrap_or((LOOPBACK, &known));
+    let text = known(value, "`expose-as`", diagnostics)?;
+    let (address, port) = text.rsplit_once(':').unwrap_or((LOOPBACK, &text));
     let plain = address.trim_matches(['[', ']']);
     let valid = plain.parse::<std::net::IpAddr>().ok().zip(port.trim().parse::<u16>().ok().filter(|port| *port > 0));
     if let Some((address, port)) = valid {
         Some(host(&address.to_string(), port))
     } else {
         diagnostics
-            .report(&INVALID_LITERAL, value.span, format!("`expose-as` cannot be `{known}`"))
+            .report(&INVALID_LITERAL, value.span, format!("`expose-as` cannot be `{text}`"))
             .label("expected a port such as `8080`, or an address and a port such as `0.0.0.0:8080`");
         None
     }

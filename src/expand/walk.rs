@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bind::{Bound, Callee, bind, uncalled};
+use super::bind::{Bound, Callee, CalleeKind, bind, uncalled};
 use super::container::{Made, Parts};
 use super::order::{StepGraph, settle};
 use super::program::{Container, Program, VolumeScope};
@@ -133,7 +133,9 @@ impl<'a> Expander<'a> {
         };
         walk.calls.push(Call { name: id.value.clone(), definition, span: id.span });
         let bound = match args {
-            Some(_) => bind(Callee { name: &id.value, span: id.span, standard: false }, params, args, diagnostics),
+            Some(_) => {
+                bind(Callee { name: &id.value, span: id.span, kind: CalleeKind::Job }, params, args, diagnostics)
+            }
             None => uncalled(params, id.span, diagnostics),
         };
         let made = match entry {
@@ -223,18 +225,17 @@ impl<'a> Walk<'a> {
         diagnostics: &mut Diagnostics,
     ) -> Containers {
         let document = self.surroundings.document;
+        let callee = Callee { name: target, span: target.span, kind: CalleeKind::Local };
         if let Some(module) = document.module(target) {
             self.expansion.reached.insert(target.value.clone());
+            let bound = bind(callee, &module.params, args, diagnostics);
             return self.nested(target, module.span, diagnostics, |walk, diagnostics| {
-                let callee = Callee { name: target, span: target.span, standard: false };
-                let bound = bind(callee, &module.params, args, diagnostics);
                 walk.module(module, &bound, id, diagnostics)
             });
         }
         if let Some(template) = document.template(target) {
+            let bound = bind(callee, &template.params, args, diagnostics);
             return self.nested(target, template.span, diagnostics, |walk, diagnostics| {
-                let callee = Callee { name: target, span: target.span, standard: false };
-                let bound = bind(callee, &template.params, args, diagnostics);
                 walk.template(template, &bound, diagnostics)
             });
         }
@@ -287,7 +288,8 @@ impl<'a> Walk<'a> {
         origin: Span,
         diagnostics: &mut Diagnostics,
     ) -> Option<String> {
-        let callee = Callee { name: target, span: target.span, standard: blueprint.builtin };
+        let kind = if blueprint.builtin { CalleeKind::Standard } else { CalleeKind::Local };
+        let callee = Callee { name: target, span: target.span, kind };
         let bound = bind(callee, &blueprint.params, args, diagnostics);
         let given = if blueprint.is_primitive() {
             None
@@ -303,7 +305,7 @@ impl<'a> Walk<'a> {
             call: target.span,
         };
         let made = made.container(self.surroundings.catalogue, diagnostics);
-        self.keep(made, given.unwrap_or(bound), diagnostics)
+        self.keep(made, bound, diagnostics)
     }
 
     /// The arguments of the primitive that a blueprint's template gives.

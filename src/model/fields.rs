@@ -78,7 +78,13 @@ impl<'a> Fields<'a> {
 
     /// A required name.
     pub fn id(&self, help: &str, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
-        let id = self.required("id", help, diagnostics)?;
+        self.required("id", help, diagnostics)?;
+        self.optional_id(diagnostics)
+    }
+
+    /// A name that may be absent.
+    pub fn optional_id(&self, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
+        let id = self.text("id", diagnostics)?;
         if let Some(problem) = id_problem(&id) {
             diagnostics.report(
                 &crate::value::INVALID_LITERAL,

@@ -109,7 +109,7 @@ impl Step {
             Some(_) => fields.text("template", diagnostics)?,
             None => fields.required("module", "add `module`: the module that this step runs", diagnostics)?,
         };
-        let id = fields.text("id", diagnostics).unwrap_or_else(|| default_id(&target));
+        let id = fields.optional_id(diagnostics).unwrap_or_else(|| default_id(&target));
         let after = read_after(&fields, diagnostics);
         Some(Self { id, target, args: fields.get("args").cloned(), after, span: item.span })
     }

@@ -137,7 +137,12 @@ impl fmt::Display for ParamType {
                 formatter.write_str(&words.join(" or "))
             }
             ParamType::Maybe(inner) | ParamType::Default(inner, _) => inner.fmt(formatter),
-            ParamType::Regex(pattern) => write!(formatter, "text that matches `{pattern}`"),
+            ParamType::Regex(pattern) => {
+                // As it was declared, without the anchors around it.
+                let whole = pattern.as_str();
+                let declared = whole.strip_prefix("^(?:").and_then(|rest| rest.strip_suffix(")$")).unwrap_or(whole);
+                write!(formatter, "text that matches `{declared}`")
+            }
             ParamType::Named(named) => formatter.write_str(match named {
                 Named::Id => "a name of letters, digits, `_`, `.` and `-`",
                 Named::AbsolutePath => "a path that starts with `/`",
