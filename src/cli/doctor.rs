@@ -11,6 +11,7 @@ use super::project::{Located, environment};
 use super::session::{connect, engine_project, runtime};
 use super::terminal::Terminal;
 use crate::diagnostic::Level;
+use crate::engine::docker::Fact;
 use crate::engine::{EngineError, Failure as EngineFailure};
 use crate::report::sanitize;
 use crate::store::Paths;
@@ -100,10 +101,16 @@ fn store(located: &Located) -> Finding {
 async fn engine(global: &Global) -> Vec<Finding> {
     let asked = async {
         let engine = connect(global)?;
-        Ok::<_, Failure>(engine.about().await.map_err(EngineTrouble))
+        Ok::<_, Failure>(engine.facts().await.map_err(EngineTrouble))
     };
     match asked.await {
-        Ok(Ok(facts)) => facts.into_iter().map(|(topic, text)| Finding::good(topic, text)).collect(),
+        Ok(Ok(facts)) => facts
+            .into_iter()
+            .map(|Fact { name, value, problem }| match problem {
+                None => Finding::good(name, value),
+                Some(problem) => Finding::bad(name, value, Some(problem)),
+            })
+            .collect(),
         Ok(Err(EngineTrouble(error))) => {
             let mut findings = vec![Finding::bad("engine", error.failure.to_string(), error.help.clone())];
             if let EngineFailure::Unreachable(tried) = &error.failure {

@@ -86,7 +86,7 @@ pub fn down(arguments: &Down, global: &Global, terminal: &Terminal) -> Result<u8
 
 async fn locked(global: &Global, what: &str, terminal: &Terminal) -> Result<(Holding, ProjectLock), Failure> {
     let located = super::project::Located::find(global)?;
-    let lock = ProjectLock::take(&engine_project(&located), what, false, terminal)?;
+    let lock = ProjectLock::take(&engine_project(&located), what, false, terminal).await?;
     Ok((Holding::look(global).await?, lock))
 }
 

@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 impl ProjectLock {
     /// Takes the lock of a project; waits for another holder, or gives up at once with `no_wait`.
-    pub fn take(project: &str, what: &str, no_wait: bool, terminal: &Terminal) -> Result<Self, Failure> {
+    pub async fn take(project: &str, what: &str, no_wait: bool, terminal: &Terminal) -> Result<Self, Failure> {
         // Without a home there is no place for a lock: the engine's unique names are all that is left.
         let Some(path) = path(project) else { return Ok(Self { _file: None }) };
         if let Some(directory) = path.parent() {
@@ -56,7 +56,7 @@ impl ProjectLock {
                 terminal.note(&format!("waiting for another pt on this project: {holder}"));
                 told = true;
             }
-            std::thread::sleep(PAUSE);
+            tokio::time::sleep(PAUSE).await;
         }
         // For people only; what counts is the kernel's lock.
         let _ = file

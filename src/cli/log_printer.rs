@@ -1,7 +1,7 @@
 //! Log lines of several containers on one terminal: prefixed, masked, and harmless.
 
-use std::cell::RefCell;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
 
@@ -30,7 +30,7 @@ pub struct LogPrinter {
     sanitize: bool,
     names: Vec<String>,
     redactor: Redactor,
-    closed: RefCell<bool>,
+    closed: AtomicBool,
 }
 
 /// Colours of the names, in the order of the sorted names.
@@ -51,7 +51,7 @@ impl LogPrinter {
             sanitize: terminal.out_is_terminal,
             names,
             redactor,
-            closed: RefCell::new(false),
+            closed: AtomicBool::new(false),
         }
     }
 
@@ -71,7 +71,7 @@ impl LogPrinter {
 
     /// Prints a line of a container; `false` when nobody reads any more.
     pub fn print(&self, name: &str, line: &LogLine) -> bool {
-        if *self.closed.borrow() {
+        if self.closed.load(Ordering::Relaxed) {
             return false;
         }
         let bytes = self.line(name, line);
@@ -81,7 +81,7 @@ impl LogPrinter {
             (_, Stream::Stderr) => write(&mut io::stderr().lock(), &bytes),
         };
         if written.is_err() {
-            *self.closed.borrow_mut() = true;
+            self.closed.store(true, Ordering::Relaxed);
         }
         written.is_ok()
     }

@@ -73,6 +73,9 @@ pub fn run(arguments: &Logs, global: &Global, terminal: &Terminal) -> Result<u8,
     runtime()?.block_on(async {
         let holding = Holding::look(global).await?;
         let containers = holding.select(&arguments.containers)?;
+        if containers.is_empty() {
+            terminal.note(&holding.nothing());
+        }
         let form = match arguments.output {
             Output::Jsonl => Form::JsonLines,
             Output::Text if arguments.no_prefix || containers.len() == 1 && !arguments.containers.is_empty() => {
@@ -97,21 +100,12 @@ pub fn run(arguments: &Logs, global: &Global, terminal: &Terminal) -> Result<u8,
         for seen in &containers {
             let (engine, printer, request) = (&holding.engine, &printer, &request);
             streams.push(async move {
-                // Lines go through a channel, for the printer is not shared between threads.
-                let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel::<LogLine>();
-                let mut sink = move |line: LogLine| sender.send(line).is_ok();
-                let read = async { engine.logs(&seen.engine_id, request, &mut sink).await };
-                let print = async {
-                    let mut open = true;
-                    while let Some(line) = receiver.recv().await {
-                        open = printer.print(&seen.container, &line);
-                        if !open {
-                            break;
-                        }
-                    }
+                let mut open = true;
+                let mut print = |line: LogLine| {
+                    open = printer.print(&seen.container, &line);
                     open
                 };
-                drain(read, print).await
+                engine.logs(&seen.engine_id, request, &mut print).await.map(|()| open)
             });
         }
         let interrupts = Interrupts::listen()?;
@@ -127,19 +121,4 @@ pub fn run(arguments: &Logs, global: &Global, terminal: &Terminal) -> Result<u8,
             }
         }
     })
-}
-
-/// Reads until the stream ends or the printer does; `false` when nobody reads any more.
-async fn drain(
-    read: impl Future<Output = Result<(), crate::engine::EngineError>>,
-    print: impl Future<Output = bool>,
-) -> Result<bool, crate::engine::EngineError> {
-    tokio::pin!(read);
-    tokio::pin!(print);
-    tokio::select! {
-        result = &mut read => result?,
-        open = &mut print => return Ok(open),
-    }
-    // The sender is gone with the reader only when the block above is left: what is queued is printed now.
-    Ok(tokio::time::timeout(std::time::Duration::from_millis(10), &mut print).await.unwrap_or(true))
 }

@@ -43,6 +43,11 @@ impl Holding {
         Ok(self.observed.containers.iter().filter(chosen).collect())
     }
 
+    /// That nothing was found.
+    pub fn nothing(&self) -> String {
+        format!("nothing of project `{}` is there; `pt run -d` starts it", self.located.name)
+    }
+
     fn unknown(&self, id: &str) -> Failure {
         let names = || self.observed.containers.iter().map(|seen| seen.container.as_str());
         let help = match did_you_mean(id, names()) {

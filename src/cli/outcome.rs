@@ -9,6 +9,10 @@ use crate::engine::{Ending, EngineError, Failure as EngineFailure, Outcome, Repo
 use crate::plan::Action;
 use crate::report::sanitize;
 
+/// Exit codes by which a program that could not be run is known.
+const NOT_EXECUTABLE: i64 = 126;
+const NOT_FOUND: i64 = 127;
+
 /// Tells what came of a plan; the exit code.
 pub fn tell(
     report: &Report,
@@ -26,7 +30,7 @@ pub fn tell(
     }
     for (index, error) in report.failures() {
         let subject = &prepared.plan.nodes[index].subject;
-        tell_failure(subject, error, place(subject, compiled).as_deref(), &redactor, terminal);
+        tell_failure(subject, error, place(subject, error, compiled).as_deref(), &redactor, terminal);
     }
     if report.is_unreachable() {
         return Err(Failure::told(Class::Engine));
@@ -82,21 +86,25 @@ fn headline(subject: &str, error: &EngineError) -> String {
         EngineFailure::Ended(_) | EngineFailure::LoginRefused { .. } => {
             format!("`{subject}` {}", words.strip_prefix("it ").unwrap_or(&words))
         }
-        EngineFailure::Timeout { what, .. } if what != "answered" => format!("`{subject}` is {words}"),
+        EngineFailure::Timeout { what, .. } if *what != "answered" => format!("`{subject}` is {words}"),
         EngineFailure::Unreachable(_) => error.to_string(),
         _ => format!("`{subject}`: {error}"),
     }
 }
 
 /// Where the file asks for what failed: the program where that was not found, else the module or step.
-fn place(subject: &str, compiled: &Compiled) -> Option<String> {
+pub fn place(subject: &str, error: &EngineError, compiled: &Compiled) -> Option<String> {
     let containers = &compiled.compilation.program.containers;
     let replica = |subject: &str| {
         let (id, number) = subject.rsplit_once('-')?;
         number.parse::<u32>().ok().and_then(|_| containers.get(id))
     };
     let container = containers.get(subject).or_else(|| replica(subject))?;
-    Some(compiled.compilation.sources.place(container.origin))
+    let span = match error.exit_code {
+        Some(NOT_EXECUTABLE | NOT_FOUND) => container.words().next().map_or(container.origin, |(_, span)| span),
+        _ => container.origin,
+    };
+    Some(compiled.compilation.sources.place(span))
 }
 
 /// Where ports of the containers that are ready are found on this machine.

@@ -1,6 +1,6 @@
 //! What is being done: live rows on a terminal, a line for each change of state elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -15,6 +15,10 @@ pub struct Progress {
     display: Display,
     palette: Palette,
     widest: usize,
+    /// The only subjects that are shown, where not all are.
+    only: Option<BTreeSet<String>>,
+    /// Subjects of which it was told that they wait.
+    waited: BTreeSet<String>,
 }
 
 enum Display {
@@ -41,11 +45,27 @@ impl Progress {
             Display::Plain
         };
         let widest = subjects.map(|subject| subject.chars().count()).max().unwrap_or_default();
-        Self { display, palette: terminal.palette(), widest }
+        Self { display, palette: terminal.palette(), widest, only: None, waited: BTreeSet::new() }
+    }
+
+    /// A display for these subjects that leaves all others out.
+    pub fn only<'a>(subjects: impl Iterator<Item = &'a str>, terminal: &Terminal) -> Self {
+        let only: BTreeSet<String> = subjects.map(str::to_owned).collect();
+        Self { only: Some(only.clone()), ..Self::new(only.iter().map(String::as_str), terminal) }
     }
 
     /// Shows one event.
     pub fn show(&mut self, event: &Event) {
+        if self.only.as_ref().is_some_and(|only| !only.contains(&event.subject)) {
+            return;
+        }
+        if matches!(event.state, EventState::Waiting(_))
+            && !self.waited.insert(event.subject.clone())
+            && matches!(self.display, Display::Plain)
+        {
+            // Lines stay: that it goes on waiting, for less, is no news.
+            return;
+        }
         let subject = sanitize::visible(&event.subject).into_owned();
         let row = self.row(&event.state);
         let ended = matches!(

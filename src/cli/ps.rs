@@ -43,7 +43,7 @@ pub fn run(arguments: &Ps, global: &Global, terminal: &Terminal) -> Result<u8, F
             writeln!(out, "{document:#}")?;
         }
         Output::Text if containers.is_empty() => {
-            terminal.note(&format!("nothing of project `{}` is there; `pt run -d` starts it", holding.located.name));
+            terminal.note(&holding.nothing());
         }
         Output::Text => out.write_all(text(&containers, terminal).as_bytes())?,
     }

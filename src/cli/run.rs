@@ -1,12 +1,13 @@
 //! `pt run`: what the jobs describe, running.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use clap::Args;
 use tokio::sync::watch;
 
 use super::arguments::Global;
-use super::failure::{Class, Failure};
+use super::failure::Failure;
 use super::foreground::{Followed, attend};
 use super::interrupt::Interrupts;
 use super::job::{Compiled, Jobs};
@@ -68,10 +69,12 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
         let engine = connect(global)?;
         if arguments.dry_run {
             let prepared = plan(&engine, &compiled, arguments, terminal).await?;
-            terminal.say(&prepared.plan.to_string());
+            let mut out = Terminal::out();
+            writeln!(out, "{}", prepared.plan)?;
+            out.flush()?;
             return Ok(0);
         }
-        let lock = ProjectLock::take(&engine_project(&compiled.located), "run", arguments.no_wait, terminal)?;
+        let lock = ProjectLock::take(&engine_project(&compiled.located), "run", arguments.no_wait, terminal).await?;
         let prepared = plan(&engine, &compiled, arguments, terminal).await?;
         let interrupts = Interrupts::listen()?;
         if arguments.detach {
@@ -142,9 +145,4 @@ pub fn masked(event: Event, redactor: &crate::store::Redactor) -> Event {
         other => other,
     };
     Event { state, ..event }
-}
-
-/// A plan that cannot be done has failed, whatever else is there.
-pub fn failed() -> Failure {
-    Failure::told(Class::No)
 }

@@ -177,7 +177,7 @@ pub enum Failure {
     #[error("not {what} after {seconds} s")]
     Timeout {
         /// `ready`, `done`, `answered`.
-        what: String,
+        what: &'static str,
         /// Time that was given.
         seconds: u64,
     },

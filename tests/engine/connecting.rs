@@ -5,7 +5,7 @@ use polytope::engine::{Engine, EngineError, Failure};
 use polytope::plan::Action;
 
 use crate::proxy::{Manner, Proxy, over_tcp};
-use crate::rig::{Rig, Secrets, environment, raw};
+use crate::rig::{Rig, Secrets, environment};
 
 async fn observe(host: &str) -> Result<(), EngineError> {
     let engine = DockerEngine::connect(Some(host), &environment())?;
@@ -94,9 +94,6 @@ async fn an_engine_over_tcp_is_not_of_this_machine() {
     assert_eq!(seen.containers[0].name, name);
     let able = rig.engine.capabilities();
     assert_eq!((able.local, able.reaches_containers, able.host_mounts), (false, false, false));
-    let (_, version) = raw("GET", "/version", "");
-    let version: serde_json::Value = serde_json::from_str(&version).unwrap();
-    assert_eq!(able.name, format!("docker {}", version["Version"].as_str().unwrap()));
 }
 
 #[tokio::test]
@@ -116,7 +113,7 @@ async fn a_doctor_learns_what_the_engine_is() {
     let facts = engine.facts().await.unwrap();
     let value = |name: &str| facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.clone());
     assert!(value("engine").unwrap().starts_with("docker "));
-    assert!(value("endpoint").unwrap().starts_with("unix://"));
+    assert!(value("found at").unwrap().starts_with("unix://"));
     assert!(value("storage driver").is_some_and(|driver| !driver.is_empty()));
     assert!(value("disk").unwrap().contains(" free of "));
 }

@@ -81,13 +81,27 @@ async fn a_port_is_ready_when_somebody_listens_and_not_when_only_the_proxy_does(
 }
 
 #[tokio::test]
-async fn a_port_that_cannot_be_reached_falls_back_to_a_process_that_stays() {
+async fn a_port_that_cannot_be_reached_is_asked_for_in_the_container() {
     let rig = Rig::on(Some(&over_tcp().await), "internal").await;
     rig.network().await;
-    let mut request = rig.script("x", "sleep 60");
+    let mut request = rig.script("x", "sleep 1; while :; do nc -l -p 80 -e sleep 60; done");
+    request.network = rig.project.clone();
+    request.ports = vec![(80, false, None)];
+    let name = rig.run(request).await;
+    let early = rig.apply_within(ready(&name, Readiness::Port(80)), Duration::from_millis(300)).await;
+    assert!(matches!(early.unwrap_err().failure, Failure::Timeout { .. }));
+    assert_eq!(rig.apply(ready(&name, Readiness::Port(80))).await.unwrap(), Outcome::Ready(Vec::new()));
+    assert!(rig.notes.lock().unwrap().contains(&"port 80 is not open yet".to_owned()));
+}
+
+#[tokio::test]
+async fn where_nobody_can_be_asked_a_process_that_stays_has_to_do() {
+    let rig = Rig::on(Some(&over_tcp().await), "unasked").await;
+    rig.network().await;
+    let mut request = rig.script("x", "rm /bin/cat; sleep 60");
     request.network = rig.project.clone();
     request.ports = vec![(80, false, None)];
     let name = rig.run(request).await;
     assert_eq!(rig.apply(ready(&name, Readiness::Port(80))).await.unwrap(), Outcome::Ready(Vec::new()));
-    assert!(rig.notes.lock().unwrap().contains(&"its port cannot be reached from here".to_owned()));
+    assert!(rig.notes.lock().unwrap().contains(&"port 80 cannot be reached from here".to_owned()));
 }

@@ -9,7 +9,7 @@ fn module(id: &str, arguments: &str) -> String {
         "
   - id: {id}
     module: polytope/container
-    args: {{image: 'busybox:latest', {arguments}}}
+    args: {{image: 'pt-tests/busybox:1', {arguments}}}
 "
     )
 }
@@ -21,7 +21,7 @@ fn a_container_that_dies_shows_its_own_last_lines_and_what_waits_for_it_is_not_s
     let stack = "templates: [{id: stack, run: [dies, {module: after, run-when: {after: dies}}]}]";
     let project = Project::new("dies", &format!("{stack}\nmodules:{dies}{after}"));
     let ran = project.pt(&["run", "-d"]).run().ends_with(1);
-    let ran = ran.tells("`dies` ended with exit code 3").tells("polytope.yml:4:").tells("the disk is on fire");
+    let ran = ran.tells("`dies` ended with exit code 3").tells("polytope.yml:3:").tells("the disk is on fire");
     ran.tells("`after` was not started, because `dies` failed");
     assert_eq!(project.container("dies")["State"]["ExitCode"], 3);
     let status = project.container("after")["State"]["Status"].clone();
@@ -32,7 +32,7 @@ fn a_container_that_dies_shows_its_own_last_lines_and_what_waits_for_it_is_not_s
 fn a_command_that_is_not_found_is_shown_where_it_is_written() {
     let project = Project::new("no-command", &format!("modules:{}", module("odd", "cmd: [nosuchbinary, -x]")));
     let ran = project.pt(&["run", "odd", "-d"]).run().ends_with(1);
-    ran.tells("exit code 127").tells("polytope.yml:5:43").tells("nosuchbinary");
+    ran.tells("exit code 127").tells("polytope.yml:4:47").tells("nosuchbinary");
 }
 
 #[test]
@@ -74,8 +74,10 @@ fn a_missing_image_that_may_not_be_pulled_is_named_before_anything_is_created() 
 
 #[test]
 fn a_database_without_a_password_shows_what_its_image_says() {
-    let text = "modules:\n  - {id: db, module: polytope/postgres, args: {image: 'postgres:16.2'}}\n";
-    let project = Project::new("no-password", text);
-    let ran = project.pt(&["run", "db", "-d", "--allow", "pg-no-password,ephemeral-volume"]).run().ends_with(1);
+    let inside = "services: [{id: db, ports: [{port: 5432, protocol: tcp, internal: true}]}]";
+    let text = format!("modules:\n  - {{id: db, module: polytope/postgres, args: {{image: 'postgres:16.2', {inside}}}}}\n");
+    let project = Project::new("no-password", &text);
+    let ran =
+        project.pt(&["run", "db", "-d", "--allow", "pg-no-password,missing-data-volume"]).run().ends_with(1);
     ran.tells("POSTGRES_PASSWORD");
 }

@@ -5,5 +5,6 @@
 mod harness;
 mod failures;
 mod faults;
+mod foreground;
 mod main_job;
 mod ports;

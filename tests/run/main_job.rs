@@ -123,7 +123,7 @@ fn a_secret_that_a_container_prints_is_masked() {
   - id: leak
     module: polytope/container
     args:
-      image: busybox:latest
+      image: pt-tests/busybox:1
       cmd: [sh, -c, 'echo the secret is $WORD; echo $WORD | base64']
       env: [{name: WORD, value: pt.secret word}]
 ",

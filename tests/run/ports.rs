@@ -12,7 +12,7 @@ fn serving(id: &str, port: u16) -> String {
   - id: {id}
     module: polytope/container
     args:
-      image: busybox:latest
+      image: pt-tests/busybox:1
       cmd: [httpd, -f, -p, '80']
       services: [{{id: {id}, ports: [{{port: 80, protocol: http, expose-as: {port}}}]}}]
 "
@@ -36,7 +36,9 @@ fn a_port_that_another_container_holds_is_named_with_the_container() {
     let project = Project::new("port-other", &format!("modules:{}", serving("web", port)));
     let name = format!("{}-holder", project.name);
     let bound = json!({ "80/tcp": [{ "HostIp": "127.0.0.1", "HostPort": port.to_string() }] });
-    let holder = Foreign::container(&name, &json!({ "HostConfig": { "PortBindings": bound } }));
+    let exposed = json!({ "80/tcp": {} });
+    let more = json!({ "ExposedPorts": exposed, "HostConfig": { "PortBindings": bound } });
+    let holder = Foreign::container(&name, &more);
     project.pt(&["run", "web", "-d"]).run().ends_with(1).tells(&port.to_string()).tells(&name);
     assert!(project.labelled().names().is_empty());
     holder.is_untouched();

@@ -86,6 +86,12 @@ impl Client {
         serde_json::from_slice(&bytes).map_err(|problem| Trouble::Garbled(problem.to_string()))
     }
 
+    /// Sends a `GET` of `target`, and whether the answer is `OK` alone.
+    pub(super) async fn is_ok(&self, target: &str) -> Result<bool, Trouble> {
+        let answer = self.within(READ, collect(self.stream(target))).await?;
+        Ok(answer.as_ref() == b"OK")
+    }
+
     /// The bytes of the answer to a `GET` of `target` (path and query) as they come, unbounded in time.
     ///
     /// bollard gives bare bytes for few calls only. `export_container` is one; the request modifier runs last and

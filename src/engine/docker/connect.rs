@@ -114,6 +114,12 @@ fn refused(reach: &Reach, error: &Error) -> Trouble {
     }
 }
 
+/// Whether the engine answers in the oldest API that is understood; one that is older refuses the path.
+pub(super) async fn speaks_oldest(client: &Client) -> bool {
+    let (major, minor) = OLDEST_API;
+    client.is_ok(&format!("/v{major}.{minor}/_ping")).await.unwrap_or(false)
+}
+
 /// Asks which engine it is, and refuses one that is too old.
 pub(super) async fn version(client: &Client) -> Result<Version, EngineError> {
     let doing = doing("ask the engine for its version");

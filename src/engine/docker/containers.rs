@@ -36,7 +36,7 @@ impl DockerEngine {
         around: Surroundings<'_>,
     ) -> Result<Outcome, EngineError> {
         let doing = doing(format!("create container `{}`", request.name));
-        self.version().await?;
+        self.require_api().await?;
         let project = request.labels.get(labels::PROJECT).map_or("", String::as_str);
         let network = match request.network.as_str() {
             "" => None,

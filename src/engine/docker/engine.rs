@@ -21,6 +21,7 @@ pub struct DockerEngine {
     /// `XDG_RUNTIME_DIR`, for secret files.
     pub(super) runtime: Option<PathBuf>,
     version: OnceCell<Version>,
+    new_enough: OnceCell<bool>,
     /// Keeps the way through `ssh` open.
     _tunnel: Option<Tunnel>,
 }
@@ -35,6 +36,7 @@ impl DockerEngine {
             configuration: connection.configuration,
             runtime: connection.runtime,
             version: OnceCell::new(),
+            new_enough: OnceCell::new(),
             _tunnel: connection.tunnel,
         })
     }
@@ -42,6 +44,16 @@ impl DockerEngine {
     /// Version and API of the engine; asked for once, because answering takes an engine some milliseconds.
     pub(super) async fn version(&self) -> Result<&Version, EngineError> {
         self.version.get_or_try_init(|| connect::version(&self.client)).await
+    }
+
+    /// Refuses an engine that is too old for what is about to be made. It is asked for an answer in the oldest API that
+    /// is understood, which takes it a tenth of the time that its version does.
+    pub(super) async fn require_api(&self) -> Result<(), EngineError> {
+        if *self.new_enough.get_or_init(|| connect::speaks_oldest(&self.client)).await {
+            return Ok(());
+        }
+        // its version says what is wrong, and how old it is
+        self.version().await.map(drop)
     }
 }
 

@@ -58,7 +58,7 @@ impl Doing {
                 EngineError { help, ..self.failed(Failure::Unreachable(vec![tried])) }
             }
             Trouble::Silent { seconds } => self.advise(
-                Failure::Timeout { what: "answered".to_owned(), seconds },
+                Failure::Timeout { what: "answered", seconds },
                 "the engine is busy or stuck: `docker ps` shows whether it answers at all",
             ),
             Trouble::Garbled(problem) => {

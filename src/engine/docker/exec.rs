@@ -87,7 +87,7 @@ impl DockerEngine {
                 }
             }
         };
-        let late = || Failure::Timeout { what: "done".to_owned(), seconds: CAPTURED.as_secs() };
+        let late = || Failure::Timeout { what: "done", seconds: CAPTURED.as_secs() };
         let kept = tokio::time::timeout(CAPTURED, run).await.map_err(|_| doing.failed(late()))?;
         let kept = kept.map_err(|error: Error| doing.because(self.client.trouble(&error, false)))?;
         Ok((self.exit_code(&id, doing).await?, kept))

@@ -108,7 +108,7 @@ impl<'a> ExitWait<'a> {
     async fn late(&self, id: &str) -> EngineError {
         let seconds = self.around.deadline.as_secs();
         let error = self.doing.advise(
-            Failure::Timeout { what: "done".to_owned(), seconds },
+            Failure::Timeout { what: "done", seconds },
             format!("`pt logs` shows what it does; `--wait-timeout` gives it more than {seconds} s"),
         );
         match self.engine.inspect(id, &self.doing).await {

@@ -59,10 +59,10 @@ impl DockerEngine {
         let (major, minor) = version.api;
         let ask = doing("ask the engine for what it knows of itself");
         let info: Info = self.client.get("/info").await.map_err(|trouble| ask.because(trouble))?;
+        let place = if found.endpoint.is_local() { "on this machine" } else { "on another machine: no host mounts" };
         let mut facts = vec![
-            fact("engine", version.name.clone()),
-            fact("API", format!("{major}.{minor}")),
-            fact("endpoint", format!("{} ({})", found.endpoint, found.origin)),
+            fact("engine", format!("{}, API {major}.{minor}, {place}", version.name)),
+            fact("found at", format!("{}, by {}", found.endpoint, found.origin)),
             fact("system", format!("{}, kernel {}", info.operating_system, info.kernel_version)),
             fact("machine", format!("{} cores, {}", info.cores, size(info.mem_total))),
             fact("containers", format!("{} running of {}", info.containers_running, info.containers)),
@@ -74,10 +74,8 @@ impl DockerEngine {
         if found.endpoint.is_local() {
             facts.extend(disk(Path::new(&info.docker_root_dir)));
         }
-        facts.extend(info.warnings.iter().map(|warning| Fact {
-            problem: Some("the engine itself warns of it".to_owned()),
-            ..fact("warning", super::errors::sentence(warning.trim_start_matches("WARNING: ")))
-        }));
+        let warnings = info.warnings.iter().map(|warning| warning.trim_start_matches("WARNING: "));
+        facts.extend(warnings.map(|warning| fact("engine warns", super::errors::sentence(warning))));
         Ok(facts)
     }
 }

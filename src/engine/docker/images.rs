@@ -103,7 +103,7 @@ impl DockerEngine {
                 }
             }
             if started.elapsed() > WHOLE {
-                return Err(doing.failed(Failure::Timeout { what: "pulled".to_owned(), seconds: WHOLE.as_secs() }));
+                return Err(doing.failed(Failure::Timeout { what: "pulled", seconds: WHOLE.as_secs() }));
             }
         }
     }

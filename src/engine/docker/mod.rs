@@ -4,13 +4,13 @@
 //! to type. Every call is bounded in time; a stream that ends is taken for lost until the container has been looked at.
 //! May use `plan`, `expand`, `value` and the contract of engines.
 
-mod about;
 mod apply;
 mod client;
 mod connect;
 mod containers;
 mod credentials;
 mod discovery;
+mod doors;
 mod endpoint;
 mod engine;
 mod errors;
@@ -28,7 +28,9 @@ mod password;
 mod postgres;
 mod reach;
 mod readiness;
+mod restarts;
 mod secrets;
+mod sockets;
 mod ssh;
 mod stop;
 mod target;

@@ -173,7 +173,7 @@ impl World {
         let failure = match ended {
             Some(code) => Failure::Ended(code.to_string()),
             None if held.program == Program::Hang || held.state != State::Running => {
-                Failure::Timeout { what: "ready".to_owned(), seconds: deadline.as_secs() }
+                Failure::Timeout { what: "ready", seconds: deadline.as_secs() }
             }
             None => {
                 let ports = held.published.iter().map(|port| (port.container, port.address.clone(), port.host));
@@ -190,7 +190,7 @@ impl World {
         let ((State::Exited(code), _) | (State::Running, Some(code))) =
             (held.state, held.program.exit_code(&held.files))
         else {
-            return Err(Failure::Timeout { what: "done".to_owned(), seconds: 0 });
+            return Err(Failure::Timeout { what: "done", seconds: 0 });
         };
         self.set_state(container, State::Exited(code));
         let good = match condition {

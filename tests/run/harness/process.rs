@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -75,20 +76,25 @@ impl Pt {
 /// What a stream has brought so far.
 struct Caught {
     bytes: Arc<Mutex<Vec<u8>>>,
+    closing: Arc<AtomicBool>,
     reader: Option<JoinHandle<()>>,
 }
 
 impl Caught {
     fn new(mut stream: impl Read + Send + 'static) -> Self {
         let bytes = Arc::new(Mutex::new(Vec::new()));
-        let writer = Arc::clone(&bytes);
+        let closing = Arc::new(AtomicBool::new(false));
+        let (writer, close) = (Arc::clone(&bytes), Arc::clone(&closing));
         let reader = std::thread::spawn(move || {
             let mut chunk = [0; 4096];
             while let Ok(count @ 1..) = stream.read(&mut chunk) {
                 writer.lock().unwrap().extend_from_slice(&chunk[..count]);
+                if close.load(Ordering::Relaxed) {
+                    break;
+                }
             }
         });
-        Self { bytes, reader: Some(reader) }
+        Self { bytes, closing, reader: Some(reader) }
     }
 
     fn text(&self) -> String {
@@ -135,6 +141,11 @@ impl Running {
         until(&format!("`{}` to tell {text:?}: {}", self.call, self.err.text()), || {
             self.err.text().contains(text).then_some(())
         });
+    }
+
+    /// Closes its standard output once it has printed some more, as `head` does.
+    pub fn close_output(&mut self) {
+        self.out.closing.store(true, Ordering::Relaxed);
     }
 
     /// Whether it has ended.

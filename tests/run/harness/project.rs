@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -25,6 +27,7 @@ pub struct Project {
 impl Project {
     /// A project with this `polytope.yml`; without a text there is none yet.
     pub fn new(test: &str, blueprint: &str) -> Self {
+        tag_busybox();
         let name = format!("t-run-{test}-{}", std::process::id());
         let place = tempfile::tempdir().unwrap();
         // What links lead to is what labels and messages show.
@@ -36,7 +39,7 @@ impl Project {
             root,
             _place: place,
             home: tempfile::tempdir().unwrap(),
-            memory: tempfile::tempdir_in("/dev/shm").unwrap(),
+            memory: private(tempfile::tempdir_in("/dev/shm").unwrap()),
         };
         project.blueprint(blueprint);
         project
@@ -133,6 +136,22 @@ impl Project {
         let entries = fs::read_dir(projects).into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).collect()
     }
+}
+
+/// Gives the image of most containers here a tag that is not `latest`, which `pt` would not run.
+fn tag_busybox() {
+    static TAGGED: Once = Once::new();
+    TAGGED.call_once(|| {
+        let path = "/images/busybox:latest/tag?repo=pt-tests/busybox&tag=1";
+        let (status, answer) = Engine::new().call("POST", path, None);
+        assert_eq!(status, 201, "{answer}\nbuild the image: tests/images/build busybox");
+    });
+}
+
+/// A directory that only its owner may enter, as session managers make them.
+fn private(directory: TempDir) -> TempDir {
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    directory
 }
 
 /// A port of this machine that nobody holds.
