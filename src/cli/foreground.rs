@@ -203,7 +203,9 @@ impl<E: Engine> Watched<'_, E> {
                 },
             }
             // All containers have ended by themselves.
-            if logs.is_empty() && let Some(report) = report.take_if(|_| events.is_empty()) {
+            if logs.is_empty()
+                && let Some(report) = report.take_if(|_| events.is_empty())
+            {
                 return Over::Done(report);
             }
         }
@@ -240,7 +242,9 @@ impl<E: Engine> Watched<'_, E> {
         let names = self.followed.containers_of(subject);
         let project = engine_project(&self.followed.compiled.located);
         let Ok(observed) = self.followed.engine.observe(&project, &[], &[], &[]).await else { return };
-        for seen in observed.containers.iter().filter(|seen| names.contains(&seen.name) || names.contains(&seen.engine_id)) {
+        for seen in
+            observed.containers.iter().filter(|seen| names.contains(&seen.name) || names.contains(&seen.engine_id))
+        {
             if let State::Exited(code) = seen.state {
                 self.failed.fetch_or(code != 0, Ordering::Relaxed);
                 self.terminal.say(&format!("`{subject}` ended with exit code {code}"));

@@ -92,6 +92,8 @@ services:
       - {port: 83, expose-as: \"localhost:80\"}
       - {range: 9-3}
       - {range: 100}
+      - {range: 9100-9105, expose-as: 9100}
+      - {range: 9100-9105, expose-as: 65531}
       - {protocol: tcp}
       - {port: 84, protocol: sctp}");
     insta::assert_snapshot!(faults(&compiled), @"
@@ -100,14 +102,15 @@ services:
     error invalid-literal at polytope.yml:13:37: `expose-as` cannot be `localhost:80`
     error invalid-literal at polytope.yml:14:23: `range` cannot be `9-3`
     error invalid-literal at polytope.yml:15:23: `range` cannot be `100`
-    error missing-argument at polytope.yml:16:15: a port needs `port` or `range`
+    error invalid-literal at polytope.yml:17:45: 6 ports do not fit from 65531 on
+    error missing-argument at polytope.yml:18:15: a port needs `port` or `range`
         help: write `{port: 5432, protocol: tcp}`
-    error invalid-literal at polytope.yml:17:36: `protocol` cannot be `sctp`
+    error invalid-literal at polytope.yml:19:36: `protocol` cannot be `sctp`
         help: write `tcp`, `udp`, `http` or `https`
     ");
     insta::assert_snapshot!(outline(&compiled.program), @"
     api: service, ready by port 80
       image      busybox:1.36
-      service    api [tcp 80 at 127.0.0.1:80 or any, tcp 81 at 127.0.0.1:81 or any, tcp 84 at 127.0.0.1:84 or any]
+      service    api [tcp 80 at 127.0.0.1:80 or any, tcp 81 at 127.0.0.1:81 or any, tcp PortRange { first: 9100, last: 9105 } at 127.0.0.1:9100, tcp PortRange { first: 9100, last: 9105 } at 127.0.0.1:65531, tcp 84 at 127.0.0.1:84 or any]
     ");
 }

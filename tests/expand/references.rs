@@ -196,14 +196,11 @@ fn a_job_is_told_what_else_cannot_be_mounted() {
     let compiled = api("
 mounts:
   - {path: /a, source: {type: dataset, dataset: x}}
-  - {path: /b, source: {type: repo, repo: other/repository, path: x}}
-services: [{id: api, ports: [{range: 9100-9105, expose-as: 9100}]}]");
+  - {path: /b, source: {type: repo, repo: other/repository, path: x}}");
     insta::assert_snapshot!(faults(&compiled), @"
     error invalid-literal at polytope.yml:7:30: there are no `dataset` mounts on an engine of one's own
         help: use a directory of the project, `{type: host, path: …}`, or a volume
     error invalid-literal at polytope.yml:8:49: files of the repository `other/repository` are not fetched
         help: copy them into the project, and leave out `repo`
-    error invalid-literal at polytope.yml:9:66: `expose-as` is one port, and `range` several
-        help: write a port of its own for each one that the host shall reach
     ");
 }
