@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bind::{Bound, Callee, CalleeKind, bind, uncalled};
 use super::container::{Made, Parts};
+use super::double::{Kept, report_double};
 use super::order::{StepGraph, settle};
-use super::program::{Container, Program, VolumeScope};
+use super::program::{Program, VolumeScope};
 use super::scope::CallScope;
 use crate::blueprint::{Blueprint, Catalogue, Rendering, facts_of, render, report_given};
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Frame, Level, did_you_mean};
 use crate::expr::{Known, Use, evaluate};
-use crate::model::{DUPLICATE_ID, Document, Module, Reference, Template};
+use crate::model::{Document, Module, Reference, Template};
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
 use crate::value::Value;
@@ -169,13 +170,6 @@ struct Call {
     definition: Span,
     /// Where it is called.
     span: Span,
-}
-
-/// What a container was made of, and the calls that led to it.
-#[derive(Debug)]
-struct Kept {
-    given: Bound,
-    way: Vec<Span>,
 }
 
 /// Ids of the containers that a step came down to.
@@ -377,23 +371,4 @@ impl<'a> Walk<'a> {
             diagnostics.report(&UNKNOWN_MODULE, target.span, message).help(help);
         });
     }
-}
-
-/// Two containers of one name: told at their ids where those are written, else at the calls that led to them.
-fn report_double(container: &Container, kept: &Kept, earlier: &Container, known: &Kept, diagnostics: &mut Diagnostics) {
-    let apart = kept.way.iter().zip(&known.way).find(|(here, there)| here != there);
-    let (here, there) = match apart {
-        Some((here, there)) if container.id.span == earlier.id.span => (*here, *there),
-        _ => (container.id.span, earlier.id.span),
-    };
-    let differs = || kept.given.iter().zip(&known.given).find(|(here, there)| here != there);
-    let what = match differs().filter(|_| container.origin == earlier.origin) {
-        Some(((name, _), _)) => format!("two containers called `{}` that differ in `{name}`", container.id.value),
-        None => format!("two containers called `{}`", container.id.value),
-    };
-    let finding = diagnostics.report(&DUPLICATE_ID, here, format!("there are {what}"));
-    if here != there {
-        finding.also(there, "the first one");
-    }
-    finding.help("give one of them another name: `id` (for postgres `container-id`)");
 }
