@@ -110,7 +110,7 @@ impl Template {
     pub(super) fn report(&self, error: &Error, diagnostics: &mut Diagnostics) {
         let message = match error.kind() {
             ErrorKind::OutOfFuel => format!("the template is not done after {FUEL} steps"),
-            ErrorKind::WriteFailure => format!("the template gives more than {} bytes", LONGEST),
+            ErrorKind::WriteFailure => format!("the template gives more than {LONGEST} bytes"),
             kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
         };
         diagnostics.report(&BAD_BLUEPRINT, self.line(error.line().unwrap_or(1)), message);

@@ -14,7 +14,7 @@ use super::interrupt::Interrupts;
 use super::job::Compiled;
 use super::lock::ProjectLock;
 use super::log_printer::{Form, LogPrinter};
-use super::outcome::{was_overtaken, tell, tell_failure, tell_notes};
+use super::outcome::{tell, tell_failure, tell_notes, was_overtaken};
 use super::planning::Prepared;
 use super::progress::Progress;
 use super::run::{Attempt, masked};
@@ -210,7 +210,9 @@ impl<E: Engine> Watched<'_, E> {
                 },
             }
             // All containers have ended by themselves.
-            if logs.is_empty() && let Some(report) = report.take_if(|_| events.is_empty()) {
+            if logs.is_empty()
+                && let Some(report) = report.take_if(|_| events.is_empty())
+            {
                 return Over::Done(report);
             }
         }
@@ -247,7 +249,9 @@ impl<E: Engine> Watched<'_, E> {
         let names = self.followed.containers_of(subject);
         let project = engine_project(&self.followed.compiled.located);
         let Ok(observed) = self.followed.engine.observe(&project, &[], &[], &[]).await else { return };
-        for seen in observed.containers.iter().filter(|seen| names.contains(&seen.name) || names.contains(&seen.engine_id)) {
+        for seen in
+            observed.containers.iter().filter(|seen| names.contains(&seen.name) || names.contains(&seen.engine_id))
+        {
             if let State::Exited(code) = seen.state {
                 self.failed.fetch_or(code != 0, Ordering::Relaxed);
                 self.terminal.say(&format!("`{subject}` ended with exit code {code}"));

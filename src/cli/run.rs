@@ -12,8 +12,8 @@ use super::foreground::{Followed, attend};
 use super::interrupt::Interrupts;
 use super::job::{Compiled, Jobs};
 use super::lock::ProjectLock;
-use super::outcome::{was_overtaken, tell, tell_notes};
-use super::planning::{PlanFlags, Prepared, prepare};
+use super::outcome::{tell, tell_notes, was_overtaken};
+use super::planning::{PlanFlags, Prepared, Refresh, prepare};
 use super::progress::Progress;
 use super::session::{connect, engine_project, runtime};
 use super::terminal::Terminal;
@@ -120,7 +120,8 @@ async fn plan(
     arguments: &Run,
     terminal: &Terminal,
 ) -> Result<Prepared, Failure> {
-    let prepared = prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside()).await?;
+    let refresh = if arguments.dry_run { Refresh::Planned } else { Refresh::Now(terminal) };
+    let prepared = prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside(), refresh).await?;
     prepared.refuse_obstacles(compiled, terminal)
 }
 

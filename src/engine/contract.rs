@@ -10,8 +10,8 @@ pub trait Engine: Sync {
     fn capabilities(&self) -> Capabilities;
 
     /// What it holds of a project, known by the labels of [`crate::plan::labels`]. `images` are references whose ids
-    /// are wanted, `names` are names of volumes and networks that the program needs (foreign holders of them are
-    /// reported too), `ports` are the host ports that it wants (who else holds one of them is reported).
+    /// are wanted, `names` are names of networks, volumes and containers that the program needs (foreign holders of
+    /// them are reported too), `ports` are the host ports that it wants (who else holds one of them is reported).
     fn observe(
         &self,
         project: &str,

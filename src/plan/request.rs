@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::naming;
-use crate::expand::{Expose, HostPort, MountSource, Program};
+use crate::expand::{Container, Expose, HostPort, MountSource, Program};
 
 /// Turns a text into a short hash that says nothing to anyone without the key.
 pub trait Fingerprint {
@@ -86,10 +86,14 @@ impl Request<'_> {
         images
     }
 
-    /// Engine names of the network and all volumes: what `observe` wants to know.
+    /// Engine names of the network, all volumes and all containers: what `observe` wants to know.
     pub fn names(&self) -> Vec<String> {
         let volumes = self.program.volumes.keys().map(|id| naming::volume_name(&self.project, id));
-        std::iter::once(self.project.clone()).chain(volumes).collect()
+        let replicas = |container: &Container| 1..=container.replicas.max(1);
+        let containers = self.program.containers.iter().flat_map(|(id, container)| {
+            replicas(container).map(move |replica| naming::container_name(&self.project, id, replica))
+        });
+        std::iter::once(self.project.clone()).chain(volumes).chain(containers).collect()
     }
 
     /// Host ports that the program asks for, sorted, each once: what `observe` wants to know.

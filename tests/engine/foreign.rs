@@ -78,7 +78,7 @@ async fn a_container_of_somebody_else_is_left_alone() {
         is_foreign(&rig.apply(action).await.unwrap_err(), "was not made by pt");
     }
     assert!(foreign.is_there());
-    let seen = rig.engine_sees(std::slice::from_ref(&rig.project)).await;
+    let seen = rig.engine_sees(&[rig.project.clone(), name.clone()]).await;
     assert!(seen.containers.is_empty());
     assert_eq!(seen.held_names.get(&name).map(String::as_str), Some("somebody else"));
 }

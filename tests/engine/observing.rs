@@ -44,7 +44,7 @@ async fn other_projects_are_not_seen() {
     let (one, two) = (Rig::new("one").await, Rig::new("one-two").await);
     two.create(two.script("x", "true")).await;
     assert!(one.observe().await.containers.is_empty());
-    let names = [one.project.clone()];
+    let names = [one.project.clone(), two.name("x")];
     let seen = one.engine.observe(&one.project, &[], &names, &[]).await.unwrap();
     let owner = seen.held_names.get(&two.name("x")).map(String::as_str);
     assert_eq!(owner, Some("project `t-docker-one-two`"));

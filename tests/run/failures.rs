@@ -75,9 +75,9 @@ fn a_missing_image_that_may_not_be_pulled_is_named_before_anything_is_created() 
 #[test]
 fn a_database_without_a_password_shows_what_its_image_says() {
     let inside = "services: [{id: db, ports: [{port: 5432, protocol: tcp, internal: true}]}]";
-    let text = format!("modules:\n  - {{id: db, module: polytope/postgres, args: {{image: 'postgres:16.2', {inside}}}}}\n");
+    let text =
+        format!("modules:\n  - {{id: db, module: polytope/postgres, args: {{image: 'postgres:16.2', {inside}}}}}\n");
     let project = Project::new("no-password", &text);
-    let ran =
-        project.pt(&["run", "db", "-d", "--allow", "pg-no-password,missing-data-volume"]).run().ends_with(1);
+    let ran = project.pt(&["run", "db", "-d", "--allow", "pg-no-password,missing-data-volume"]).run().ends_with(1);
     ran.tells("POSTGRES_PASSWORD");
 }

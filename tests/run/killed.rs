@@ -157,12 +157,17 @@ fn a_down_that_is_killed_anywhere_is_finished_by_the_next() {
     project.secret("word", "something-secret");
     let foreign = Foreign::container(&format!("{}-foreign", project.name), &json!({}));
     let killer = Killer::new(&project);
-    killer.sweep(&project, &["down", "--timeout", "0"], |_| project.up(), |_| {
-        project.pt(&["ps"]).run().succeeds();
-        project.pt(&["down", "--timeout", "0"]).run().succeeds();
-        assert_eq!(project.labelled().names(), [format!("volume {}_data", project.name)]);
-        assert!(project.secret_places().is_empty());
-    });
+    killer.sweep(
+        &project,
+        &["down", "--timeout", "0"],
+        |_| project.up(),
+        |_| {
+            project.pt(&["ps"]).run().succeeds();
+            project.pt(&["down", "--timeout", "0"]).run().succeeds();
+            assert_eq!(project.labelled().names(), [format!("volume {}_data", project.name)]);
+            assert!(project.secret_places().is_empty());
+        },
+    );
     foreign.is_untouched();
 }
 
@@ -171,10 +176,15 @@ fn a_run_that_is_killed_anywhere_can_be_taken_down() {
     let project = Project::new("kill-away", &blueprint(0));
     project.secret("word", "something-secret");
     let killer = Killer::new(&project);
-    killer.sweep(&project, &["run", "-d"], |_| {}, |killed| {
-        let down = project.pt(&["down", "--volumes", "--yes", "--timeout", "0"]).run();
-        assert_eq!(down.code(), Some(0), "after {killed}\n{down}");
-        assert!(project.labelled().names().is_empty(), "after {killed}\n{down}");
-        assert!(project.secret_places().is_empty(), "after {killed}\n{down}");
-    });
+    killer.sweep(
+        &project,
+        &["run", "-d"],
+        |_| {},
+        |killed| {
+            let down = project.pt(&["down", "--volumes", "--yes", "--timeout", "0"]).run();
+            assert_eq!(down.code(), Some(0), "after {killed}\n{down}");
+            assert!(project.labelled().names().is_empty(), "after {killed}\n{down}");
+            assert!(project.secret_places().is_empty(), "after {killed}\n{down}");
+        },
+    );
 }

@@ -38,8 +38,7 @@ fn two_runs_at_once_come_to_one_stack() {
             )
         })
         .collect();
-    let project =
-        Project::new("race", &format!("templates: [{{id: stack, run: [s1, s2, s3]}}]\nmodules:\n{many}"));
+    let project = Project::new("race", &format!("templates: [{{id: stack, run: [s1, s2, s3]}}]\nmodules:\n{many}"));
     let both = [project.pt(&["run", "-d"]).spawn(), project.pt(&["run", "-d"]).spawn()];
     for ran in both {
         ran.end().succeeds();

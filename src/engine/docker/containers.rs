@@ -268,7 +268,8 @@ fn host_config(request: &ContainerRequest, network: Option<&str>, port: impl Fn(
     HostConfig {
         mounts: Some(mounts(request)),
         port_bindings: Some(bindings),
-        network_mode: network.map(str::to_owned),
+        // never the default bridge, on which everybody meets everybody
+        network_mode: Some(network.unwrap_or("none").to_owned()),
         restart_policy: Some(restart(request.restart)),
         init: Some(true),
         log_config: Some(HostConfigLogConfig {

@@ -1,7 +1,7 @@
 //! What the engine holds of a project: a few lists at once, and nothing that is not asked for.
 //!
-//! With nothing in the way this is one filtered list of containers, one of volumes, one of networks, and one look at
-//! each image; who holds a port is looked up only when somebody does.
+//! With nothing to make this is one filtered list of containers, one of volumes, one of networks, and one look at each
+//! image; who holds a name or a port is looked up only when somebody may.
 
 use std::collections::BTreeMap;
 
@@ -30,14 +30,14 @@ impl DockerEngine {
     ) -> Result<Observed, EngineError> {
         let doing = doing(format!("look what there is of project `{project}`"));
         let explain = |trouble: Trouble| doing.because(trouble);
-        let (own, others, volumes, networks, images) = tokio::try_join!(
+        let (own, volumes, networks, images) = tokio::try_join!(
             self.own_containers(project),
-            self.containers_like(project, names),
             self.volumes_of(project, names),
             self.networks_of(project, names),
             self.image_ids(images),
         )
         .map_err(explain)?;
+        let others = self.containers_like(project, names, &own).await.map_err(explain)?;
         let held_ports = self.held_ports(ports, &own, &doing).await?;
         Ok(Observed {
             containers: own.iter().map(|summary| observed(summary, project)).collect(),
@@ -56,9 +56,12 @@ impl DockerEngine {
         Ok(list)
     }
 
-    /// Containers whose names begin as those of the project do; only needed when something may be made.
-    async fn containers_like(&self, project: &str, names: &[String]) -> Result<Vec<Summary>, Trouble> {
-        if names.is_empty() {
+    /// Containers whose names begin as those of the project do; only needed when one of its own is not there. An engine
+    /// takes as long for this list as for the other one.
+    async fn containers_like(&self, project: &str, names: &[String], own: &[Summary]) -> Result<Vec<Summary>, Trouble> {
+        let begin = format!("{project}-");
+        let mut wanted = names.iter().filter(|name| name.starts_with(&begin));
+        if wanted.all(|name| own.iter().any(|summary| summary.name() == name)) {
             return Ok(Vec::new());
         }
         self.client.get(&target::containers(&[("name", &format!("^/?{}-", literal(project)))])).await

@@ -124,7 +124,8 @@ impl DockerEngine {
             return Ok(());
         }
         let problem = format!("secrets cannot be delivered as files to {endpoint}, which is another machine");
-        Err(doing.advise(Failure::Unsupported(problem), "deliver them as environment variables instead"))
+        Err(doing
+            .advise(Failure::Unsupported(problem), "`--secrets-in-env` delivers them as environment variables instead"))
     }
 
     /// The directory of all secret files of this user, made and checked.
@@ -164,7 +165,7 @@ fn places_in(project: &Path, container: Option<&str>, before: SystemTime) -> Vec
 }
 
 const NO_HOME: &str =
-    "set `XDG_RUNTIME_DIR` to a private directory in memory, or deliver secrets as environment variables";
+    "set `XDG_RUNTIME_DIR` to a private directory in memory, or deliver secrets with `--secrets-in-env`";
 
 /// Who may read secret files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
