@@ -520,7 +520,8 @@ fn faults_of_an_own_template_are_shown_in_it() {
 #[test]
 fn a_template_without_an_end_is_stopped() {
     let many = "1, ".repeat(60);
-    let nested = "{% for a in list %}{% for b in list %}{% for c in list %}x{% endfor %}{% endfor %}{% endfor %}".to_string();
+    let nested =
+        "{% for a in list %}{% for b in list %}{% for c in list %}x{% endfor %}{% endfor %}{% endfor %}".to_string();
     let manifest = format!("id: acme/queue\nparams: [{{id: list, type: [default, [int], [{many}]]}}]\n");
     insta::assert_snapshot!(faults(&with_own(&manifest, &nested, CALL)), @"
     error bad-blueprint at blueprints/queue/container.yml:1:1: the template is not done after 50000 steps
