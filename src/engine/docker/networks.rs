@@ -1,7 +1,7 @@
 //! Networks: made once even when two make them at once, removed even while the engine still cleans up.
 //!
-//! Engines before 25 give two networks one name without a word, so after each creation the list decides: the oldest
-//! stays. Everything else uses ids.
+//! Engines before 25 give two networks one name without a word, so after each creation the list decides which stays.
+//! Everything else uses ids.
 
 use std::time::Duration;
 
@@ -18,6 +18,10 @@ use crate::plan::{NetworkRequest, labels};
 
 /// How long the engine may go on counting containers that are gone.
 const ENDPOINTS_GO: Duration = Duration::from_secs(5);
+
+/// How often, and with which pause, one waits for the maker of a younger network to remove it.
+const RIVAL_LOOKS: u32 = 20;
+const RIVAL_LOOK: Duration = Duration::from_millis(50);
 
 impl DockerEngine {
     /// Makes a network; one of ours that is there already is taken.
@@ -47,17 +51,32 @@ impl DockerEngine {
         }
     }
 
-    /// After a creation: of several with one name the oldest stays.
+    /// After a creation: of several with one name one stays, usually the oldest.
+    ///
+    /// A network may show itself later than one that is younger, whose maker has then seen no other and keeps it: so
+    /// whoever holds the older one gives the other maker time to go, and goes itself if that does not.
     async fn settle(&self, request: &NetworkRequest, created: String, doing: &Doing) -> Result<Outcome, EngineError> {
-        let there = self.networks_called(&request.name, doing).await?;
-        let Some(oldest) = there.first().filter(|oldest| oldest.id != created) else {
-            return Ok(Outcome::Created(created));
-        };
-        self.client
-            .within(CHANGE, self.client.docker.remove_network(&created))
-            .await
-            .map_err(|trouble| doing.because(trouble))?;
-        if is_same_owner(oldest, request) { Ok(Outcome::Already) } else { Err(foreign(oldest, doing)) }
+        let mut others;
+        let mut looks = 0;
+        loop {
+            let there = self.networks_called(&request.name, doing).await?;
+            let is_oldest = there.first().is_none_or(|oldest| oldest.id == created);
+            others = there.into_iter().filter(|network| network.id != created).collect::<Vec<_>>();
+            if others.is_empty() {
+                return Ok(Outcome::Created(created));
+            }
+            looks += 1;
+            if !is_oldest || looks > RIVAL_LOOKS {
+                break;
+            }
+            tokio::time::sleep(RIVAL_LOOK).await;
+        }
+        let removal = self.client.docker.remove_network(&created);
+        self.client.within(CHANGE, removal).await.map_err(|trouble| doing.because(trouble))?;
+        match others.first() {
+            Some(other) if !is_same_owner(other, request) => Err(foreign(other, doing)),
+            _ => Ok(Outcome::Already),
+        }
     }
 
     /// The network that a container of a project joins: the oldest of that name with the project's label.
