@@ -64,14 +64,16 @@ pub(super) fn undefined_names(text: &str, given: &[String]) -> Vec<(usize, Strin
             }
             known.insert((*word).to_owned());
         }
-        place = match (&token, place) {
+        let is_value = matches!(token, Token::Ident("in") | Token::Assign);
+        #[allow(clippy::match_same_arms, reason = "the order of the arms decides")]
+        let next = match (&token, place) {
             (Token::BlockStart, _) => Place::Statement,
             (Token::Ident("for" | "set"), Place::Statement) => Place::Bound,
-            (Token::Ident("in") | Token::Assign, _) => Place::Name,
-            (_, Place::Bound) => Place::Bound,
+            (_, Place::Bound) if !is_value => Place::Bound,
             (Token::Dot | Token::Pipe | Token::Ident("is"), _) | (Token::Ident("not"), Place::Other) => Place::Other,
             _ => Place::Name,
         };
+        place = next;
     }
     found
 }

@@ -91,7 +91,7 @@ pub struct Global {
     /// Name of the project [default: the directory's name]
     #[arg(short, long, global = true, value_name = "NAME", env = "PT_PROJECT", hide_env = true)]
     pub project: Option<String>,
-    /// Docker engine to use, such as <unix:///run/docker.sock> [default: as docker does]
+    /// Docker engine to use, such as `unix:///run/docker.sock` [default: as docker does]
     #[arg(short = 'H', long, global = true, value_name = "URL")]
     pub host: Option<String>,
     /// Say less; only results and errors

@@ -17,7 +17,7 @@ use super::progress::Progress;
 use super::run::seconds;
 use super::session::{Secrets, engine_project, runtime};
 use super::terminal::Terminal;
-use crate::engine::{Event, Execution, execute};
+use crate::engine::{Engine, Event, Execution, execute};
 use crate::plan::{ObservedVolume, Plan, Teardown, labels, teardown};
 use crate::store::Redactor;
 
@@ -41,6 +41,9 @@ pub struct Down {
     #[arg(short, long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
 }
+
+/// How often it is looked whether anything is there again.
+const ROUNDS: usize = 3;
 
 /// Stops containers and keeps them.
 pub fn stop(arguments: &Stop, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
@@ -74,8 +77,19 @@ pub fn down(arguments: &Down, global: &Global, terminal: &Terminal) -> Result<u8
         }
         let wanted =
             Teardown { volumes: arguments.volumes, seconds: whole_seconds(arguments.timeout), ..Teardown::default() };
-        let plan = teardown(&holding.project, &holding.observed, &wanted);
-        let code = carry_out(&holding, &plan, terminal).await?;
+        let mut plan = teardown(&holding.project, &holding.observed, &wanted);
+        let mut code = carry_out(&holding, &plan, terminal).await?;
+        // What a run had asked for that was killed a moment ago may only be there by now.
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        for _ in 0..ROUNDS {
+            seen.extend(plan.nodes.iter().map(|node| node.subject.clone()));
+            let left = holding.engine.observe(&holding.project, &[], &[], &[]).await?;
+            plan = teardown(&holding.project, &left, &wanted);
+            if plan.nodes.iter().all(|node| seen.contains(&node.subject)) {
+                break;
+            }
+            code = carry_out(&holding, &plan, terminal).await?;
+        }
         if !arguments.volumes && !kept.is_empty() {
             let names: Vec<&str> = kept.iter().map(|volume| volume.name.as_str()).collect();
             terminal.note(&format!("kept {}; `pt down --volumes` removes {}", names.join(", "), it(names.len())));

@@ -14,10 +14,10 @@ use super::interrupt::Interrupts;
 use super::job::Compiled;
 use super::lock::ProjectLock;
 use super::log_printer::{Form, LogPrinter};
-use super::outcome::{tell, tell_failure};
+use super::outcome::{tell, tell_failure, tell_notes, was_overtaken};
 use super::planning::Prepared;
 use super::progress::Progress;
-use super::run::masked;
+use super::run::{Attempt, masked};
 use super::session::engine_project;
 use super::terminal::Terminal;
 use crate::engine::{
@@ -102,11 +102,15 @@ enum Over {
 pub async fn attend<E: Engine>(
     followed: &Followed<'_, E>,
     options: &Execution,
-    lock: ProjectLock,
+    lock: &mut Option<ProjectLock>,
+    last: bool,
     interrupts: &Interrupts,
     terminal: &Terminal,
-) -> Result<u8, Failure> {
+) -> Result<Attempt, Failure> {
     let redactor = followed.prepared.secrets.redactor()?;
+    if followed.form() != Form::Bare || terminal.verbose > 0 {
+        tell_notes(followed.prepared, followed.compiled, terminal);
+    }
     let watched = Watched {
         followed,
         printer: LogPrinter::new(followed.subjects(), followed.form(), redactor.clone(), terminal),
@@ -115,15 +119,19 @@ pub async fn attend<E: Engine>(
         terminal,
         failed: AtomicBool::new(false),
     };
-    match watched.watch(options, lock, interrupts).await {
+    let over = match watched.watch(options, lock, interrupts).await {
         Over::Closed => Ok(0),
         Over::Interrupted(report) => {
             let told = tell(&report, followed.prepared, followed.compiled, interrupts, terminal);
-            watched.stop_all(interrupts).await?;
+            watched.stop_all(lock, interrupts).await?;
             told
         }
+        Over::Done(report) if !last && was_overtaken(&report, followed.prepared, followed.compiled) => {
+            return Ok(Attempt::Overtaken);
+        }
         Over::Done(report) => watched.end(&report, interrupts),
-    }
+    };
+    over.map(Attempt::Over)
 }
 
 /// A plan that is carried out under the user's eyes.
@@ -138,7 +146,7 @@ struct Watched<'a, E> {
 }
 
 impl<E: Engine> Watched<'_, E> {
-    async fn watch(&self, options: &Execution, lock: ProjectLock, interrupts: &Interrupts) -> Over {
+    async fn watch(&self, options: &Execution, lock: &mut Option<ProjectLock>, interrupts: &Interrupts) -> Over {
         let followed = self.followed;
         let (stop, stopping) = watch::channel(false);
         let (seen, mut events) = mpsc::unbounded_channel::<Event>();
@@ -152,7 +160,6 @@ impl<E: Engine> Watched<'_, E> {
         let mut logs = FuturesUnordered::new();
         let mut following: BTreeSet<String> = BTreeSet::new();
         let mut report = None;
-        let mut lock = Some(lock);
         loop {
             tokio::select! {
                 biased;
@@ -172,8 +179,6 @@ impl<E: Engine> Watched<'_, E> {
                 }
                 ended = &mut walk, if report.is_none() => {
                     self.progress().finish();
-                    // Others may work on the project while this one only watches.
-                    lock.take();
                     if !ended.is_success() || !followed.has_services() {
                         // What the containers wrote before they ended is still on its way.
                         let rest = async { while logs.next().await.is_some() {} };
@@ -181,6 +186,8 @@ impl<E: Engine> Watched<'_, E> {
                         return Over::Done(ended);
                     }
                     report = Some(ended);
+                    // Others may work on the project while this one only watches.
+                    lock.take();
                 }
                 () = interrupts.reached(1) => {
                     let _ = stop.send(true);
@@ -278,15 +285,17 @@ impl<E: Engine> Watched<'_, E> {
     }
 
     /// Stops what this run started, in reverse order; at once when the user insists.
-    async fn stop_all(&self, interrupts: &Interrupts) -> Result<(), Failure> {
+    async fn stop_all(&self, lock: &mut Option<ProjectLock>, interrupts: &Interrupts) -> Result<(), Failure> {
         let followed = self.followed;
         let project = engine_project(&followed.compiled.located);
         self.terminal.note("stopping; press Ctrl-C again to kill");
         // Whoever works on the project now comes first, unless the user insists.
-        let _lock = tokio::select! {
-            lock = ProjectLock::take(&project, "run", false, self.terminal) => Some(lock?),
-            () = interrupts.reached(2) => None,
-        };
+        if lock.is_none() {
+            *lock = tokio::select! {
+                lock = ProjectLock::take(&project, "run", false, self.terminal) => Some(lock?),
+                () = interrupts.reached(2) => None,
+            };
+        }
         let observed = followed.engine.observe(&project, &[], &[], &[]).await?;
         let containers: BTreeSet<String> = followed.compiled.compilation.program.containers.keys().cloned().collect();
         let wanted = Teardown { only_stop: true, containers: Some(containers), ..Teardown::default() };

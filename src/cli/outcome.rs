@@ -6,12 +6,24 @@ use super::job::Compiled;
 use super::planning::Prepared;
 use super::terminal::Terminal;
 use crate::engine::{Ending, EngineError, Failure as EngineFailure, Outcome, Report};
+use crate::expand::{Container, Expose, HostPort};
 use crate::plan::Action;
 use crate::report::sanitize;
 
 /// Exit codes by which a program that could not be run is known.
 const NOT_EXECUTABLE: i64 = 126;
 const NOT_FOUND: i64 = 127;
+
+/// Tells what is worth knowing before a plan is carried out.
+pub fn tell_notes(prepared: &Prepared, compiled: &Compiled, terminal: &Terminal) {
+    for note in &prepared.plan.notes {
+        let (subject, message) = (sanitize::visible(&note.subject), sanitize::visible(&note.message));
+        terminal.note(&format!("note: {subject}: {message}"));
+        if let Some(span) = note.span.filter(|_| terminal.verbose > 0) {
+            terminal.note(&format!(" --> {}", compiled.compilation.sources.place(span)));
+        }
+    }
+}
 
 /// Tells what came of a plan; the exit code.
 pub fn tell(
@@ -24,9 +36,6 @@ pub fn tell(
     let redactor = prepared.secrets.redactor()?;
     for warning in &report.warnings {
         terminal.warning(&redactor.redact(warning));
-    }
-    for note in prepared.plan.notes.iter().filter(|_| terminal.verbose > 0) {
-        terminal.note(&format!("note: {}: {}", note.subject, note.message));
     }
     for (index, error) in report.failures() {
         let subject = &prepared.plan.nodes[index].subject;
@@ -46,6 +55,28 @@ pub fn tell(
     }
     tell_places(report, prepared, compiled, terminal);
     Ok(0)
+}
+
+/// Whether all that failed is that somebody else was faster: with a container of this project, or with a port that was
+/// chosen because it was free.
+pub fn was_overtaken(report: &Report, prepared: &Prepared, compiled: &Compiled) -> bool {
+    let overtaken = |(index, error): (usize, &EngineError)| {
+        let port = match error.failure {
+            EngineFailure::Overtaken(_) => return true,
+            EngineFailure::PortTaken { port, .. } => port,
+            _ => return false,
+        };
+        let subject = &prepared.plan.nodes[index].subject;
+        let ports = container(subject, compiled).into_iter().flat_map(|found| &found.services).flat_map(|it| &it.ports);
+        ports.into_iter().any(|asked| match asked.expose {
+            Expose::Host { port: HostPort::Preferred(first), .. } => {
+                let range = asked.range.value;
+                (first..=first.saturating_add(range.last - range.first)).contains(&port)
+            }
+            _ => false,
+        })
+    };
+    report.failures().next().is_some() && report.failures().all(overtaken)
 }
 
 /// One failure: what went wrong, where that is written, the last lines of the log, and what to type.
@@ -94,17 +125,22 @@ fn headline(subject: &str, error: &EngineError) -> String {
 
 /// Where the file asks for what failed: the program where that was not found, else the module or step.
 pub fn place(subject: &str, error: &EngineError, compiled: &Compiled) -> Option<String> {
-    let containers = &compiled.compilation.program.containers;
-    let replica = |subject: &str| {
-        let (id, number) = subject.rsplit_once('-')?;
-        number.parse::<u32>().ok().and_then(|_| containers.get(id))
-    };
-    let container = containers.get(subject).or_else(|| replica(subject))?;
+    let container = container(subject, compiled)?;
     let span = match error.exit_code {
         Some(NOT_EXECUTABLE | NOT_FOUND) => container.words().next().map_or(container.origin, |(_, span)| span),
         _ => container.origin,
     };
     Some(compiled.compilation.sources.place(span))
+}
+
+/// The container of a row: by its id, which the number of a replica may follow.
+fn container<'a>(subject: &str, compiled: &'a Compiled) -> Option<&'a Container> {
+    let containers = &compiled.compilation.program.containers;
+    let replica = |subject: &str| {
+        let (id, number) = subject.rsplit_once('-')?;
+        number.parse::<u32>().ok().and_then(|_| containers.get(id))
+    };
+    containers.get(subject).or_else(|| replica(subject))
 }
 
 /// Where ports of the containers that are ready are found on this machine.

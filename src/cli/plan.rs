@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::arguments::Global;
 use super::failure::Failure;
 use super::job::Jobs;
-use super::planning::{PlanFlags, prepare};
+use super::planning::{PlanFlags, Refresh, prepare};
 use super::session::{connect, runtime};
 use super::terminal::Terminal;
 use crate::plan::Planned;
@@ -40,7 +40,7 @@ pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> R
     let compiled = arguments.jobs.compile(global, terminal)?;
     let prepared = runtime()?.block_on(async {
         let engine = connect(global)?;
-        prepare(&engine, &compiled, &arguments.flags, arguments.jobs.allows_outside()).await
+        prepare(&engine, &compiled, &arguments.flags, arguments.jobs.allows_outside(), Refresh::Planned).await
     })?;
     let text = match arguments.output {
         Output::Text => format!("{}\n", prepared.plan),

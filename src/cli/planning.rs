@@ -7,10 +7,15 @@ use clap::{Args, ValueEnum};
 
 use super::failure::{Class, Failure};
 use super::job::Compiled;
+use super::outcome::tell_failure;
+use super::progress::Progress;
 use super::session::{Key, Secrets, engine_project};
 use super::terminal::Terminal;
-use crate::engine::Engine;
-use crate::plan::{Obstacle, ObstacleKind, Options, Plan, Planned, PullPolicy, Request, reconcile};
+use crate::engine::{Engine, Event, Execution, execute};
+use crate::plan::{
+    Action, Obstacle, ObstacleKind, Options, Plan, PlanNode, Planned, PullPolicy, Request, pulls, reconcile,
+};
+use crate::store::Redactor;
 
 /// What can be said about how a plan is made.
 #[derive(Debug, Args)]
@@ -89,12 +94,52 @@ impl Prepared {
     }
 }
 
+/// When images are looked for anew that `--pull always` or `update-image` ask for.
+#[derive(Debug, Clone, Copy)]
+pub enum Refresh<'a> {
+    /// Before planning: only then it is known which of them have moved.
+    Now(&'a Terminal),
+    /// Not at all; the plan says that it would be done.
+    Planned,
+}
+
+/// Pulls images; their references.
+async fn refresh_images<E: Engine>(
+    engine: &E,
+    plan: &Plan,
+    secrets: &Secrets,
+    terminal: &Terminal,
+) -> Result<BTreeSet<String>, Failure> {
+    if plan.nodes.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let mut progress = Progress::new(plan.nodes.iter().map(|node| node.subject.as_str()), terminal);
+    let (_keep, go_on) = tokio::sync::watch::channel(false);
+    let mut show = |event: Event| progress.show(&event);
+    let report = execute(engine, plan, secrets, &Execution::default(), go_on, &mut show).await;
+    progress.finish();
+    let mut failed = false;
+    for (index, error) in report.failures() {
+        tell_failure(&plan.nodes[index].subject, error, None, &Redactor::default(), terminal);
+        failed = true;
+    }
+    if failed {
+        return Err(Failure::told(if report.is_unreachable() { Class::Engine } else { Class::No }));
+    }
+    let image = |node: &PlanNode| match &node.action {
+        Action::Pull { image, .. } => Some(image.clone()),
+        _ => None,
+    };
+    Ok(plan.nodes.iter().filter_map(image).collect())
+}
+
 /// Looks at the engine and plans.
 pub async fn prepare<E: Engine>(
     engine: &E,
     compiled: &Compiled,
     flags: &PlanFlags,
     allow_outside: bool,
+    refresh: Refresh<'_>,
 ) -> Result<Prepared, Failure> {
     let located = &compiled.located;
     let store = located.store()?;
@@ -120,6 +165,9 @@ pub async fn prepare<E: Engine>(
         options: flags.options(),
     };
     request.paths = paths(&request.host_paths(), &located.root, allow_outside);
+    if let Refresh::Now(terminal) = refresh {
+        request.refreshed = refresh_images(engine, &pulls(&request), &secrets, terminal).await?;
+    }
     let observed = engine.observe(&request.project, &request.images(), &request.names(), &request.ports()).await?;
     let Planned { plan, obstacles } = reconcile(&request, &observed, &engine.capabilities());
     Ok(Prepared { plan, obstacles, secrets })

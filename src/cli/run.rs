@@ -12,13 +12,13 @@ use super::foreground::{Followed, attend};
 use super::interrupt::Interrupts;
 use super::job::{Compiled, Jobs};
 use super::lock::ProjectLock;
-use super::outcome::tell;
-use super::planning::{PlanFlags, Prepared, prepare};
+use super::outcome::{tell, tell_notes, was_overtaken};
+use super::planning::{PlanFlags, Prepared, Refresh, prepare};
 use super::progress::Progress;
 use super::session::{connect, engine_project, runtime};
 use super::terminal::Terminal;
 use crate::engine::docker::DockerEngine;
-use crate::engine::{Engine, Event, Execution, Report, execute};
+use crate::engine::{Engine, Event, Execution, execute};
 
 /// Arguments of `pt run`.
 #[derive(Debug, Args)]
@@ -74,16 +74,44 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
             out.flush()?;
             return Ok(0);
         }
-        let lock = ProjectLock::take(&engine_project(&compiled.located), "run", arguments.no_wait, terminal).await?;
-        let prepared = plan(&engine, &compiled, arguments, terminal).await?;
+        let mut lock =
+            Some(ProjectLock::take(&engine_project(&compiled.located), "run", arguments.no_wait, terminal).await?);
         let interrupts = Interrupts::listen()?;
-        if arguments.detach {
-            let report = detached(&engine, &prepared, arguments, &interrupts, terminal).await?;
-            return tell(&report, &prepared, &compiled, &interrupts, terminal);
+        let options = execution(arguments);
+        let mut attempts = 0;
+        loop {
+            let prepared = plan(&engine, &compiled, arguments, terminal).await?;
+            let followed = Followed { engine: &engine, compiled: &compiled, prepared: &prepared };
+            attempts += 1;
+            let last = attempts == ATTEMPTS;
+            let attempt = if arguments.detach {
+                detached(&followed, &options, last, &interrupts, terminal).await?
+            } else {
+                attend(&followed, &options, &mut lock, last, &interrupts, terminal).await?
+            };
+            match attempt {
+                Attempt::Over(code) => return Ok(code),
+                Attempt::Overtaken => {
+                    terminal.note("somebody else was faster: looking again");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
         }
-        let followed = Followed { engine: &engine, compiled: &compiled, prepared: &prepared };
-        attend(&followed, &execution(arguments, false), lock, &interrupts, terminal).await
     })
+}
+
+/// How often a plan is made where somebody else was faster than the ones before.
+const ATTEMPTS: usize = 3;
+
+/// Pause before it is made anew: whoever was faster may be in the middle of something.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What came of carrying out a plan.
+pub enum Attempt {
+    /// It is over, and everything was told; the exit code.
+    Over(u8),
+    /// Somebody else was faster: another plan may do.
+    Overtaken,
 }
 
 async fn plan(
@@ -92,32 +120,34 @@ async fn plan(
     arguments: &Run,
     terminal: &Terminal,
 ) -> Result<Prepared, Failure> {
-    let prepared = prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside()).await?;
+    let refresh = if arguments.dry_run { Refresh::Planned } else { Refresh::Now(terminal) };
+    let prepared = prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside(), refresh).await?;
     prepared.refuse_obstacles(compiled, terminal)
 }
 
-fn execution(arguments: &Run, detached: bool) -> Execution {
+fn execution(arguments: &Run) -> Execution {
     /// A detached run has to end some time, even when nobody looks.
     const HOUR: Duration = Duration::from_secs(3600);
-    let exit_within = arguments.job_timeout.or(detached.then_some(HOUR));
+    let exit_within = arguments.job_timeout.or(arguments.detach.then_some(HOUR));
     Execution { ready_within: arguments.wait_timeout, exit_within, ..Execution::default() }
 }
 
 async fn detached<E: Engine>(
-    engine: &E,
-    prepared: &Prepared,
-    arguments: &Run,
+    followed: &Followed<'_, E>,
+    options: &Execution,
+    last: bool,
     interrupts: &Interrupts,
     terminal: &Terminal,
-) -> Result<Report, Failure> {
+) -> Result<Attempt, Failure> {
+    let Followed { engine, compiled, prepared } = followed;
+    tell_notes(prepared, compiled, terminal);
     let subjects = prepared.plan.nodes.iter().map(|node| node.subject.as_str());
     let mut progress = Progress::new(subjects, terminal);
     let redactor = prepared.secrets.redactor()?;
     let (stop, stopping) = watch::channel(false);
-    let options = execution(arguments, true);
     let mut show = |event: Event| progress.show(&masked(event, &redactor));
     let report = {
-        let mut walk = Box::pin(execute(engine, &prepared.plan, &prepared.secrets, &options, stopping, &mut show));
+        let mut walk = Box::pin(execute(*engine, &prepared.plan, &prepared.secrets, options, stopping, &mut show));
         tokio::select! {
             report = &mut walk => report,
             () = interrupts.reached(1) => {
@@ -131,7 +161,10 @@ async fn detached<E: Engine>(
     if interrupts.count() > 0 {
         return Err(Failure::with_code(interrupts.code()));
     }
-    Ok(report)
+    if !last && was_overtaken(&report, prepared, compiled) {
+        return Ok(Attempt::Overtaken);
+    }
+    tell(&report, prepared, compiled, interrupts, terminal).map(Attempt::Over)
 }
 
 /// An event whose words hold no secret, whatever the engine put into them.

@@ -184,6 +184,10 @@ pub enum Failure {
     /// Something of that name is there and not ours.
     #[error("{0}")]
     Foreign(String),
+    /// Another `pt` of this project has just made the same, or one that was killed is still being served: to look again
+    /// shows what there is now.
+    #[error("{0}")]
+    Overtaken(String),
     /// It is not there.
     #[error("{0}")]
     NotFound(String),

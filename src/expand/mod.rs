@@ -6,6 +6,7 @@
 mod bind;
 mod command;
 mod container;
+mod double;
 mod environment;
 mod holes;
 mod image;

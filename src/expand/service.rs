@@ -55,17 +55,26 @@ fn read_port(value: &Value, diagnostics: &mut Diagnostics) -> Option<Port> {
     let internal = matches!(present("internal").map(|flag| &flag.data), Some(Data::Bool(true)));
     let expose = match present("expose-as") {
         _ if internal => Expose::Internal,
-        Some(written) if range.value.first != range.value.last => {
-            diagnostics
-                .report(&INVALID_LITERAL, written.span, "`expose-as` is one port, and `range` several")
-                .help("write a port of its own for each one that the host shall reach");
-            Expose::Internal
+        Some(written) => {
+            let expose = read_expose(written, diagnostics)?;
+            report_overflow(range.value, &expose, diagnostics);
+            expose
         }
-        Some(written) => read_expose(written, diagnostics)?,
         None => published(range.value, range.span),
     };
     let label = present("label").and_then(|label| known(label, "`label`", diagnostics));
     Some(Port { range, protocol, expose, label })
+}
+
+/// A range begins at `expose-as` on the host, and has to end at 65535 at the latest.
+fn report_overflow(range: PortRange, expose: &Expose, diagnostics: &mut Diagnostics) {
+    let Expose::Host { port: HostPort::Exact(first), span, .. } = expose else { return };
+    let more = range.last - range.first;
+    if first.checked_add(more).is_none() {
+        diagnostics
+            .report(&INVALID_LITERAL, *span, format!("{} ports do not fit from {first} on", u32::from(more) + 1))
+            .label(format!("expected {} at most", u16::MAX - more));
+    }
 }
 
 /// Without `expose-as` the host's port is the container's own, if it is free; ranges stay inside.

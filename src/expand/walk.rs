@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bind::{Bound, Callee, CalleeKind, bind, uncalled};
 use super::container::{Made, Parts};
+use super::double::{Kept, report_double};
 use super::order::{StepGraph, settle};
-use super::program::{Container, Program, VolumeScope};
+use super::program::{Program, VolumeScope};
 use super::scope::CallScope;
 use crate::blueprint::{Blueprint, Catalogue, Rendering, facts_of, render, report_given};
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Frame, Level, did_you_mean};
 use crate::expr::{Known, Use, evaluate};
-use crate::model::{DUPLICATE_ID, Document, Module, Reference, Template};
+use crate::model::{Document, Module, Reference, Template};
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
 use crate::value::Value;
@@ -171,13 +172,6 @@ struct Call {
     span: Span,
 }
 
-/// What a container was made of, and the calls that led to it.
-#[derive(Debug)]
-struct Kept {
-    given: Bound,
-    way: Vec<Span>,
-}
-
 /// Ids of the containers that a step came down to.
 type Containers = Vec<String>;
 
@@ -305,7 +299,7 @@ impl<'a> Walk<'a> {
             call: target.span,
         };
         let made = made.container(self.surroundings.catalogue, diagnostics);
-        self.keep(made, bound, diagnostics)
+        Some(self.keep(made, bound, diagnostics))
     }
 
     /// The arguments of the primitive that a blueprint's template gives.
@@ -334,7 +328,7 @@ impl<'a> Walk<'a> {
 
     /// Adds a container to the program. The same call met twice, with the same arguments, is one container; anything else
     /// that has its name is a fault.
-    fn keep(&mut self, made: Parts, given: Bound, diagnostics: &mut Diagnostics) -> Option<String> {
+    fn keep(&mut self, made: Parts, given: Bound, diagnostics: &mut Diagnostics) -> String {
         let Parts { container, volumes } = made;
         let id = container.id.value.clone();
         let way: Vec<Span> = self.calls.iter().map(|call| call.span).chain([container.call]).collect();
@@ -342,9 +336,9 @@ impl<'a> Walk<'a> {
         match (self.expansion.program.containers.get(&id), self.kept.get(&id)) {
             (Some(earlier), Some(known)) if earlier.origin != container.origin || known.given != kept.given => {
                 report_double(&container, &kept, earlier, known, diagnostics);
-                return Some(id);
+                return id;
             }
-            (Some(_), _) => return Some(id),
+            (Some(_), _) => return id,
             (None, _) => {}
         }
         for volume in volumes {
@@ -355,7 +349,7 @@ impl<'a> Walk<'a> {
         }
         self.kept.insert(id.clone(), kept);
         self.expansion.program.containers.insert(id.clone(), container);
-        Some(id)
+        id
     }
 
     fn report_unknown(&self, target: &Reference, diagnostics: &mut Diagnostics) {
@@ -377,23 +371,4 @@ impl<'a> Walk<'a> {
             diagnostics.report(&UNKNOWN_MODULE, target.span, message).help(help);
         });
     }
-}
-
-/// Two containers of one name: told at their ids where those are written, else at the calls that led to them.
-fn report_double(container: &Container, kept: &Kept, earlier: &Container, known: &Kept, diagnostics: &mut Diagnostics) {
-    let apart = kept.way.iter().zip(&known.way).find(|(here, there)| here != there);
-    let (here, there) = match apart {
-        Some((here, there)) if container.id.span == earlier.id.span => (*here, *there),
-        _ => (container.id.span, earlier.id.span),
-    };
-    let differs = || kept.given.iter().zip(&known.given).find(|(here, there)| here != there);
-    let what = match differs().filter(|_| container.origin == earlier.origin) {
-        Some(((name, _), _)) => format!("two containers called `{}` that differ in `{name}`", container.id.value),
-        None => format!("two containers called `{}`", container.id.value),
-    };
-    let finding = diagnostics.report(&DUPLICATE_ID, here, format!("there are {what}"));
-    if here != there {
-        finding.also(there, "the first one");
-    }
-    finding.help("give one of them another name: `id` (for postgres `container-id`)");
 }

@@ -232,7 +232,7 @@ pub struct ContainerRequest {
     pub volumes: Vec<(String, String, bool)>,
     /// Files with given content, put in before the start.
     pub uploads: Vec<Upload>,
-    /// Name of the network to join.
+    /// Name of the network to join; empty for none.
     pub network: String,
     /// Names under which it is found there.
     pub aliases: Vec<String>,

@@ -93,11 +93,10 @@ async fn what_never_gets_ready_or_done_ends_in_time_with_its_log() {
 async fn a_wait_survives_an_engine_that_goes_and_comes_back() {
     let proxy = Proxy::new(Manner::Pass);
     let rig = Rig::on(Some(&proxy.host()), "lost").await;
-    let name = rig.run(rig.script("x", "sleep 2; exit 5")).await;
+    let name = rig.run(rig.script("x", "sleep 1; exit 5")).await;
     let interrupted = async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        proxy.hears("/wait?").await;
         proxy.down();
-        tokio::time::sleep(Duration::from_millis(300)).await;
         proxy.up();
     };
     let (outcome, ()) = tokio::join!(rig.apply(ended(&name, Condition::Failed)), interrupted);

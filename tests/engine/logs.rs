@@ -1,7 +1,5 @@
 //! Logs: every byte once, in whole lines, across whatever happens to the stream.
 
-use std::time::Duration;
-
 use polytope::engine::{Engine, LogRequest, Stream};
 use polytope::expand::{Restart, RestartPolicy};
 
@@ -81,17 +79,16 @@ async fn following_goes_on_without_repeats_when_the_engine_comes_back() {
     let rig = Rig::on(Some(&proxy.host()), "back").await;
     let script = "i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo $i; printf part; usleep 5000; echo; done";
     let name = rig.run(rig.script("x", script)).await;
-    let interrupted = async {
-        for _ in 0..3 {
-            tokio::time::sleep(Duration::from_millis(250)).await;
+    let mut texts = Vec::new();
+    let mut interrupt = |line: polytope::engine::LogLine| {
+        texts.push(String::from_utf8(line.bytes).unwrap());
+        if texts.len() % 150 == 0 {
             proxy.down();
-            tokio::time::sleep(Duration::from_millis(100)).await;
             proxy.up();
         }
+        true
     };
-    let request = follow();
-    let (lines, ()) = tokio::join!(rig.log(&name, &request), interrupted);
-    let texts: Vec<String> = lines.into_iter().map(|line| String::from_utf8(line.bytes).unwrap()).collect();
+    rig.engine.logs(&name, &follow(), &mut interrupt).await.unwrap();
     let expected: Vec<String> = (1..=300).flat_map(|number| [number.to_string(), "part".to_owned()]).collect();
     assert_eq!(texts, expected);
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::rig::socket;
@@ -29,6 +30,7 @@ pub struct Proxy {
     manner: Manner,
     listening: Mutex<Option<JoinHandle<()>>>,
     connections: Arc<Mutex<Vec<AbortHandle>>>,
+    heard: watch::Sender<String>,
 }
 
 impl Proxy {
@@ -39,6 +41,7 @@ impl Proxy {
             manner,
             listening: Mutex::default(),
             connections: Arc::default(),
+            heard: watch::Sender::default(),
         };
         proxy.up();
         proxy
@@ -74,14 +77,19 @@ impl Proxy {
         self.connections.lock().unwrap().drain(..).for_each(|connection| connection.abort());
     }
 
+    /// Waits for a request with these words.
+    pub async fn hears(&self, words: &str) {
+        self.heard.subscribe().wait_for(|request| request.contains(words)).await.unwrap();
+    }
+
     /// Takes connections again.
     pub fn up(&self) {
         let _ = std::fs::remove_file(self.path());
         let listener = UnixListener::bind(self.path()).unwrap();
-        let (manner, connections) = (self.manner.clone(), self.connections.clone());
+        let (manner, connections, heard) = (self.manner.clone(), self.connections.clone(), self.heard.clone());
         let listening = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let connection = tokio::spawn(serve(stream, manner.clone()));
+                let connection = tokio::spawn(serve(stream, manner.clone(), heard.clone()));
                 connections.lock().unwrap().push(connection.abort_handle());
             }
         });
@@ -89,10 +97,11 @@ impl Proxy {
     }
 }
 
-async fn serve(mut stream: UnixStream, manner: Manner) {
+async fn serve(mut stream: UnixStream, manner: Manner, heard: watch::Sender<String>) {
     let mut request = vec![0; 65536];
     let count = stream.read(&mut request).await.unwrap_or_default();
     request.truncate(count);
+    heard.send_replace(String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned());
     match manner {
         Manner::Hang => std::future::pending().await,
         Manner::Say(parts) => say(stream, parts).await,

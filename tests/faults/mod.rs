@@ -13,8 +13,8 @@ pub fn faults(compiled: &Compilation) -> String {
             format!("{}:{}:{}", compiled.sources.file(span.file).path.display(), at.line, at.column)
         };
         let help = finding.help.as_deref().map(|help| format!("\n    help: {help}")).unwrap_or_default();
-        let way: String =
-            finding.trace.iter().map(|frame| format!("\n    {} {}", at(frame.span), frame.description)).collect();
+        let frames = finding.trace.iter().map(|frame| format!("\n    {} {}", at(frame.span), frame.description));
+        let way = frames.collect::<Vec<_>>().concat();
         let (rule, message) = (finding.rule.name, &finding.message);
         format!("{} {rule} at {}: {message}{help}{way}\n", finding.level, at(finding.primary.span))
     };

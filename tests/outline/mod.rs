@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use polytope::expand::{
-    Container, Edge, Expose, HostPort, Mount, MountSource, Port, Program, Readiness, RestartPolicy, Role, Service,
-    User, Volume,
+    Container, Edge, Expose, HostPort, Mount, MountSource, Port, Program, Readiness, Resources, RestartPolicy, Role,
+    Service, User, Volume,
 };
 use polytope::value::Text;
 
@@ -53,7 +53,9 @@ fn container(container: &Container) -> String {
         };
         line("restart", format!("{policy}{most}"));
     }
-    settings(container).into_iter().for_each(|(name, value)| line(name, value));
+    for (name, value) in settings(container) {
+        line(name, value);
+    }
     text
 }
 
@@ -76,7 +78,7 @@ fn settings(container: &Container) -> Vec<(&'static str, String)> {
         ("replicas", container.replicas != 1, container.replicas.to_string()),
         ("pull", container.update_image, "always".to_owned()),
         ("create", create != "Always", create),
-        ("limits", container.resources != Default::default(), resources),
+        ("limits", container.resources != Resources::default(), resources),
         ("unconfined", container.unconfined, "yes".to_owned()),
         ("stop", container.stop_seconds != 10, format!("within {} s", container.stop_seconds)),
     ] {

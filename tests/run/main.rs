@@ -3,8 +3,21 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, clippy::print_stderr, reason = "tests")]
 
 mod harness;
+
+mod changes;
 mod failures;
 mod faults;
 mod foreground;
+mod foreign;
+mod killed;
 mod main_job;
+mod mounts;
+mod order;
+mod passwords;
 mod ports;
+mod settings;
+mod shape;
+mod streams;
+mod taking_down;
+mod together;
+mod unreachable;

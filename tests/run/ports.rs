@@ -37,7 +37,8 @@ fn a_port_that_another_container_holds_is_named_with_the_container() {
     let name = format!("{}-holder", project.name);
     let bound = json!({ "80/tcp": [{ "HostIp": "127.0.0.1", "HostPort": port.to_string() }] });
     let exposed = json!({ "80/tcp": {} });
-    let more = json!({ "ExposedPorts": exposed, "HostConfig": { "PortBindings": bound } });
+    let network = Foreign::network(&format!("{name}-net"));
+    let more = json!({ "ExposedPorts": exposed, "HostConfig": { "PortBindings": bound, "NetworkMode": network.id() } });
     let holder = Foreign::container(&name, &more);
     project.pt(&["run", "web", "-d"]).run().ends_with(1).tells(&port.to_string()).tells(&name);
     assert!(project.labelled().names().is_empty());

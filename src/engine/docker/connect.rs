@@ -19,7 +19,8 @@ use crate::engine::{EngineError, Failure};
 /// bollard's own limit per request, in seconds: a day, because every call is bounded by [`Client::within`].
 const BOLLARD_LIMIT: u64 = 86_400;
 
-/// The oldest API that is understood: Docker 19.03.
+/// The oldest API that is understood: Docker 19.03. Nothing that we send needs a newer one; older engines would drop
+/// what they do not know without a word.
 const OLDEST_API: (u32, u32) = (1, 40);
 
 /// A client and what else was found in the surroundings.

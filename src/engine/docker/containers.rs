@@ -42,6 +42,9 @@ impl DockerEngine {
             "" => None,
             name => Some(self.network_id(name, project, &doing).await?),
         };
+        if !request.secret_files.is_empty() {
+            self.sweep_secret_places(project, Some(&request.name)).await;
+        }
         let place = self.make_secret_place(project, request, around, &doing)?;
         let mut body = body(request, around, network.as_deref(), &doing)?;
         if let (Some(place), Some(host)) = (&place, body.host_config.as_mut()) {
@@ -70,7 +73,8 @@ impl DockerEngine {
         match self.client.within(CHANGE, call).await {
             Ok(created) => Ok(created.id),
             Err(trouble) if trouble.is_conflict() && trouble.says("already in use") => {
-                Err(self.name_taken(&request.name, doing).await)
+                let project = request.labels.get(labels::PROJECT).map_or("", String::as_str);
+                Err(self.name_taken(&request.name, project, doing).await)
             }
             Err(trouble) if trouble.is_absent() && trouble.says("No such image") => {
                 let failure = Failure::Image(format!("the image `{}` is not in the engine", request.image));
@@ -104,13 +108,18 @@ impl DockerEngine {
         filled
     }
 
-    async fn name_taken(&self, name: &str, doing: &Doing) -> EngineError {
-        let holder = self.inspect(name, doing).await.ok().flatten();
-        let owner = holder.and_then(|holder| holder.config.labels.get(labels::PROJECT).cloned());
-        match owner {
-            Some(project) => doing.advise(
-                Failure::Foreign(format!("a container of that name was just made for project `{project}`")),
-                "another `pt run` is at work: run again when it is done",
+    async fn name_taken(&self, name: &str, project: &str, doing: &Doing) -> EngineError {
+        let overtaken = || {
+            let failure = Failure::Overtaken("another pt has just made it".to_owned());
+            doing.advise(failure, "run again when the other one is done")
+        };
+        // The name is taken before the container can be seen.
+        let Some(holder) = self.inspect(name, doing).await.ok().flatten() else { return overtaken() };
+        match holder.config.labels.get(labels::PROJECT) {
+            Some(owner) if owner == project => overtaken(),
+            Some(owner) => doing.advise(
+                Failure::Foreign(format!("a container of that name belongs to project `{owner}`")),
+                "give one of the projects another name with `--project`",
             ),
             None => doing.advise(
                 Failure::Foreign("a container of that name is there and was not made by pt".to_owned()),
@@ -129,7 +138,10 @@ impl DockerEngine {
         let call = self.client.docker.rename_container(&found.id, RenameContainerOptions { name: to.to_owned() });
         match self.client.within(CHANGE, call).await {
             Ok(()) => Ok(Outcome::Done),
-            Err(trouble) if trouble.is_conflict() => Err(self.name_taken(to, &doing).await),
+            Err(trouble) if trouble.is_conflict() => {
+                let project = found.config.labels.get(labels::PROJECT).map_or("", String::as_str);
+                Err(self.name_taken(to, project, &doing).await)
+            }
             Err(trouble) => Err(doing.because(trouble)),
         }
     }
@@ -167,6 +179,10 @@ impl DockerEngine {
     pub(super) async fn remove_container(&self, container: &str) -> Result<Outcome, EngineError> {
         let doing = doing(format!("remove container `{container}`"));
         let Some(found) = self.inspect_own(container, &doing).await? else { return Ok(Outcome::Already) };
+        // Before the container, or a kill in between would leave them without anybody who knows of them.
+        for mount in found.mounts.iter().filter(|mount| mount.destination == SECRETS) {
+            secrets::discard(std::path::Path::new(&mount.source));
+        }
         let mut tries = 0;
         loop {
             tries += 1;
@@ -181,9 +197,6 @@ impl DockerEngine {
                 }
                 Err(trouble) => return Err(doing.because(trouble)),
             }
-        }
-        for mount in found.mounts.iter().filter(|mount| mount.destination == SECRETS) {
-            secrets::discard(std::path::Path::new(&mount.source));
         }
         Ok(Outcome::Done)
     }
@@ -255,7 +268,8 @@ fn host_config(request: &ContainerRequest, network: Option<&str>, port: impl Fn(
     HostConfig {
         mounts: Some(mounts(request)),
         port_bindings: Some(bindings),
-        network_mode: network.map(str::to_owned),
+        // never the default bridge, on which everybody meets everybody
+        network_mode: Some(network.unwrap_or("none").to_owned()),
         restart_policy: Some(restart(request.restart)),
         init: Some(true),
         log_config: Some(HostConfigLogConfig {

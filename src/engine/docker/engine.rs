@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::OnceCell;
 
@@ -20,6 +20,8 @@ pub struct DockerEngine {
     pub(super) configuration: Option<PathBuf>,
     /// `XDG_RUNTIME_DIR`, for secret files.
     pub(super) runtime: Option<PathBuf>,
+    /// When this process began: what was made before is not of its making.
+    pub(super) begun: SystemTime,
     version: OnceCell<Version>,
     new_enough: OnceCell<bool>,
     /// Keeps the way through `ssh` open.
@@ -35,6 +37,7 @@ impl DockerEngine {
             client: connection.client,
             configuration: connection.configuration,
             runtime: connection.runtime,
+            begun: SystemTime::now(),
             version: OnceCell::new(),
             new_enough: OnceCell::new(),
             _tunnel: connection.tunnel,

@@ -83,9 +83,8 @@ impl DockerEngine {
     pub(super) async fn remove_network(&self, id: &str, around: Surroundings<'_>) -> Result<Outcome, EngineError> {
         let doing = doing(format!("remove network `{id}`"));
         let Some(network) = self.inspect_network(id, &doing).await? else { return Ok(Outcome::Already) };
-        if !network.labels.contains_key(labels::PROJECT) {
-            return Err(foreign(&network, &doing));
-        }
+        let Some(project) = network.labels.get(labels::PROJECT) else { return Err(foreign(&network, &doing)) };
+        self.sweep_secret_places(project, None).await;
         let doing = super::errors::doing(format!("remove network `{}`", network.name));
         let mut pause = Duration::from_millis(20);
         let started = tokio::time::Instant::now();

@@ -10,7 +10,7 @@ use crate::engine::Failure;
 use crate::plan::State;
 
 /// How long a process has to run to be believed: one that ends at once is seen to.
-const SETTLED: Duration = Duration::from_millis(100);
+const SETTLED: Duration = Duration::from_millis(60);
 
 /// The same for one that the engine had to start again.
 const SETTLED_AFTER_RESTART: Duration = Duration::from_secs(2);

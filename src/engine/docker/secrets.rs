@@ -8,15 +8,17 @@ use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
 
 use rustix::process::geteuid;
 
 use super::apply::Surroundings;
 use super::engine::DockerEngine;
 use super::errors::{Doing, doing};
+use super::model::Summary;
 use super::target;
 use crate::engine::{EngineError, Failure, Outcome};
-use crate::plan::{ContainerRequest, SecretPlacement, Upload};
+use crate::plan::{ContainerRequest, SecretPlacement, Upload, labels};
 
 /// Where secrets are found in a container.
 pub(super) const SECRETS: &str = "/run/secrets";
@@ -91,13 +93,39 @@ impl DockerEngine {
         Ok(Outcome::Done)
     }
 
+    /// Removes places of a project that no container has: a run leaves one that is killed between making it and making
+    /// its container. What this process made itself is not touched, nor is anything when the engine does not answer.
+    pub(super) async fn sweep_secret_places(&self, project: &str, container: Option<&str>) {
+        let stale: Vec<PathBuf> =
+            self.secret_homes().iter().flat_map(|home| places_in(&home.join(project), container, self.begun)).collect();
+        if stale.is_empty() || !self.client.reach().found.endpoint.is_local() {
+            return;
+        }
+        let of_project = format!("{}={project}", labels::PROJECT);
+        let Ok(all) = self.client.get::<Vec<Summary>>(&target::containers(&[("label", &of_project)])).await else {
+            return;
+        };
+        let used: Vec<&Path> =
+            all.iter().flat_map(|found| &found.mounts).map(|mount| Path::new(&mount.source)).collect();
+        for place in stale.iter().filter(|place| !used.contains(&place.as_path())) {
+            discard(place);
+        }
+    }
+
+    /// Where secrets of this user may be, whether they are there or not.
+    fn secret_homes(&self) -> Vec<PathBuf> {
+        let own = self.runtime.as_ref().map(|runtime| runtime.join("pt"));
+        own.into_iter().chain([shared_home()]).collect()
+    }
+
     fn refuse_remote(&self, doing: &Doing) -> Result<(), EngineError> {
         let endpoint = &self.client.reach().found.endpoint;
         if endpoint.is_local() {
             return Ok(());
         }
         let problem = format!("secrets cannot be delivered as files to {endpoint}, which is another machine");
-        Err(doing.advise(Failure::Unsupported(problem), "deliver them as environment variables instead"))
+        Err(doing
+            .advise(Failure::Unsupported(problem), "`--secrets-in-env` delivers them as environment variables instead"))
     }
 
     /// The directory of all secret files of this user, made and checked.
@@ -113,12 +141,31 @@ impl DockerEngine {
         if !is_in_memory(shared) {
             return Err(io::Error::other("neither `XDG_RUNTIME_DIR` nor /dev/shm lives in memory"));
         }
-        make_private(shared.join(format!("pt-{}", geteuid().as_raw())))
+        make_private(shared_home())
     }
 }
 
+/// The directory of secret files of users without a private directory in memory.
+fn shared_home() -> PathBuf {
+    Path::new("/dev/shm").join(format!("pt-{}", geteuid().as_raw()))
+}
+
+/// Places that were made before a time: of one container, or of all.
+fn places_in(project: &Path, container: Option<&str>, before: SystemTime) -> Vec<PathBuf> {
+    let entries = fs::read_dir(project).into_iter().flatten().flatten();
+    let is_wanted = |entry: &fs::DirEntry| {
+        let name = entry.file_name();
+        let of_container = container.is_none_or(|container| {
+            let mark = name.to_str().and_then(|name| name.strip_prefix(container)?.strip_prefix('-'));
+            mark.is_some_and(|mark| mark.len() == 8 && mark.bytes().all(|digit| digit.is_ascii_hexdigit()))
+        });
+        of_container && entry.metadata().and_then(|metadata| metadata.modified()).is_ok_and(|made| made < before)
+    };
+    entries.filter(is_wanted).map(|entry| entry.path()).collect()
+}
+
 const NO_HOME: &str =
-    "set `XDG_RUNTIME_DIR` to a private directory in memory, or deliver secrets as environment variables";
+    "set `XDG_RUNTIME_DIR` to a private directory in memory, or deliver secrets with `--secrets-in-env`";
 
 /// Who may read secret files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -123,7 +123,7 @@ impl Foreign {
     /// A container that sleeps, with these fields of the engine's API on top.
     pub fn container(name: &str, more: &Value) -> Self {
         let engine = Engine::new();
-        let mut body = json!({ "Image": "busybox:latest", "Cmd": ["sleep", "600"], "HostConfig": { "Init": true } });
+        let mut body = json!({ "Image": "busybox:latest", "Cmd": ["sleep", "600"], "HostConfig": { "Init": true, "NetworkMode": "none" } });
         merge(&mut body, more);
         let (status, made) = engine.call("POST", &format!("/containers/create?name={name}"), Some(&body));
         assert_eq!(status, 201, "{made}");
@@ -160,6 +160,11 @@ impl Foreign {
     fn look(&self) -> Value {
         let suffix = if self.path.starts_with("/containers/") { "/json" } else { "" };
         self.engine.get(&format!("{}{suffix}", self.path))
+    }
+
+    /// Its id in the engine.
+    pub fn id(&self) -> &str {
+        self.before["Id"].as_str().unwrap()
     }
 
     /// Fails if anything about it is different from how it was made.

@@ -1,6 +1,10 @@
 //! `pt` as a process: its streams, its exit code, its signals, and an end to every wait.
 
+use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{Read, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +13,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 use super::until;
 
@@ -43,6 +48,30 @@ impl Pt {
     pub fn input(mut self, text: &str) -> Self {
         self.input = text.as_bytes().to_vec();
         self
+    }
+
+    /// As the user who may do nothing.
+    pub fn by_nobody(mut self) -> Self {
+        const NOBODY: u32 = 65534;
+        self.command.uid(NOBODY).gid(NOBODY);
+        self
+    }
+
+    /// Runs it with a terminal as its standard output; what that was sent.
+    pub fn on_a_terminal(mut self) -> String {
+        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&terminal).unwrap();
+        unlockpt(&terminal).unwrap();
+        let name = ptsname(&terminal, Vec::new()).unwrap();
+        let open = || File::options().read(true).write(true).open(OsStr::from_bytes(name.as_bytes())).unwrap();
+        let mut child = self.command.stdin(Stdio::null()).stdout(open()).stderr(Stdio::null()).spawn().unwrap();
+        // Only the child may hold the other end, or reading never ends.
+        drop(self.command);
+        let mut shown = Vec::new();
+        // A terminal whose other end is closed is an error on Linux, not an end.
+        let _ = File::from(terminal).read_to_end(&mut shown);
+        assert!(child.wait().unwrap().success());
+        String::from_utf8_lossy(&shown).into_owned()
     }
 
     /// The longest that it may take.

@@ -4,9 +4,10 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use super::Engine;
+use super::{Engine, until};
 
 /// A request as its first line says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +49,16 @@ pub enum Listen {
 pub struct Proxy {
     /// How `pt` reaches it.
     pub host: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    shared: Arc<Shared>,
 }
 
-type Judge = Arc<dyn Fn(&Seen) -> Verdict + Send + Sync>;
+/// What all connections know.
+struct Shared {
+    judge: Box<dyn Fn(&Seen) -> Verdict + Send + Sync>,
+    seen: Mutex<Vec<Seen>>,
+    /// Requests that the engine has not begun to answer.
+    unanswered: AtomicUsize,
+}
 
 impl Proxy {
     /// A proxy that passes everything on.
@@ -61,8 +68,9 @@ impl Proxy {
 
     /// A proxy that asks what becomes of each request.
     pub fn judging(listen: Listen, judge: impl Fn(&Seen) -> Verdict + Send + Sync + 'static) -> Self {
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let (judge, all): (Judge, _) = (Arc::new(judge), Arc::clone(&seen));
+        let shared =
+            Arc::new(Shared { judge: Box::new(judge), seen: Mutex::default(), unanswered: AtomicUsize::new(0) });
+        let all = Arc::clone(&shared);
         let host = match listen {
             Listen::Socket(directory) => {
                 let path = directory.join("proxy.sock");
@@ -71,7 +79,7 @@ impl Proxy {
                 std::thread::spawn(move || {
                     for client in listener.incoming().flatten() {
                         let reader = client.try_clone().unwrap();
-                        serve(reader, client, &judge, &all);
+                        serve(reader, client, &all);
                     }
                 });
                 format!("unix://{}", path.display())
@@ -82,13 +90,13 @@ impl Proxy {
                 std::thread::spawn(move || {
                     for client in listener.incoming().flatten() {
                         let reader: TcpStream = client.try_clone().unwrap();
-                        serve(reader, client, &judge, &all);
+                        serve(reader, client, &all);
                     }
                 });
                 host
             }
         };
-        Self { host, seen }
+        Self { host, shared }
     }
 
     /// A proxy in this directory.
@@ -98,58 +106,89 @@ impl Proxy {
 
     /// All requests so far.
     pub fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
+        self.shared.seen.lock().unwrap().clone()
+    }
+
+    /// Waits until the engine has answered everything, be it to somebody who is dead by now.
+    pub fn settle(&self) {
+        until("the engine to answer", || (self.shared.unanswered.load(Ordering::SeqCst) == 0).then_some(()));
+    }
+}
+
+/// One connection.
+#[derive(Default)]
+struct Exchange {
+    /// Whether the engine owes an answer.
+    owes: AtomicBool,
+    /// What happens instead of passing the next answer on.
+    ending: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl Exchange {
+    fn asked(&self, shared: &Shared) {
+        if !self.owes.swap(true, Ordering::SeqCst) {
+            shared.unanswered.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn answered(&self, shared: &Shared) {
+        if self.owes.swap(false, Ordering::SeqCst) {
+            shared.unanswered.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 }
 
 /// Both directions of one connection, in threads of their own.
-fn serve(
-    mut client: impl Read + Send + 'static,
-    answers: impl Write + Send + 'static,
-    judge: &Judge,
-    all: &Arc<Mutex<Vec<Seen>>>,
-) {
+fn serve(client: impl Read + Send + 'static, answers: impl Write + Send + 'static, shared: &Arc<Shared>) {
     let Ok(engine) = UnixStream::connect(Engine::new().socket()) else { return };
-    let (judge, all) = (Arc::clone(judge), Arc::clone(all));
-    let ending: Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>> = Arc::default();
-    let (mut to_engine, from_engine) = (engine.try_clone().unwrap(), engine);
-    let heard = Arc::clone(&ending);
-    std::thread::spawn(move || answer(from_engine, answers, &heard));
+    let (to_engine, from_engine) = (engine.try_clone().unwrap(), engine);
+    let exchange = Arc::new(Exchange::default());
+    let (heard, known) = (Arc::clone(&exchange), Arc::clone(shared));
     std::thread::spawn(move || {
-        let mut chunk = vec![0; 1 << 16];
-        while let Ok(count @ 1..) = client.read(&mut chunk) {
-            if let Some((method, path)) = first_line(&chunk[..count]) {
-                let request = {
-                    let mut all = all.lock().unwrap();
-                    let request = Seen { position: all.len(), method, path };
-                    all.push(request.clone());
-                    request
-                };
-                match judge(&request) {
-                    Verdict::Pass => {}
-                    Verdict::Drop => break,
-                    Verdict::Swallow(end) => *ending.lock().unwrap() = Some(end),
-                }
-            }
-            if to_engine.write_all(&chunk[..count]).is_err() {
-                break;
-            }
-        }
-        let _ = to_engine.shutdown(std::net::Shutdown::Write);
+        answer(from_engine, answers, &heard, &known);
+        heard.answered(&known);
     });
+    let shared = Arc::clone(shared);
+    std::thread::spawn(move || ask(client, to_engine, &exchange, &shared));
+}
+
+/// Passes requests on as the judge says.
+fn ask(mut client: impl Read, mut engine: UnixStream, exchange: &Exchange, shared: &Shared) {
+    let mut chunk = vec![0; 1 << 16];
+    while let Ok(count @ 1..) = client.read(&mut chunk) {
+        if let Some((method, path)) = first_line(&chunk[..count]) {
+            let request = {
+                let mut all = shared.seen.lock().unwrap();
+                let request = Seen { position: all.len(), method, path };
+                all.push(request.clone());
+                request
+            };
+            match (shared.judge)(&request) {
+                Verdict::Pass => {}
+                Verdict::Drop => break,
+                Verdict::Swallow(end) => *exchange.ending.lock().unwrap() = Some(end),
+            }
+            exchange.asked(shared);
+        }
+        if engine.write_all(&chunk[..count]).is_err() {
+            break;
+        }
+    }
+    let _ = engine.shutdown(std::net::Shutdown::Write);
 }
 
 /// Passes the engine's answers on, until one is to be swallowed.
-fn answer(mut engine: UnixStream, mut client: impl Write, ending: &Mutex<Option<Box<dyn FnOnce() + Send>>>) {
+fn answer(mut engine: UnixStream, mut client: impl Write, exchange: &Exchange, shared: &Shared) {
     let mut chunk = vec![0; 1 << 16];
+    let mut open = true;
+    // Read on when nobody listens any more: the engine is done when it has answered.
     while let Ok(count @ 1..) = engine.read(&mut chunk) {
-        if let Some(end) = ending.lock().unwrap().take() {
+        exchange.answered(shared);
+        if let Some(end) = exchange.ending.lock().unwrap().take() {
             end();
             return;
         }
-        if client.write_all(&chunk[..count]).and_then(|()| client.flush()).is_err() {
-            return;
-        }
+        open = open && client.write_all(&chunk[..count]).and_then(|()| client.flush()).is_ok();
     }
 }
 

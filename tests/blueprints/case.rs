@@ -1,0 +1,19 @@
+//! Files to compile.
+
+use std::path::Path;
+
+use polytope::compiler::{Compilation, JobCall, Project, compile};
+use polytope::diagnostic::LevelOverrides;
+use polytope::source::MemoryLoader;
+
+/// Compiles a job of a project with these files.
+pub fn compile_files(files: &[(&str, &str)], job: &str, project: &Project, overrides: &LevelOverrides) -> Compilation {
+    let loader = MemoryLoader::new(files.iter().copied());
+    let jobs = [JobCall { name: job.to_owned(), args: String::new() }];
+    compile(&loader, Path::new("polytope.yml"), &jobs, project, overrides).unwrap().unwrap()
+}
+
+/// Compiles the main job of a file.
+pub fn compile_text(text: &str) -> Compilation {
+    compile_files(&[("polytope.yml", text)], "", &Project::default(), &LevelOverrides::default())
+}
