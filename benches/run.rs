@@ -5,10 +5,10 @@
 //!
 //! Floors, measured in turn with `pt`, are plain HTTP over the engine's socket, one kept connection for each worker: for a
 //! run that changes nothing one filtered list of containers; for postgres network, create, start and a TCP probe every
-//! 10 ms (where a variable changed: stop, remove, create, start, probe); for many containers the same with 4 at a time, and 8 at a time on
-//! the way down. Everything made here is called `pt-b-…` or `b-…` and removed at the end, also that of a run before that
-//! was broken off. Other tools are not measured here: `docker compose` of a machine that has it can be put beside these
-//! figures by hand.
+//! 10 ms (where a variable changed: stop, remove, create, start, probe); for many containers the same with 4 at a time,
+//! and 8 at a time on the way down. Everything made here is called `pt-b-…` or `b-…` and removed at the end, also that
+//! of a run before that was broken off. Other tools are not measured here: `docker compose` of a machine that has it can
+//! be put beside these figures by hand.
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
