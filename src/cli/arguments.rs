@@ -179,4 +179,20 @@ mod tests {
     fn no_two_flags_of_a_command_are_spelled_alike() {
         Arguments::command().debug_assert();
     }
+
+    #[test]
+    fn no_argument_of_a_command_has_the_name_of_a_global_flag() {
+        let all = Arguments::command();
+        let global: Vec<&str> =
+            all.get_arguments().filter(|argument| argument.is_global_set()).map(|it| it.get_id().as_str()).collect();
+        assert!(!global.is_empty());
+        let mut commands: Vec<&clap::Command> = all.get_subcommands().collect();
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands());
+            for argument in command.get_arguments().filter(|argument| !argument.is_global_set()) {
+                let id = argument.get_id().as_str();
+                assert!(!global.contains(&id), "`{}` has an argument `{id}`", command.get_name());
+            }
+        }
+    }
 }

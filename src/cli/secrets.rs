@@ -77,7 +77,9 @@ enum Command {
     /// Take in a dotenv, JSON or YAML file
     Import {
         /// The file; `-` is standard input
-        file: PathBuf,
+        // `file` is the name of the global flag, whose value this would become.
+        #[arg(value_name = "FILE")]
+        source: PathBuf,
         /// Its form [default: what the name says]
         #[arg(long)]
         format: Option<ExchangeFormat>,
@@ -116,8 +118,8 @@ pub fn run(arguments: &Secrets, global: &Global, terminal: &Terminal) -> Result<
         Command::List(options) => return list(&located, &store, options, terminal),
         Command::Rm { names } => return remove(&store, names, terminal),
         Command::Generate { names, length, force } => make_up(&store, names, *length, *force, terminal)?,
-        Command::Import { file, format } => {
-            let entries = exchange::read(file, *format)?;
+        Command::Import { source, format } => {
+            let entries = exchange::read(source, *format)?;
             told(&store.secrets().import(entries)?, terminal);
         }
         Command::Export { to, format, force } => {

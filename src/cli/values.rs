@@ -65,7 +65,9 @@ enum Command {
     /// Take in a dotenv, JSON or YAML file
     Import {
         /// The file; `-` is standard input
-        file: PathBuf,
+        // `file` is the name of the global flag, whose value this would become.
+        #[arg(value_name = "FILE")]
+        source: PathBuf,
         /// Its form [default: what the name says]
         #[arg(long)]
         format: Option<ExchangeFormat>,
@@ -127,8 +129,8 @@ pub fn run(arguments: &Values, global: &Global, terminal: &Terminal) -> Result<u
         Command::Generate { name, length } => {
             told(name, values.set(name, generate(*length)?.expose())?, terminal);
         }
-        Command::Import { file, format } => {
-            let entries: BTreeMap<String, String> = exchange::read(file, *format)?
+        Command::Import { source, format } => {
+            let entries: BTreeMap<String, String> = exchange::read(source, *format)?
                 .into_iter()
                 .map(|(name, text)| (name, text.expose().to_owned()))
                 .collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::initialised::keeps_state_outside_volumes;
 use super::judge::{Judged, Verdict};
 use super::order::Order;
-use super::want::is_secret_file;
+use super::want::{is_secret_file, secret_file};
 use super::{Capabilities, Note, Observed, Obstacle, ObstacleKind, Request, labels, naming};
 use crate::expand::{Container, Mount, MountSource};
 use crate::source::Span;
@@ -21,6 +21,7 @@ pub(super) fn check(
     obstacles.extend(circle(request, order));
     for container in request.program.containers.values() {
         obstacles.extend(held_names(request, observed, container));
+        obstacles.extend(secrets_elsewhere(request, capabilities, container));
         obstacles.extend(container.mounts.iter().filter_map(|mount| path(request, capabilities, container, mount)));
     }
     obstacles.extend(equal_names(request));
@@ -170,6 +171,16 @@ fn path(request: &Request, capabilities: &Capabilities, container: &Container, m
     }
     let wrong = request.resolved(&absolute).err()?;
     Some(obstacle(ObstacleKind::HostPath, container, mount.span, wrong, None))
+}
+
+/// Secret files are put where only an engine of this machine finds them.
+fn secrets_elsewhere(request: &Request, capabilities: &Capabilities, container: &Container) -> Option<Obstacle> {
+    let span = secret_file(request, container).filter(|_| !capabilities.local)?;
+    let id = &container.id.value;
+    let name = &capabilities.name;
+    let message = format!("secrets cannot reach `{id}` as files: {name} does not run on this machine");
+    let help = "`--secrets-in-env` sets them as environment variables, which `docker inspect` shows there".to_owned();
+    Some(obstacle(ObstacleKind::Capability, container, span, message, Some(help)))
 }
 
 fn obstacle(kind: ObstacleKind, container: &Container, span: Span, message: String, help: Option<String>) -> Obstacle {

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::naming;
 use super::{ObservedContainer, Request, Upload, description, labels};
-use crate::expand::{Container, MountSource, User};
+use crate::expand::{Container, Mount, MountSource, User, Variable};
+use crate::source::Span;
 use crate::value::Text;
 
 /// Directory in which secret files arrive.
@@ -114,6 +115,21 @@ fn deliver(request: &Request, container: &Container) -> (Vec<(String, Text)>, Ve
         }));
     }
     (environment, files)
+}
+
+/// The place in the file of the first secret that arrives as a file.
+pub(super) fn secret_file(request: &Request, container: &Container) -> Option<Span> {
+    if !request.options.secret_files {
+        return None;
+    }
+    let has_twin = |variable: &&Variable| {
+        variable.value.has_secret() && file_twin(container, &variable.name.value).is_some()
+    };
+    let is_file = |mount: &&Mount| {
+        matches!(&mount.source, MountSource::Content { data, .. } if is_secret_file(&mount.path.value, data))
+    };
+    let variable = container.environment.iter().find(has_twin).map(|variable| variable.span);
+    variable.or_else(|| container.mounts.iter().find(is_file).map(|mount| mount.span))
 }
 
 /// The variable that names a file instead, if the image knows one and the user has not set it.

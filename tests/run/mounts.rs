@@ -123,7 +123,7 @@ fn texts_and_scripts_reach_an_engine_on_another_machine() {
     };
     project.secret("password", "something-secret");
     let refused = project.pt(&["run", "db", "-d"]).env("DOCKER_HOST", &engine.host).run().ends_with(3);
-    refused.tells("--secrets-in-env").tells("password");
+    refused.tells("--secrets-in-env").tells("polytope.yml:8:").tells("nothing was changed");
     assert!(project.labelled().names().is_empty());
     remote(&["run", "db", "-d"]).run().succeeds();
     remote(&["run", "ask"]).run().succeeds().says("42\n");

@@ -83,7 +83,7 @@ fn several_replicas_are_told_apart_and_share_their_name_on_the_network() {
 
 #[test]
 fn ids_of_one_letter_and_of_many_get_names_that_engines_take() {
-    let long = "a-very-long-name-that-nobody-would-ever-write-but-somebody-generates-once";
+    let long = "a-long-name-that-nobody-would-write-but-somebody-generates-once";
     let project = Project::new(
         "ids",
         &format!(
