@@ -100,7 +100,8 @@ pub fn confirm(question: &str, flag: &str, terminal: &Terminal) -> Result<bool, 
         return Ok(true);
     }
     if !terminal.interactive {
-        return Err(Failure::usage(format!("{question} Nobody can be asked")).help(format!("answer with `{flag}`")));
+        let asked = format!("this needs a yes, and nobody can be asked: {question}");
+        return Err(Failure::usage(asked).help(format!("answer with `{flag}`")));
     }
     eprint_prompt(&format!("{question} [y/N] "));
     let mut line = String::new();

@@ -183,7 +183,7 @@ impl From<UnknownRule> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let help = error.help();
-        let failure = Self::new(Class::Missing, error.to_string());
+        let failure = Self::new(class_of(&error), error.to_string());
         let failure = match std::error::Error::source(&error) {
             Some(source) => failure.note(format!("caused by: {source}")),
             None => failure,
@@ -192,5 +192,19 @@ impl From<StoreError> for Failure {
             Some(help) => failure.help(help),
             None => failure,
         }
+    }
+}
+
+/// What was asked for, what the disk does not do, and everything that keeps a store closed.
+fn class_of(error: &StoreError) -> Class {
+    match error {
+        StoreError::Name { .. }
+        | StoreError::Content { .. }
+        | StoreError::Malformed { .. }
+        | StoreError::NoSuchFile { .. }
+        | StoreError::Exists { .. }
+        | StoreError::InGit { .. } => Class::Usage,
+        StoreError::Io { .. } | StoreError::Encrypt { .. } => Class::No,
+        _ => Class::Missing,
     }
 }

@@ -254,7 +254,8 @@ impl<E: Engine> Watched<'_, E> {
         {
             if let State::Exited(code) = seen.state {
                 self.failed.fetch_or(code != 0, Ordering::Relaxed);
-                self.terminal.say(&format!("`{subject}` ended with exit code {code}"));
+                let words = format!("`{subject}` ended with exit code {code}");
+                if code == 0 { self.terminal.note(&words) } else { self.terminal.error(&words) }
             }
         }
     }
@@ -303,6 +304,7 @@ impl<E: Engine> Watched<'_, E> {
         let report = tokio::select! {
             report = self.carry_out(&gentle) => report,
             () = interrupts.reached(2) => {
+                self.terminal.note("killing what is left");
                 let now = Teardown { seconds: Some(0), ..wanted };
                 self.carry_out(&teardown(&project, &observed, &now)).await
             }

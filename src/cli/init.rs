@@ -23,7 +23,8 @@ const FIRST: &str = include_str!("init/polytope.yml");
 /// Writes the file, never over one that is there.
 pub fn run(arguments: &Init, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
     let directory = based(global, arguments.path.as_deref().unwrap_or(std::path::Path::new(".")));
-    let path = directory.join("polytope.yml");
+    // `polytope.yml` rather than `./polytope.yml`.
+    let path = if directory.as_os_str() == "." { "polytope.yml".into() } else { directory.join("polytope.yml") };
     let created = OpenOptions::new().write(true).create_new(true).open(&path);
     let mut file = created.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {

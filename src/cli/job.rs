@@ -135,7 +135,7 @@ impl Compiled {
         if uses.is_empty() {
             return Ok(());
         }
-        uses.sort_by(|a, b| (a.kind, &a.name.value, a.name.span).cmp(&(b.kind, &b.name.value, b.name.span)));
+        uses.sort_by_key(|used| (used.kind == UseKind::Value, used.name.value.clone(), used.name.span));
         uses.dedup_by(|a, b| a.kind == b.kind && a.name == b.name && a.name.span == b.name.span);
         let groups: Vec<&[&Use]> = uses.chunk_by(|a, b| a.kind == b.kind && a.name == b.name).collect();
         let values = groups.iter().filter(|group| group[0].kind == UseKind::Value).count();
@@ -150,11 +150,11 @@ impl Compiled {
         for group in groups {
             let name = &group[0].name.value;
             let places: Vec<String> = group.iter().map(|used| self.compilation.sources.place(used.name.span)).collect();
-            let command = match group[0].kind {
-                UseKind::Value => format!("pt values set {name} VALUE"),
-                UseKind::Secret => format!("pt secrets set {name}"),
+            let (what, command) = match group[0].kind {
+                UseKind::Value => ("value", format!("pt values set {name} VALUE")),
+                UseKind::Secret => ("secret", format!("pt secrets set {name}")),
             };
-            failure = failure.note(format!("`{command}`   used at {}", places.join(", ")));
+            failure = failure.note(format!("{what} `{name}`, used at {}: `{command}`", places.join(", ")));
         }
         Err(failure.help("`pt secrets generate NAME` makes a secret up; in CI set PT_SECRET_<NAME>"))
     }

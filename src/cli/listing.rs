@@ -91,32 +91,34 @@ pub fn print(rows: &[Row], kind: &str, options: &Options, terminal: &Terminal) -
 
 fn text(rows: &[Row], terminal: &Terminal) -> String {
     let bad = terminal.out_palette().level(Level::Error);
-    let widest = rows.iter().map(|row| row.name.len()).max().unwrap_or_default();
+    let states: Vec<String> = rows.iter().map(state).collect();
+    let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(|text| text.chars().count()).max().unwrap_or_default();
+    let first = widest(&mut rows.iter().map(|row| row.name.as_str()));
+    // Long contents do not push all other rows away.
+    let second = widest(&mut states.iter().map(String::as_str)).min(40);
     let mut text = String::new();
-    for row in rows {
-        let _ = write!(text, "{:widest$}  ", row.name);
-        match (&row.state, &row.content) {
-            (State::Missing, _) => {
-                let _ = write!(text, "{bad}missing{bad:#}");
-            }
-            (State::Set { .. }, Some(content)) => text.push_str(&crate::report::sanitize::visible(content)),
-            (State::Set { at, origin }, None) => {
-                let age = at.map_or_else(String::new, |at| format!(" {}", age(at, Timestamp::now())));
-                let _ = write!(text, "set{age} ({origin})");
-            }
-        }
-        match row.places.split_first() {
-            Some((first, [])) => {
-                let _ = write!(text, "  used at {first}");
-            }
-            Some((first, more)) => {
-                let _ = write!(text, "  used at {first} and {} more", more.len());
-            }
-            None => text.push_str("  not used"),
-        }
-        text.push('\n');
+    for (row, state) in rows.iter().zip(&states) {
+        let style = if matches!(row.state, State::Missing) { bad } else { anstyle::Style::new() };
+        let used = match row.places.split_first() {
+            Some((first, [])) => format!("used at {first}"),
+            Some((first, more)) => format!("used at {first} and {} more", more.len()),
+            None => "not used".to_owned(),
+        };
+        let _ = writeln!(text, "{:first$}  {style}{state:second$}{style:#}  {used}", row.name);
     }
     text
+}
+
+/// What a row is set to, or how it was set.
+fn state(row: &Row) -> String {
+    match (&row.state, &row.content) {
+        (State::Missing, _) => "missing".to_owned(),
+        (State::Set { .. }, Some(content)) => crate::report::sanitize::visible(content).into_owned(),
+        (State::Set { at, origin }, None) => {
+            let age = at.map_or_else(String::new, |at| format!(" {}", age(at, Timestamp::now())));
+            format!("set{age} ({origin})")
+        }
+    }
 }
 
 fn json(rows: &[Row], kind: &str) -> serde_json::Value {

@@ -98,9 +98,10 @@ pub fn tell_failure(
         }
     }
     match error.log.len() {
+        0 if error.exit_code.is_some() => terminal.say("  = it wrote nothing"),
         0 => {}
         1 => terminal.say("  = its last line:"),
-        count => terminal.say(&format!("  = its last {count} lines:")),
+        count => terminal.say(&format!("  = its last {count} lines (`pt logs {subject}` shows all):")),
     }
     for line in &error.log {
         terminal.say(&format!("    | {}", clean(line)));
@@ -118,7 +119,7 @@ fn headline(subject: &str, error: &EngineError) -> String {
             format!("`{subject}` {}", words.strip_prefix("it ").unwrap_or(&words))
         }
         EngineFailure::Timeout { what, .. } if *what != "answered" => format!("`{subject}` is {words}"),
-        EngineFailure::Unreachable(_) => error.to_string(),
+        EngineFailure::Unreachable(_) => format!("`{subject}`: {}: the engine does not answer any more", error.doing),
         _ => format!("`{subject}`: {error}"),
     }
 }

@@ -12,6 +12,7 @@ use super::progress::Progress;
 use super::session::{Key, Secrets, engine_project};
 use super::terminal::Terminal;
 use crate::engine::{Engine, Event, Execution, execute};
+use crate::expand::HOST_PATH_OUTSIDE_PROJECT;
 use crate::plan::{
     Action, Obstacle, ObstacleKind, Options, Plan, PlanNode, Planned, PullPolicy, Request, pulls, reconcile,
 };
@@ -199,11 +200,15 @@ fn paths(wanted: &[String], root: &Path, allow_outside: bool) -> BTreeMap<String
     let look = |path: &String| {
         let resolved = match Path::new(path).canonicalize() {
             Ok(resolved) => resolved,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(format!("there is no {path}")),
-            Err(error) => return Err(format!("{path}: {error}")),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(format!("`{path}` is not there")),
+            Err(error) => return Err(format!("`{path}` cannot be followed: {error}")),
         };
         if !allow_outside && !resolved.starts_with(root) {
-            return Err(format!("{path} leads out of the project, to {}", resolved.display()));
+            let outside = resolved.display();
+            return Err(format!(
+                "`{path}` leads out of the project, to {outside}: `--allow {}` allows it",
+                HOST_PATH_OUTSIDE_PROJECT.name
+            ));
         }
         Ok(resolved.to_string_lossy().into_owned())
     };

@@ -158,7 +158,7 @@ fn remove(store: &ProjectStore, names: &[String], terminal: &Terminal) -> Result
     let known = store.secrets().names()?;
     for name in names {
         if !known.contains_key(name) {
-            return Err(unknown(store, name)?);
+            return Err(unknown(store, name)?.help("`pt secrets list` shows what is set"));
         }
     }
     let question = format!("Remove {}?", names.join(", "));

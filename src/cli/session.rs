@@ -83,13 +83,16 @@ impl From<EngineError> for Failure {
             EngineFailure::Unreachable(_) | EngineFailure::Unsupported(_) => Class::Engine,
             _ => Class::No,
         };
-        let mut failure = Failure::new(class, error.to_string());
+        let unreachable = matches!(error.failure, EngineFailure::Unreachable(_));
+        let message = if unreachable { "no Docker engine answers".to_owned() } else { error.to_string() };
+        let mut failure = Failure::new(class, message);
         if let EngineFailure::Unreachable(tried) = &error.failure {
             failure = tried.iter().fold(failure, |failure, line| failure.note(line.clone()));
         }
         failure = error.log.iter().fold(failure, |failure, line| failure.note(format!("log: {line}")));
         match error.help {
             Some(help) => failure.help(help),
+            None if unreachable => failure.help("`pt doctor` looks closer"),
             None => failure,
         }
     }

@@ -125,7 +125,7 @@ fn held_names(request: &Request, observed: &Observed, container: &Container) -> 
         (1..=container.replicas).map(|replica| naming::container_name(&request.project, &container.id.value, replica));
     let held = names.filter_map(|name| {
         let whose = observed.held_names.get(&name)?;
-        let message = format!("there is a container `{name}` that is not of this project: {whose}");
+        let message = format!("the name `{name}` is taken by a container of {whose}");
         let help = Some("remove or rename it, or give the project another name with `--project`".to_owned());
         Some(obstacle(ObstacleKind::Foreign, container, container.id.span, message, help))
     });

@@ -122,7 +122,7 @@ impl Client {
                 Some(cause) => {
                     Trouble::Unreachable { tried: self.reach.explain(cause), help: self.reach.advice(cause) }
                 }
-                None => self.unreachable(&innermost(error)),
+                None => self.unreachable(&unheard(&innermost(error))),
             },
         }
     }
@@ -138,6 +138,14 @@ impl Client {
     fn unreachable(&self, reason: &str) -> Trouble {
         Trouble::Unreachable { tried: self.reach.tried(reason), help: None }
     }
+}
+
+/// What it means that no HTTP came back, by the words of the HTTP library.
+fn unheard(words: &str) -> String {
+    if words.contains("before message completed") {
+        return "it closed the connection without an answer".to_owned();
+    }
+    format!("what answers there is no Docker engine ({words})")
 }
 
 /// Reads a whole answer.

@@ -144,7 +144,7 @@ pub(super) fn ended(doing: &Doing, found: &Inspection) -> EngineError {
         126 | 127 => {
             doing.advise(failure, "check `cmd` and `entrypoint` of the module, and that the image has this program")
         }
-        _ if found.state.out_of_memory => doing.advise(failure, "give it more with `resources.limits.memory`"),
+        _ if found.state.out_of_memory => doing.advise(failure, "give it more with `resources: {memory: {limit: …}}`"),
         _ => doing.failed(failure),
     }
 }

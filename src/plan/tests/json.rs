@@ -13,7 +13,7 @@ fn a_plan_as_json_names_secrets_and_never_shows_them() {
     sample.container("db").environment[1].value = Text::from("other");
     sample.options.secret_files = false;
     let mut engine = before.clone();
-    engine.held_names.insert("pt-shop-db-1".to_owned(), "made by hand".to_owned());
+    engine.held_names.insert("pt-shop-db-1".to_owned(), "somebody else".to_owned());
     let json = sample.plan(&engine).to_json(&|_| Some("polytope.yml:3:5".to_owned()));
     let text = serde_json::to_string_pretty(&json).unwrap();
     assert!(!text.contains("s3cr3t"), "{text}");
@@ -158,7 +158,7 @@ fn a_plan_as_json_names_secrets_and_never_shows_them() {
         {
           "kind": "foreign",
           "subject": "db",
-          "message": "there is a container `pt-shop-db-1` that is not of this project: made by hand",
+          "message": "the name `pt-shop-db-1` is taken by a container of somebody else",
           "help": "remove or rename it, or give the project another name with `--project`",
           "place": "polytope.yml:3:5"
         }

@@ -31,7 +31,7 @@ fn foreign_things_of_a_wanted_name_are_in_the_way() {
         labels: [].into(),
     });
     engine.volumes.push(ObservedVolume { name: "pt-shop_pgdata".to_owned(), labels: [].into() });
-    engine.held_names.insert("pt-shop-db-1".to_owned(), "made by hand".to_owned());
+    engine.held_names.insert("pt-shop-db-1".to_owned(), "somebody else".to_owned());
     assert_eq!(kinds(&sample, &engine), [ObstacleKind::Foreign; 3]);
 }
 
