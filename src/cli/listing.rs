@@ -92,7 +92,8 @@ pub fn print(rows: &[Row], kind: &str, options: &Options, terminal: &Terminal) -
 fn text(rows: &[Row], terminal: &Terminal) -> String {
     let bad = terminal.out_palette().level(Level::Error);
     let states: Vec<String> = rows.iter().map(state).collect();
-    let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(|text| text.chars().count()).max().unwrap_or_default();
+    let widest =
+        |texts: &mut dyn Iterator<Item = &str>| texts.map(|text| text.chars().count()).max().unwrap_or_default();
     let first = widest(&mut rows.iter().map(|row| row.name.as_str()));
     // Long contents do not push all other rows away.
     let second = widest(&mut states.iter().map(String::as_str)).min(40);

@@ -122,12 +122,9 @@ pub(super) fn secret_file(request: &Request, container: &Container) -> Option<Sp
     if !request.options.secret_files {
         return None;
     }
-    let has_twin = |variable: &&Variable| {
-        variable.value.has_secret() && file_twin(container, &variable.name.value).is_some()
-    };
-    let is_file = |mount: &&Mount| {
-        matches!(&mount.source, MountSource::Content { data, .. } if is_secret_file(&mount.path.value, data))
-    };
+    let has_twin =
+        |variable: &&Variable| variable.value.has_secret() && file_twin(container, &variable.name.value).is_some();
+    let is_file = |mount: &&Mount| matches!(&mount.source, MountSource::Content { data, .. } if is_secret_file(&mount.path.value, data));
     let variable = container.environment.iter().find(has_twin).map(|variable| variable.span);
     variable.or_else(|| container.mounts.iter().find(is_file).map(|mount| mount.span))
 }

@@ -7,7 +7,7 @@ use crate::harness::{Engine, Project};
 /// A container that keeps a number in a project volume and counts its starts there.
 fn counting(image: &str, variable: &str, more: &str) -> String {
     format!(
-        r#"templates: [{{id: stack, run: [count, other]}}]
+        r"templates: [{{id: stack, run: [count, other]}}]
 modules:
   - id: count
     module: polytope/container
@@ -22,7 +22,7 @@ modules:
   - id: other
     module: polytope/container
     args: {{image: 'pt-tests/busybox:1', cmd: [sleep, '600'], restart: {{policy: always}}}}
-"#
+"
     )
 }
 

@@ -30,7 +30,10 @@ fn names_labels_networks_and_limits_are_as_promised() {
     let name = project.name.to_lowercase();
     let found = project.engine.inspect(&format!("{name}-front-1")).expect("the name is folded");
     let (config, host) = (&found["Config"], &found["HostConfig"]);
-    assert_eq!((&config["Tty"], &config["User"], &config["WorkingDir"]), (&json!(false), &json!("1000"), &json!("/tmp")));
+    assert_eq!(
+        (&config["Tty"], &config["User"], &config["WorkingDir"]),
+        (&json!(false), &json!("1000"), &json!("/tmp"))
+    );
     assert_eq!(config["Hostname"], "front");
     assert_eq!(host["Binds"], json!(null));
     assert_eq!(host["Mounts"][0]["Source"], format!("{name}_data"));

@@ -74,12 +74,6 @@ impl Pt {
         String::from_utf8_lossy(&shown).into_owned()
     }
 
-    /// The longest that it may take.
-    pub fn within(mut self, limit: Duration) -> Self {
-        self.limit = limit;
-        self
-    }
-
     /// Runs it to its end.
     #[track_caller]
     pub fn run(self) -> Ran {
