@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::failure::{Class, Failure};
@@ -28,17 +28,14 @@ impl ProjectLock {
     pub async fn take(project: &str, what: &str, no_wait: bool, terminal: &Terminal) -> Result<Self, Failure> {
         // Without a home there is no place for a lock: the engine's unique names are all that is left.
         let Some(path) = path(project) else { return Ok(Self { _file: None }) };
-        if let Some(directory) = path.parent() {
-            std::fs::create_dir_all(directory).map_err(|error| cannot(&path, error))?;
-        }
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)
-            .map_err(|error| cannot(&path, error))?;
+        let mut file = match open(&path) {
+            Ok(file) => file,
+            // As above: a directory that cannot be written to keeps nobody from working.
+            Err(error) => {
+                terminal.note(&format!("note: no lock, for {} cannot be written: {error}", path.display()));
+                return Ok(Self { _file: None });
+            }
+        };
         let since = Instant::now();
         let mut told = false;
         loop {
@@ -72,6 +69,14 @@ fn path(project: &str) -> Option<PathBuf> {
     Some(paths.state()?.join("locks").join(project))
 }
 
+/// Opens the file of a lock, and makes it and its directory where they are not there.
+fn open(path: &Path) -> std::io::Result<File> {
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory)?;
+    }
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+}
+
 fn holder(file: &mut File) -> String {
     const LONGEST: u64 = 200;
     let mut text = String::new();
@@ -80,6 +85,6 @@ fn holder(file: &mut File) -> String {
     if text.is_empty() { "it has just started".to_owned() } else { text }
 }
 
-fn cannot(path: &std::path::Path, error: std::io::Error) -> Failure {
+fn cannot(path: &Path, error: std::io::Error) -> Failure {
     Failure::new(Class::Busy, format!("the lock {} cannot be taken", path.display())).because(error)
 }

@@ -55,7 +55,7 @@ impl Holding {
             None if self.observed.containers.is_empty() => {
                 "nothing of this project is there; `pt run -d` starts it".to_owned()
             }
-            None => format!("there are {}", one_of(names())),
+            None => format!("it has {}", one_of(names())),
         };
         Failure::new(Class::No, format!("project `{}` has no container `{id}`", self.located.name)).help(help)
     }

@@ -120,6 +120,8 @@ fn headline(subject: &str, error: &EngineError) -> String {
         }
         EngineFailure::Timeout { what, .. } if *what != "answered" => format!("`{subject}` is {words}"),
         EngineFailure::Unreachable(_) => format!("`{subject}`: {}: the engine does not answer any more", error.doing),
+        // Rows of images, networks and volumes are named by what is done.
+        _ if subject.contains(' ') => error.to_string(),
         _ => format!("`{subject}`: {error}"),
     }
 }

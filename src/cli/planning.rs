@@ -16,7 +16,7 @@ use crate::expand::HOST_PATH_OUTSIDE_PROJECT;
 use crate::plan::{
     Action, Obstacle, ObstacleKind, Options, Plan, PlanNode, Planned, PullPolicy, Request, pulls, reconcile,
 };
-use crate::store::Redactor;
+use crate::store::{DigestKey, Redactor, StoreError};
 
 /// What can be said about how a plan is made.
 #[derive(Debug, Args)]
@@ -143,10 +143,9 @@ pub async fn prepare<E: Engine>(
     refresh: Refresh<'_>,
 ) -> Result<Prepared, Failure> {
     let located = &compiled.located;
-    let store = located.store()?;
     let names: BTreeSet<String> = compiled.compilation.program.secret_names().into_iter().collect();
     let secrets = Secrets::open(located, &names)?;
-    let key = Key(store.digest_key()?);
+    let key = Key(digest_key(compiled)?);
     let root = located.root.to_string_lossy().into_owned();
     let program = &compiled.compilation.program;
     let mut request = Request {
@@ -172,6 +171,18 @@ pub async fn prepare<E: Engine>(
     let observed = engine.observe(&request.project, &request.images(), &request.names(), &request.ports()).await?;
     let Planned { plan, obstacles } = reconcile(&request, &observed, &engine.capabilities());
     Ok(Prepared { plan, obstacles, secrets })
+}
+
+/// The key of the project's hashes. Where nothing can be kept, one for this run does, as long as nothing that is hashed
+/// has to be recognised later: no secret, and nothing that a volume is initialised with.
+fn digest_key(compiled: &Compiled) -> Result<DigestKey, Failure> {
+    let program = &compiled.compilation.program;
+    let forgetful = program.secret_names().is_empty()
+        && program.containers.values().all(|container| container.facts.first_start.is_empty());
+    match compiled.located.store()?.digest_key() {
+        Err(StoreError::NoHome { .. } | StoreError::Io { .. }) if forgetful => Ok(DigestKey::ephemeral()?),
+        key => Ok(key?),
+    }
 }
 
 fn tell_obstacles(obstacles: &[Obstacle], compiled: &Compiled, terminal: &Terminal) {

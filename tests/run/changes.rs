@@ -7,7 +7,7 @@ use crate::harness::{Engine, Project};
 /// A container that keeps a number in a project volume and counts its starts there.
 fn counting(image: &str, variable: &str, more: &str) -> String {
     format!(
-        r"templates: [{{id: stack, run: [count, other]}}]
+        "templates: [{{id: stack, run: [count, other]}}]
 modules:
   - id: count
     module: polytope/container
@@ -187,4 +187,30 @@ fn a_change_that_does_not_get_ready_leaves_what_ran_before() {
     let now = project.container("web");
     assert_eq!((&now["Id"], &now["State"]["Running"]), (&before, &true.into()));
     assert_eq!(project.labelled().containers.len(), 1);
+}
+
+#[test]
+fn secret_files_that_went_with_a_restart_of_the_machine_are_written_again() {
+    let project = Project::new(
+        "reboot",
+        &format!(
+            "modules:
+  - id: web
+    module: polytope/container
+    args:
+      image: {IMAGE}
+      await: false
+      cmd: [sleep, '600']
+      mounts: [{{path: /run/secrets/word, source: {{type: string, data: pt.secret word}}}}]
+"
+        ),
+    );
+    project.secret("word", "in-memory");
+    project.pt(&["run", "web", "-d"]).run().succeeds();
+    let before = project.identities();
+    project.pt(&["stop", "--timeout", "0"]).run().succeeds();
+    fs::remove_dir_all(project.memory().join("pt")).unwrap();
+    project.pt(&["run", "web", "-d"]).run().succeeds();
+    assert_eq!(project.identities(), before);
+    project.pt(&["exec", "web", "--", "grep", "-q", "in-memory", "/run/secrets/word"]).run().succeeds();
 }

@@ -69,11 +69,11 @@ impl Killer {
         for turn in 0.. {
             before(turn);
             // Before a request and after the one before it the engine is the same: every other of each is enough.
-            let Some(ran) = self.kill_at(project, arguments, turn, turn % 2 == 1) else {
+            let Some(killed) = self.kill_at(project, arguments, turn, turn % 2 == 1) else {
                 assert!(turn > 4, "there was hardly anything to do");
                 return;
             };
-            after(&ran);
+            after(&killed);
         }
     }
 }

@@ -5,6 +5,7 @@
 mod harness;
 
 mod changes;
+mod exec;
 mod failures;
 mod faults;
 mod foreground;

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use crate::harness::Project;
+use crate::harness::{Project, Pt};
 
 const USING: &str = "modules:
   - id: show
@@ -35,7 +35,7 @@ fn a_secret_comes_in_by_argument_pipe_and_file_and_out_when_revealed() {
     project.pt(&["secrets", "rm", "one", "--yes"]).run().succeeds();
     project.pt(&["secrets", "get", "one", "--reveal"]).run().ends_with(4);
     project.pt(&["secrets", "rm", "one", "--yes"]).run().ends_with(4);
-    project.pt(&["secrets", "set", "bad"]).input("a\0b").run().ends_with(4).tells("NUL");
+    project.pt(&["secrets", "set", "bad"]).input("a\0b").run().ends_with(2).tells("NUL");
 }
 
 #[test]
@@ -131,4 +131,45 @@ fn many_secrets_set_at_once_are_all_kept() {
     for name in &names {
         assert!(listed.stdout.contains(&format!("{name} ")), "{name} is lost\n{listed}");
     }
+}
+
+#[test]
+fn without_a_home_what_needs_no_secret_runs_and_what_does_says_what_is_missing() {
+    let project = Project::new("homeless", USING);
+    project.file("polytope.yml", &format!("{USING}  - {{id: plain, module: polytope/container, args: {{image: 'pt-tests/busybox:1', cmd: ['true']}}}}\n"));
+    let without = |arguments: &[&str], home: &str| {
+        let mut pt = Pt::new(project.root(), arguments);
+        if !home.is_empty() {
+            pt = pt.env("HOME", home);
+        }
+        pt
+    };
+    for home in ["", "/proc/1"] {
+        without(&["run", "plain", "-d"], home).run().succeeds();
+        without(&["plan", "plain", "--exit-code"], home).run().ends_with(2);
+        without(&["ps"], home).run().succeeds();
+        without(&["down"], home).run().succeeds();
+    }
+    let set = without(&["secrets", "set", "word", "-"], "").input("x").run().ends_with(4);
+    set.tells("HOME").tells("XDG_DATA_HOME");
+}
+
+#[test]
+fn an_identity_in_the_environment_opens_the_store_and_reaches_no_container() {
+    let project = Project::new(
+        "identity",
+        "modules:
+  - {id: show, module: polytope/container, args: {image: 'pt-tests/busybox:1', tty: false, cmd: [env]}}
+",
+    );
+    project.secret("word", "kept-before");
+    let identity = project.home().join(".config/pt/identity");
+    let text = fs::read_to_string(&identity).unwrap();
+    fs::remove_file(&identity).unwrap();
+    let get = || project.pt(&["secrets", "get", "word", "--reveal"]);
+    get().run().ends_with(4).tells("identity");
+    let key = text.lines().find(|line| line.starts_with("AGE-SECRET-KEY-")).unwrap();
+    get().env("PT_IDENTITY", key).run().succeeds().says("kept-before");
+    project.pt(&["run", "show"]).env("PT_IDENTITY", key).run().succeeds().never_mentions("AGE-SECRET-KEY");
+    assert!(!identity.exists(), "no new identity is made beside a store that another one opens");
 }

@@ -64,3 +64,18 @@ fn stop_keeps_everything_and_run_goes_on_from_it() {
     assert_eq!(project.identities(), before);
     assert_eq!(project.container("web")["State"]["Running"], true);
 }
+
+#[test]
+fn what_does_not_want_to_stop_is_killed_in_time_and_all_of_it_at_once() {
+    let deaf = |id: &str| {
+        format!(
+            "  - {{id: {id}, module: polytope/container, args: {{image: 'pt-tests/busybox:1', await: false, \
+             cmd: [sh, -c, 'trap true TERM; while true; do sleep 0.1; done']}}}}\n"
+        )
+    };
+    let modules: String = ["a", "b", "c"].map(deaf).concat();
+    let project = Project::new("deaf", &format!("templates: [{{id: stack, run: [a, b, c]}}]\nmodules:\n{modules}"));
+    project.up();
+    let ran = project.pt(&["down", "--timeout", "2"]).run().succeeds();
+    assert!(ran.took < std::time::Duration::from_secs(5), "{ran}");
+}

@@ -1,5 +1,7 @@
 //! Two at once on one project.
 
+use rustix::process::Signal;
+
 use crate::harness::{Project, until};
 
 /// A job that goes on until a file appears.
@@ -52,7 +54,7 @@ fn a_run_that_was_killed_holds_no_lock() {
     let project = Project::new("lock", WAITING);
     let first = project.pt(&["run", "wait", "-d"]).spawn();
     first.tells("running");
-    first.signal(rustix::process::Signal::KILL);
+    first.signal(Signal::KILL);
     first.end();
     project.pt(&["run", "web", "-d", "--no-wait"]).run().succeeds();
 }
@@ -70,4 +72,19 @@ fn two_users_without_a_common_lock_come_to_one_stack() {
     project.pt(&["run", "web", "-d"]).run().succeeds();
     let found = project.labelled();
     assert_eq!((found.containers.len(), found.networks.len()), (1, 1), "{:?}", found.names());
+}
+
+#[test]
+fn ctrl_c_on_a_detached_run_leaves_a_state_from_which_the_next_goes_on() {
+    let text =
+        format!("templates: [{{id: stack, run: [wait, {{module: web, run-when: {{after: wait}}}}]}}]\n{WAITING}");
+    let project = Project::new("resume", &text);
+    let first = project.pt(&["run", "-d"]).spawn();
+    first.tells("running");
+    first.signal(Signal::INT);
+    let ran = first.end().ends_with(130).tells("goes on from it");
+    assert!(ran.took < std::time::Duration::from_secs(30), "{ran}");
+    project.pt(&["exec", "wait", "--", "touch", "/tmp/go"]).run().succeeds();
+    project.up();
+    assert_eq!(project.container("web")["State"]["Running"], true);
 }

@@ -8,6 +8,6 @@ mod proxy;
 
 pub use engine::{Engine, Foreign};
 pub use pause::until;
-pub use process::Ran;
+pub use process::{Pt, Ran};
 pub use project::{Project, free_port};
-pub use proxy::{Listen, Proxy, Verdict};
+pub use proxy::{Listen, Proxy, Seen, Verdict};

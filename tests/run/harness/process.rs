@@ -21,7 +21,6 @@ use super::until;
 pub struct Pt {
     command: Command,
     input: Vec<u8>,
-    limit: Duration,
 }
 
 impl Pt {
@@ -35,7 +34,7 @@ impl Pt {
             }
         }
         command.env("LANG", "C.UTF-8");
-        Self { command, input: Vec::new(), limit: Duration::from_secs(60) }
+        Self { command, input: Vec::new() }
     }
 
     /// Sets a variable.
@@ -77,8 +76,7 @@ impl Pt {
     /// Runs it to its end.
     #[track_caller]
     pub fn run(self) -> Ran {
-        let limit = self.limit;
-        self.spawn().end_within(limit)
+        self.spawn().end()
     }
 
     /// Starts it.
