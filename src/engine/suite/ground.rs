@@ -62,7 +62,7 @@ impl<E: Engine> Suite<'_, E> {
         let again = Action::CreateContainer(Box::new(self.request("here", &self.stage.idles)));
         match self.apply(&again).await {
             Ok(outcome) => Err(format!("a second container of one name gave {outcome:?}")),
-            Err(error) if matches!(error.failure, Failure::Foreign(_)) => Ok(()),
+            Err(error) if matches!(error.failure, Failure::Foreign(_) | Failure::Overtaken(_)) => Ok(()),
             Err(error) => Err(format!("it is not said to be taken: {error}")),
         }
     }
