@@ -36,6 +36,7 @@ mod secrets;
 mod session;
 mod terminal;
 mod values;
+mod watching;
 
 pub use arguments::{Arguments, Command};
 

@@ -29,7 +29,7 @@ fn logs_are_shown_with_names_and_ctrl_c_stops_in_reverse_order() {
     running.says("first  | up\n");
     running.says("second | up\n");
     running.signal(Signal::INT);
-    let ran = running.end().ends_with(130);
+    let ran = running.end().ends_with(130).says("first  | bye\n").says("second | bye\n");
     let stopped = |id: &str| ran.stderr.find(&format!("{id}  stopped")).or(ran.stderr.find(&format!("{id}   stopped")));
     assert!(stopped("second") < stopped("first"), "{ran}");
     for id in ["first", "second"] {
@@ -168,4 +168,18 @@ fn no_line_of_a_job_is_lost_however_fast_it_writes() {
     assert!(ran.stdout == expected, "{} lines, {} expected", ran.stdout.lines().count(), expected.lines().count());
     let again = project.pt(&["logs", "fast"]).run().succeeds();
     assert!(again.stdout == expected, "{} lines in `pt logs`", again.stdout.lines().count());
+}
+
+#[test]
+fn what_runs_already_is_watched_too() {
+    let project = Project::new("join", TWO);
+    project.up();
+    let before = project.identities();
+    let running = project.pt(&["run"]).spawn();
+    running.says("first  | up\n");
+    running.says("second | up\n");
+    running.signal(Signal::INT);
+    running.end().ends_with(130);
+    assert_eq!(project.identities(), before);
+    assert_eq!(project.container("first")["State"]["Status"], "exited");
 }
