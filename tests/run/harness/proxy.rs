@@ -104,6 +104,11 @@ impl Proxy {
         Self::judging(Listen::Socket(directory.to_owned()), judge)
     }
 
+    /// All requests so far.
+    pub fn seen(&self) -> Vec<Seen> {
+        self.shared.seen.lock().unwrap().clone()
+    }
+
     /// Waits until the engine has answered everything, be it to somebody who is dead by now.
     pub fn settle(&self) {
         until("the engine to answer", || (self.shared.unanswered.load(Ordering::SeqCst) == 0).then_some(()));
