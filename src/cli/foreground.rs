@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -28,9 +27,6 @@ use crate::expand::Role;
 use crate::plan::{Action, State, Teardown, teardown};
 use crate::store::Redactor;
 
-/// How long what was written before an end may take to arrive.
-const LAST_LINES: Duration = Duration::from_secs(5);
-
 /// What is watched.
 pub struct Followed<'a, E> {
     /// The engine.
@@ -51,6 +47,12 @@ impl<E: Engine> Followed<'_, E> {
                 _ => None,
             })
             .collect()
+    }
+
+    /// Whether the plan makes a container for a subject.
+    fn makes(&self, subject: &str) -> bool {
+        let mut nodes = self.prepared.plan.nodes.iter().filter(|node| node.subject == subject);
+        nodes.any(|node| matches!(node.action, Action::CreateContainer(_)))
     }
 
     fn subjects(&self) -> Vec<String> {
@@ -163,26 +165,18 @@ impl<E: Engine> Watched<'_, E> {
         loop {
             tokio::select! {
                 biased;
-                Some(event) = events.recv() => {
-                    if begins_to_run(&event.state) {
-                        for container in followed.containers_of(&event.subject) {
-                            if following.insert(container.clone()) {
-                                let subject = event.subject.clone();
-                                logs.push(async move {
-                                    let open = self.follow(&container, &subject).await;
-                                    if open { LogEnd::Ended(subject) } else { LogEnd::Closed }
-                                });
-                            }
-                        }
-                    }
-                    self.progress().show(&masked(event, &self.redactor));
-                }
+                Some(event) = events.recv() => logs.extend(self.hear(event, &mut following)),
                 ended = &mut walk, if report.is_none() => {
+                    while let Ok(event) = events.try_recv() {
+                        logs.extend(self.hear(event, &mut following));
+                    }
                     self.progress().finish();
                     if !ended.is_success() || !followed.has_services() {
                         // What the containers wrote before they ended is still on its way.
                         let rest = async { while logs.next().await.is_some() {} };
-                        let _ = tokio::time::timeout(self.patience(), rest).await;
+                        if !followed.has_services() {
+                            tokio::select! { () = rest => {}, () = interrupts.reached(1) => {} }
+                        }
                         return Over::Done(ended);
                     }
                     report = Some(ended);
@@ -218,20 +212,34 @@ impl<E: Engine> Watched<'_, E> {
         }
     }
 
+    /// Shows an event; the logs to follow from now on.
+    fn hear(&self, event: Event, following: &mut BTreeSet<String>) -> Vec<impl Future<Output = LogEnd> + use<'_, E>> {
+        let mut logs = Vec::new();
+        if begins_to_run(&event.state) {
+            for container in self.followed.containers_of(&event.subject) {
+                if following.insert(container.clone()) {
+                    let subject = event.subject.clone();
+                    logs.push(async move {
+                        let open = self.follow(&container, &subject).await;
+                        if open { LogEnd::Ended(subject) } else { LogEnd::Closed }
+                    });
+                }
+            }
+        }
+        self.progress().show(&masked(event, &self.redactor));
+        logs
+    }
+
     fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How long to wait for last lines: services that go on have none.
-    fn patience(&self) -> Duration {
-        if self.followed.has_services() { Duration::ZERO } else { LAST_LINES }
-    }
-
     /// Shows the log of a container until it ends, or until nobody reads: then `false`.
     async fn follow(&self, container: &str, subject: &str) -> bool {
-        // A container that ran before shows only its latest lines.
+        // Of a new container every line is wanted; one that ran before shows only its latest.
         const LATEST: usize = 1000;
-        let request = LogRequest { follow: true, tail: Some(LATEST), ..LogRequest::default() };
+        let tail = (!self.followed.makes(subject)).then_some(LATEST);
+        let request = LogRequest { follow: true, tail, ..LogRequest::default() };
         let mut open = true;
         let mut print = |line: LogLine| {
             self.progress().interrupt(|| open = self.printer.print(subject, &line));

@@ -152,3 +152,20 @@ fn ctrl_c_on_followed_logs_leaves_the_containers() {
     assert_eq!(project.container("first")["State"]["Status"], "running");
     project.pt(&["logs", "second", "--tail", "1"]).run().succeeds().says("up\n");
 }
+
+#[test]
+fn no_line_of_a_job_is_lost_however_fast_it_writes() {
+    let project = Project::new(
+        "lines",
+        "modules:
+  - id: fast
+    module: polytope/container
+    args: {image: 'pt-tests/busybox:1', tty: false, cmd: [sh, -c, 'seq 1 20000; printf last']}
+",
+    );
+    let ran = project.pt(&["run", "fast"]).run().succeeds();
+    let expected: String = (1..=20000).map(|number| format!("{number}\n")).chain(["last\n".to_owned()]).collect();
+    assert!(ran.stdout == expected, "{} lines, {} expected", ran.stdout.lines().count(), expected.lines().count());
+    let again = project.pt(&["logs", "fast"]).run().succeeds();
+    assert!(again.stdout == expected, "{} lines in `pt logs`", again.stdout.lines().count());
+}

@@ -144,7 +144,9 @@ pub(super) fn ended(doing: &Doing, found: &Inspection) -> EngineError {
         126 | 127 => {
             doing.advise(failure, "check `cmd` and `entrypoint` of the module, and that the image has this program")
         }
-        _ if found.state.out_of_memory => doing.advise(failure, "give it more with `resources: {memory: {limit: …}}`"),
+        code if found.state.out_of_memory || code == 137 && found.host_config.memory > 0 => {
+            doing.advise(failure, "give it more with `resources: {memory: {limit: …}}`")
+        }
         _ => doing.failed(failure),
     }
 }
@@ -159,6 +161,10 @@ pub(super) fn in_words(found: &Inspection) -> String {
         127 => "its program was not found".to_owned(),
         130 => "it was interrupted (SIGINT)".to_owned(),
         134 => "it gave itself up (SIGABRT)".to_owned(),
+        // Where the kernel's word comes after the end, the engine never says that it was the memory.
+        137 if found.host_config.memory > 0 => {
+            format!("it was killed (SIGKILL), perhaps at its limit of {} MiB of memory", found.host_config.memory >> 20)
+        }
         137 => "it was killed (SIGKILL)".to_owned(),
         139 => "it touched memory that is not its own (SIGSEGV)".to_owned(),
         143 => "it was asked to stop (SIGTERM)".to_owned(),
