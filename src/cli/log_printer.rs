@@ -21,13 +21,21 @@ pub enum Form {
     JsonLines,
 }
 
+/// What a stream of ours can take.
+#[derive(Debug, Clone, Copy)]
+struct Face {
+    color: bool,
+    /// Whether what moves a cursor has to be taken out.
+    terminal: bool,
+}
+
 /// Prints lines. Nothing in it waits; a closed pipe turns it off.
 pub struct LogPrinter {
     form: Form,
     timestamps: bool,
     raw: bool,
-    color: bool,
-    sanitize: bool,
+    out: Face,
+    err: Face,
     names: Vec<String>,
     redactor: Redactor,
     closed: AtomicBool,
@@ -42,13 +50,13 @@ impl LogPrinter {
     pub fn new(mut names: Vec<String>, form: Form, redactor: Redactor, terminal: &Terminal) -> Self {
         names.sort();
         names.dedup();
-        let color = terminal.out_is_colored();
+        let (out, err) = terminal.colored();
         Self {
             form,
             timestamps: false,
             raw: false,
-            color,
-            sanitize: terminal.out_is_terminal,
+            out: Face { color: out, terminal: terminal.out_is_terminal },
+            err: Face { color: err, terminal: terminal.err_is_terminal },
             names,
             redactor,
             closed: AtomicBool::new(false),
@@ -74,11 +82,12 @@ impl LogPrinter {
         if self.closed.load(Ordering::Relaxed) {
             return false;
         }
-        let bytes = self.line(name, line);
         // What the container wrote to standard error is a result too, but of the other kind.
         let written = match (self.form, line.stream) {
-            (Form::JsonLines, _) | (_, Stream::Stdout) => write(&mut io::stdout().lock(), &bytes),
-            (_, Stream::Stderr) => write(&mut io::stderr().lock(), &bytes),
+            (Form::JsonLines, _) | (_, Stream::Stdout) => {
+                write(&mut io::stdout().lock(), &self.line(name, line, self.out))
+            }
+            (_, Stream::Stderr) => write(&mut io::stderr().lock(), &self.line(name, line, self.err)),
         };
         if written.is_err() {
             self.closed.store(true, Ordering::Relaxed);
@@ -86,7 +95,7 @@ impl LogPrinter {
         written.is_ok()
     }
 
-    fn line(&self, name: &str, line: &LogLine) -> Vec<u8> {
+    fn line(&self, name: &str, line: &LogLine, face: Face) -> Vec<u8> {
         let masked = self.redactor.redact_bytes(&line.bytes);
         if self.form == Form::JsonLines {
             let entry = serde_json::json!({
@@ -99,14 +108,14 @@ impl LogPrinter {
         }
         let mut bytes = Vec::with_capacity(masked.len() + 40);
         if self.form == Form::Prefixed {
-            let style = self.style(name);
+            let style = if face.color { self.style(name) } else { Style::new() };
             let widest = self.names.iter().map(String::len).max().unwrap_or_default();
             bytes.extend_from_slice(format!("{style}{name:widest$} |{style:#} ").as_bytes());
         }
         if self.timestamps {
             bytes.extend_from_slice(format!("{} ", line.timestamp).as_bytes());
         }
-        if self.raw || !self.sanitize {
+        if self.raw || !face.terminal {
             bytes.extend_from_slice(&masked);
         } else {
             bytes.extend_from_slice(sanitize::log_line(&String::from_utf8_lossy(&masked)).as_bytes());
@@ -117,7 +126,7 @@ impl LogPrinter {
 
     fn style(&self, name: &str) -> Style {
         let position = self.names.iter().position(|known| known == name).unwrap_or_default();
-        if self.color { COLORS[position % COLORS.len()].on_default() } else { Style::new() }
+        COLORS[position % COLORS.len()].on_default()
     }
 }
 

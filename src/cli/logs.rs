@@ -85,7 +85,10 @@ pub fn run(arguments: &Logs, global: &Global, terminal: &Terminal) -> Result<u8,
         };
         // Whoever may read the store sees its secrets masked; without a key nothing can be looked for.
         let names = holding.located.known()?.0.secrets().into_keys().collect();
-        let secrets = Secrets::open(&holding.located, &names).unwrap_or_default();
+        let secrets = Secrets::open(&holding.located, &names).unwrap_or_else(|failure| {
+            terminal.warning(&format!("secrets in these lines cannot be masked: {failure}"));
+            Secrets::default()
+        });
         let names = containers.iter().map(|seen| seen.container.clone()).collect();
         let printer = LogPrinter::new(names, form, secrets.redactor()?, terminal)
             .with_timestamps(arguments.timestamps)

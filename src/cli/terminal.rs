@@ -13,6 +13,8 @@ pub struct Terminal {
     err_color: bool,
     /// Whether standard output is a terminal.
     pub out_is_terminal: bool,
+    /// Whether standard error is a terminal.
+    pub err_is_terminal: bool,
     /// Whether questions can be asked.
     pub interactive: bool,
     /// Whether every question is answered with yes.
@@ -42,6 +44,7 @@ impl Terminal {
             out_color: colored(global.color, out, dumb),
             err_color: colored(global.color, err, dumb),
             out_is_terminal: out,
+            err_is_terminal: err,
             interactive: input && err && !global.non_interactive && !ci,
             yes: global.yes,
             quiet: global.quiet,
@@ -56,9 +59,9 @@ impl Terminal {
         BufWriter::new(io::stdout().lock())
     }
 
-    /// Whether standard output is coloured.
-    pub fn out_is_colored(&self) -> bool {
-        self.out_color
+    /// Whether standard output is coloured, and whether standard error is.
+    pub fn colored(&self) -> (bool, bool) {
+        (self.out_color, self.err_color)
     }
 
     /// Styles for standard output.

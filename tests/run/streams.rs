@@ -74,7 +74,18 @@ fn what_a_container_writes_is_passed_on_whole_where_there_is_no_terminal() {
 fn what_a_container_writes_cannot_move_the_cursor_of_a_terminal() {
     let project = Project::new("terminal", WEB);
     project.pt(&["run", "web", "-d"]).run().succeeds();
-    let shown = project.pt(&["logs", "web"]).on_a_terminal();
+    is_harmless(&project.pt(&["logs", "web"]).on_a_terminal());
+}
+
+#[test]
+fn what_a_container_writes_as_an_error_cannot_do_so_either() {
+    let project = Project::new("terminal-err", &WEB.replace("\\\\n\"; sleep", "\\\\n\" >&2; sleep"));
+    project.pt(&["run", "web", "-d"]).run().succeeds();
+    is_harmless(&project.pt(&["logs", "web"]).with_errors_on_a_terminal());
+}
+
+#[track_caller]
+fn is_harmless(shown: &str) {
     assert!(shown.contains("red") && shown.contains("forged"), "{shown:?}");
     for bad in ["\u{1b}]0;", "\u{1b}[2J", "\u{7}", "\rforged"] {
         assert!(!shown.contains(bad), "{bad:?} in {shown:?}");

@@ -57,13 +57,22 @@ impl Pt {
     }
 
     /// Runs it with a terminal as its standard output; what that was sent.
-    pub fn on_a_terminal(mut self) -> String {
+    pub fn on_a_terminal(self) -> String {
+        self.shown(|command, terminal| command.stdout(terminal).stderr(Stdio::null()))
+    }
+
+    /// Runs it with a terminal as its standard error; what that was sent.
+    pub fn with_errors_on_a_terminal(self) -> String {
+        self.shown(|command, terminal| command.stdout(Stdio::null()).stderr(terminal))
+    }
+
+    fn shown(mut self, attach: impl Fn(&mut Command, File) -> &mut Command) -> String {
         let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&terminal).unwrap();
         unlockpt(&terminal).unwrap();
         let name = ptsname(&terminal, Vec::new()).unwrap();
-        let open = || File::options().read(true).write(true).open(OsStr::from_bytes(name.as_bytes())).unwrap();
-        let mut child = self.command.stdin(Stdio::null()).stdout(open()).stderr(Stdio::null()).spawn().unwrap();
+        let other_end = File::options().read(true).write(true).open(OsStr::from_bytes(name.as_bytes())).unwrap();
+        let mut child = attach(self.command.stdin(Stdio::null()), other_end).spawn().unwrap();
         // Only the child may hold the other end, or reading never ends.
         drop(self.command);
         let mut shown = Vec::new();
