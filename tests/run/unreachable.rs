@@ -32,18 +32,17 @@ fn a_socket_on_which_nothing_listens_is_said_to_be_stale() {
 
 #[test]
 fn a_socket_that_may_not_be_opened_is_told_apart() {
-    if !rustix::process::geteuid().is_root() {
-        return;
-    }
     let project = Project::new("denied", WEB);
     let directory = tempfile::tempdir().unwrap();
     std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let path = directory.path().join("docker.sock");
     let _listener = UnixListener::bind(&path).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
     std::fs::copy(project.root().join("polytope.yml"), directory.path().join("polytope.yml")).unwrap();
     let host = format!("unix://{}", path.display());
-    let ran = project.pt_in(directory.path(), &["-H", &host, "ps"]).by_nobody().run();
+    let pt = project.pt_in(directory.path(), &["-H", &host, "ps"]);
+    // Root may open everything.
+    let ran = if rustix::process::geteuid().is_root() { pt.by_nobody().run() } else { pt.run() };
     ran.ends_with(3).tells("permission").tells(&path.display().to_string());
 }
 
