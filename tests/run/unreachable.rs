@@ -37,7 +37,7 @@ fn a_socket_that_may_not_be_opened_is_told_apart() {
     std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let path = directory.path().join("docker.sock");
     let _listener = UnixListener::bind(&path).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     std::fs::copy(project.root().join("polytope.yml"), directory.path().join("polytope.yml")).unwrap();
     let host = format!("unix://{}", path.display());
     let pt = project.pt_in(directory.path(), &["-H", &host, "ps"]);
