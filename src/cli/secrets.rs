@@ -14,9 +14,7 @@ use super::listing::{self, Row, State};
 use super::project::{Located, environment};
 use super::terminal::Terminal;
 use crate::expr::UseKind;
-use crate::store::{
-    Change, EntryOrigin, GENERATED_LENGTH, Origin, ProjectStore, Written, export, generate, write_export,
-};
+use crate::store::{EntryOrigin, GENERATED_LENGTH, Origin, ProjectStore, Written, export, generate, write_export};
 
 /// Arguments of `pt secrets`.
 #[derive(Debug, Args)]
@@ -197,12 +195,7 @@ fn told(written: &Written, terminal: &Terminal) {
         terminal.warning(&format!("`{name}` is empty and was left out"));
     }
     for (name, change) in &written.changes {
-        let word = match change {
-            Change::Added => "set",
-            Change::Replaced => "replaced",
-            Change::Unchanged => "unchanged",
-        };
-        terminal.note(&format!("secret `{name}` {word}"));
+        terminal.note(&format!("secret `{name}` {}", change.word()));
     }
     if let Some(path) = &written.identity_created {
         terminal.say(&format!(

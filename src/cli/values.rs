@@ -150,10 +150,5 @@ pub fn run(arguments: &Values, global: &Global, terminal: &Terminal) -> Result<u
 }
 
 fn told(name: &str, change: Change, terminal: &Terminal) {
-    let word = match change {
-        Change::Added => "set",
-        Change::Replaced => "replaced",
-        Change::Unchanged => "unchanged",
-    };
-    terminal.note(&format!("value `{name}` {word}"));
+    terminal.note(&format!("value `{name}` {}", change.word()));
 }

@@ -168,6 +168,17 @@ pub enum Change {
     Unchanged,
 }
 
+impl Change {
+    /// The word for it: `set`, `replaced` or `unchanged`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Added => "set",
+            Self::Replaced => "replaced",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
 impl From<EntryIn> for Entry {
     fn from(entry: EntryIn) -> Self {
         Self { value: entry.value, previous: entry.previous, set_at: entry.set_at, origin: entry.origin }
