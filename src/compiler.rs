@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use crate::blueprint::Catalogue;
 use crate::diagnostic::{Diagnostic, Diagnostics, Level, LevelOverrides};
-use crate::expand::{Entry, Expander, Expansion, Program, Surroundings};
+use crate::expand::{Entry, Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Use};
+use crate::include::{self, Documents, Named};
 use crate::lint::{self, Scene};
-use crate::model::{Document, Module, Template};
-use crate::source::{LoadError, Loader, SourceFile, Sources};
+use crate::model::{Module, Template, TemplateKind};
+use crate::source::{LoadError, Loader, SourceFile, Sources, Span};
 use crate::syntax;
 
 /// What is set for a project, as plain lists: for tests and other callers without a store.
@@ -45,11 +46,12 @@ pub struct JobCall {
 pub struct Compilation {
     /// All files that were read.
     pub sources: Sources,
-    /// The file itself, as far as it could be read.
-    pub document: Document,
+    /// The file itself and what it includes, as far as they could be read.
+    pub documents: Documents,
     /// What the jobs come down to, together; empty for [`check`].
     pub program: Program,
-    /// Ids of the containers that belong directly to a job that is a module: they are run anew each time.
+    /// Ids of the containers that belong to a job that does one thing, a module or a tool of one step: they are run anew each
+    /// time.
     pub asked_for: BTreeSet<String>,
     /// Ids of all containers that any entry of the file can come down to.
     pub containers: BTreeSet<String>,
@@ -68,7 +70,7 @@ impl Compilation {
 
 /// No job of that name, and what to type instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no template or module `{name}`")]
+#[error("there is no template, tool or module `{name}`")]
 pub struct UnknownJob {
     /// What was asked for.
     pub name: String,
@@ -76,42 +78,41 @@ pub struct UnknownJob {
     pub help: String,
 }
 
-/// A file that was read, before its meaning is looked into.
+/// A project's files, before their meaning is looked into.
 struct Front {
     directory: PathBuf,
     sources: Sources,
-    document: Document,
+    documents: Documents,
     catalogue: Catalogue,
     diagnostics: Diagnostics,
 }
 
 fn front(loader: &dyn Loader, path: &Path, overrides: &LevelOverrides) -> Result<Front, LoadError> {
-    let text = loader.read(path)?;
     let mut diagnostics = Diagnostics::new(overrides.clone());
     let mut sources = Sources::default();
-    let file = sources.add(SourceFile::new(path, text));
-    let tree = syntax::parse(file, &sources.file(file).text.clone(), &mut diagnostics);
-    let document = Document::read(file, &tree, &mut diagnostics);
+    let documents = include::read(loader, path, &mut sources, &mut diagnostics)?;
     let directory = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let catalogue = Catalogue::read(loader, &directory, &mut sources, &mut diagnostics);
-    Ok(Front { directory, sources, document, catalogue, diagnostics })
+    Ok(Front { directory, sources, documents, catalogue, diagnostics })
 }
 
-/// Looks at everything in a file: every template, and what no template reaches with warnings only.
+/// Looks at everything in a file: its main entry, and everything else with milder words.
 pub fn check(
     loader: &dyn Loader,
     path: &Path,
     known: &dyn Known,
     overrides: &LevelOverrides,
 ) -> Result<Compilation, LoadError> {
-    let Front { directory, sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
-    let surroundings = Surroundings { document: &document, catalogue: &catalogue, known };
-    let checker = Checker { surroundings, sources: &sources, loader, directory: &directory };
+    let Front { directory, sources, documents, catalogue, mut diagnostics } = front(loader, path, overrides)?;
+    let outputs = Outputs::new();
+    let surroundings =
+        Surroundings { documents: &documents, catalogue: &catalogue, known, loader, directory: &directory, outputs: &outputs };
+    let checker = Checker { surroundings, sources: &sources };
     let Everything { containers, uses } = checker.everything(&mut diagnostics);
     let diagnostics = diagnostics.finish();
     Ok(Compilation {
         sources,
-        document,
+        documents,
         program: Program::default(),
         asked_for: BTreeSet::new(),
         containers,
@@ -128,27 +129,40 @@ pub fn compile(
     known: &dyn Known,
     overrides: &LevelOverrides,
 ) -> Result<Result<Compilation, UnknownJob>, LoadError> {
-    let Front { directory, mut sources, document, catalogue, mut diagnostics } = front(loader, path, overrides)?;
-    let surroundings = Surroundings { document: &document, catalogue: &catalogue, known };
+    compile_after(loader, path, jobs, known, overrides, &Outputs::new())
+}
+
+/// As [`compile`], when some of the jobs' tasks ran already and gave `outputs`.
+pub fn compile_after(
+    loader: &dyn Loader,
+    path: &Path,
+    jobs: &[JobCall],
+    known: &dyn Known,
+    overrides: &LevelOverrides,
+    outputs: &Outputs,
+) -> Result<Result<Compilation, UnknownJob>, LoadError> {
+    let Front { directory, mut sources, documents, catalogue, mut diagnostics } = front(loader, path, overrides)?;
+    let surroundings =
+        Surroundings { documents: &documents, catalogue: &catalogue, known, loader, directory: &directory, outputs };
     let mut expander = Expander::new(surroundings);
     let mut asked_for = BTreeSet::new();
     for job in jobs {
-        let entry = match find(&document, &job.name) {
+        let entry = match find(&documents, &job.name) {
             Ok(entry) => entry,
             Err(unknown) => return Ok(Err(unknown)),
         };
         let args = arguments(job, &mut sources, &mut expander, &mut diagnostics);
         let made = expander.entry(entry, Some(args), &mut diagnostics);
-        if matches!(entry, Entry::Module(_)) {
+        if entry.is_single() {
             asked_for.extend(made);
         }
     }
     let Expansion { program, uses, .. } = expander.finish();
-    let checker = Checker { surroundings, sources: &sources, loader, directory: &directory };
+    let checker = Checker { surroundings, sources: &sources };
     checker.lint(&program, &uses, &mut diagnostics);
     let all = checker.everything(&mut Diagnostics::default()).containers;
     let diagnostics = diagnostics.finish();
-    Ok(Ok(Compilation { sources, document, program, asked_for, containers: all, uses, diagnostics }))
+    Ok(Ok(Compilation { sources, documents, program, asked_for, containers: all, uses, diagnostics }))
 }
 
 /// The arguments of a job, read as the file itself is.
@@ -168,44 +182,43 @@ fn arguments(
     expander.arguments(&tree.root, diagnostics)
 }
 
-/// The template or module of a name; without a name the main template: `stack`, else `default`, else the first.
-fn find<'a>(document: &'a Document, name: &str) -> Result<Entry<'a>, UnknownJob> {
-    if name.is_empty() {
-        if let Some(main) = main_template(document) {
-            return Ok(Entry::Template(main));
+/// The template, tool or module of a name; without a name the main one.
+fn find<'a>(documents: &'a Documents, name: &str) -> Result<Entry<'a>, UnknownJob> {
+    if name.is_empty()
+        && let Some(main) = main_entry(documents)
+    {
+        return Ok(main);
+    }
+    match documents.get(name) {
+        // Modules win, as they do in steps.
+        Some(Named::Module(module)) => Ok(Entry::Module(module)),
+        Some(Named::Template(template)) => Ok(Entry::Template(template)),
+        None => {
+            let help = match crate::diagnostic::did_you_mean(name, documents.names()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("this file has {}", crate::diagnostic::one_of(documents.names())),
+            };
+            Err(UnknownJob { name: name.to_owned(), help })
         }
-        if let [only] = document.modules.as_slice() {
-            return Ok(Entry::Module(only));
-        }
     }
-    // Modules win, as they do in steps.
-    if let Some(module) = document.module(name) {
-        return Ok(Entry::Module(module));
-    }
-    if let Some(template) = document.template(name) {
-        return Ok(Entry::Template(template));
-    }
-    let names = || {
-        let templates = document.templates.iter().map(|template| template.id.value.as_str());
-        templates.chain(document.modules.iter().map(|module| module.id.value.as_str()))
-    };
-    let help = match crate::diagnostic::did_you_mean(name, names()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("this file has {}", crate::diagnostic::one_of(names())),
-    };
-    Err(UnknownJob { name: name.to_owned(), help })
 }
 
-fn main_template(document: &Document) -> Option<&Template> {
-    document.template("stack").or_else(|| document.template("default")).or_else(|| document.templates.first())
+/// What is meant where no name is given: `stack`, else `default`, else the first template, else the only thing there is.
+fn main_entry(documents: &Documents) -> Option<Entry<'_>> {
+    let named = documents.template("stack").or_else(|| documents.template("default"));
+    let first = || documents.templates().find(|template| template.kind == TemplateKind::Template);
+    if let Some(main) = named.or_else(first) {
+        return Some(Entry::Template(main));
+    }
+    let templates = documents.templates().map(Entry::Template);
+    let mut all = templates.chain(documents.modules().map(Entry::Module));
+    all.next().filter(|_| all.next().is_none())
 }
 
 /// Expands and lints every entry of a file.
 struct Checker<'a> {
     surroundings: Surroundings<'a>,
     sources: &'a Sources,
-    loader: &'a dyn Loader,
-    directory: &'a Path,
 }
 
 /// What the entries of a file come down to, together.
@@ -225,37 +238,66 @@ impl Everything {
 }
 
 impl Checker<'_> {
+    /// The main entry's faults are errors. What others than it bring up is a warning where no rule of safety speaks: real
+    /// projects hold much that is never run.
     fn everything(&self, diagnostics: &mut Diagnostics) -> Everything {
-        let document = self.surroundings.document;
+        let documents = self.surroundings.documents;
+        let main = main_entry(documents);
         let mut reached = BTreeSet::new();
         let mut everything = Everything::default();
-        for template in &document.templates {
-            let mut expansion = self.entry(Entry::Template(template), diagnostics);
+        let mut go_on = |entry: Entry<'_>, ceilings, reached: &mut BTreeSet<String>, diagnostics: &mut Diagnostics| {
+            let mut expansion = self.entry(entry, ceilings, diagnostics);
             reached.append(&mut expansion.reached);
             everything.add(expansion);
+        };
+        if let Some(main) = main {
+            go_on(main, Ceilings::MAIN, &mut reached, diagnostics);
         }
-        let ceiling = if document.templates.is_empty() { Level::Error } else { Level::Warning };
-        let rest: Vec<&Module> = document.modules.iter().filter(|module| !reached.contains(&module.id.value)).collect();
+        let own = |span: Span| documents.home(span.file).repository.is_none();
+        let is_main = |template: &Template| main.is_some_and(|main| main.id().span == template.id.span);
+        let ceilings = if main.is_some() { Ceilings::OTHER } else { Ceilings::MAIN };
+        for template in documents.templates().filter(|template| own(template.span) && !is_main(template)) {
+            go_on(Entry::Template(template), ceilings, &mut reached, diagnostics);
+        }
+        let ceilings = if documents.templates().next().is_none() { Ceilings::MAIN } else { Ceilings::UNREACHED };
+        let rest: Vec<&Module> =
+            documents.modules().filter(|module| own(module.span) && !reached.contains(&module.id.value)).collect();
         for module in rest {
-            let expansion = diagnostics.at_most(ceiling, |diagnostics| self.entry(Entry::Module(module), diagnostics));
-            everything.add(expansion);
+            go_on(Entry::Module(module), ceilings, &mut BTreeSet::new(), diagnostics);
         }
         // What is not set is told once for the whole file, with all its places.
         self.lint(&Program::default(), &everything.uses, diagnostics);
         everything
     }
 
-    fn entry(&self, entry: Entry<'_>, diagnostics: &mut Diagnostics) -> Expansion {
+    fn entry(&self, entry: Entry<'_>, ceilings: Ceilings, diagnostics: &mut Diagnostics) -> Expansion {
         let mut expander = Expander::new(self.surroundings);
-        expander.entry(entry, None, diagnostics);
+        diagnostics.at_most(ceilings.expand, |diagnostics| expander.entry(entry, None, diagnostics));
         let expansion = expander.finish();
-        self.lint(&expansion.program, &[], diagnostics);
+        diagnostics.at_most(ceilings.lint, |diagnostics| self.lint(&expansion.program, &[], diagnostics));
         expansion
     }
 
     fn lint(&self, program: &Program, uses: &[Use], diagnostics: &mut Diagnostics) {
-        let Self { sources, loader, directory, .. } = *self;
-        let known = self.surroundings.known;
-        lint::check(&Scene { sources, loader, directory, program, uses, known }, diagnostics);
+        let Surroundings { loader, directory, known, .. } = self.surroundings;
+        lint::check(&Scene { sources: self.sources, loader, directory, program, uses, known }, diagnostics);
     }
+}
+
+/// The worst that findings about an entry can be.
+#[derive(Debug, Clone, Copy)]
+struct Ceilings {
+    /// Of its expansion: names, types, references.
+    expand: Level,
+    /// Of the rules about what it comes down to.
+    lint: Level,
+}
+
+impl Ceilings {
+    /// What a bare `pt run` runs.
+    const MAIN: Self = Self { expand: Level::Error, lint: Level::Error };
+    /// Any other template or tool.
+    const OTHER: Self = Self { expand: Level::Warning, lint: Level::Error };
+    /// A module that no template reaches.
+    const UNREACHED: Self = Self { expand: Level::Warning, lint: Level::Warning };
 }

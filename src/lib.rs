@@ -15,6 +15,7 @@ pub mod syntax;
 pub mod value;
 pub mod expr;
 pub mod model;
+pub mod include;
 pub mod blueprint;
 pub mod expand;
 pub mod lint;

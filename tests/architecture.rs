@@ -8,13 +8,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the flow: each may use those above it, and itself.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "source",
     "diagnostic",
     "syntax",
     "value",
     "expr",
     "model",
+    "include",
     "blueprint",
     "expand",
     "lint",

@@ -18,6 +18,12 @@ static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/blueprints");
 /// What the references of all built-in blueprints start with.
 const RESERVED: &str = "polytope/";
 
+/// Another spelling of it.
+const SHORT: &str = "pt/";
+
+/// Built-in blueprints that files call by their bare name, as tools of a framework that they include.
+const BARE: [&str; 1] = ["load-config"];
+
 /// Built-in manifests are read with this id, which is in no list of sources: nobody is ever shown a place in them.
 pub(super) const BUILTIN_FILE: FileId = FileId(u32::MAX);
 
@@ -72,10 +78,11 @@ impl Catalogue {
         catalogue
     }
 
-    /// The blueprint that a reference calls. `polytope/` is reserved for those built in.
+    /// The blueprint that a reference calls. `polytope/` and `pt/` are reserved for those built in.
     pub fn get(&self, reference: &str) -> Option<&Blueprint> {
-        match reference.strip_prefix(RESERVED) {
+        match reference.strip_prefix(RESERVED).or_else(|| reference.strip_prefix(SHORT)) {
             Some(name) => builtin(name),
+            None if BARE.contains(&reference) => builtin(reference),
             None => self.own.iter().find(|blueprint| blueprint.id == reference),
         }
     }

@@ -55,6 +55,8 @@ pub struct Blueprint {
     pub image: Option<ImageManifest>,
     /// The template of `polytope/container`'s arguments; `None` for that primitive itself, and for one that was reported.
     pub template: Option<Template>,
+    /// What `pt` itself does for it instead of running a container, such as `load-config`; only built-in ones have such.
+    pub task: Option<String>,
     /// Its `README.md`.
     pub docs: String,
     /// Whether it is built in: its manifest's places are of no use to the user.
@@ -70,7 +72,7 @@ impl Blueprint {
         docs: String,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
-        let known = ["id", "info", "params", "image"];
+        let known = ["id", "info", "params", "image", "task"];
         let fields = Fields::of(&tree.root, "a blueprint", &known, diagnostics)?;
         let id = fields.required("id", "add `id`: the reference that calls it, such as `acme/queue`", diagnostics)?;
         let params = read_params(&fields, diagnostics);
@@ -82,6 +84,7 @@ impl Blueprint {
             params,
             image,
             template,
+            task: fields.text("task", diagnostics).map(|task| task.value),
             docs,
             builtin: file == super::catalogue::BUILTIN_FILE,
         })

@@ -7,8 +7,7 @@ use super::failure::Failure;
 use crate::expr::Known;
 use crate::store::{Environment, Layers, ProjectKey, ProjectStore, Snapshot};
 
-/// Names that a blueprint file may have, the first one preferred.
-pub const FILE_NAMES: [&str; 2] = ["polytope.yml", "polytope.yaml"];
+pub use crate::include::FILE_NAMES;
 
 /// A blueprint file and the project around it.
 #[derive(Debug, Clone)]

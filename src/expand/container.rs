@@ -3,6 +3,7 @@
 use super::bind::Bound;
 use super::command::command;
 use super::environment::environment;
+use super::expander::Surroundings;
 use super::holes::{holes_of_env, mounts_have_hole};
 use super::image::{DataPath, ImageFacts, SecretTwin};
 use super::known::known;
@@ -11,7 +12,7 @@ use super::program::{
     Container, Create, PortRange, Protocol, Readiness, Resources, Restart, RestartPolicy, Role, Service, User, Volume,
 };
 use super::service::services;
-use crate::blueprint::{Blueprint, Catalogue, ImageManifest, StatePath, facts_of};
+use crate::blueprint::{Blueprint, ImageManifest, StatePath, facts_of};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Span, Spanned};
 use crate::value::{Data, Value, scalar};
@@ -60,7 +61,8 @@ impl Made<'_> {
     }
 
     /// The container; its image is empty where it is not known.
-    pub(super) fn container(&self, catalogue: &Catalogue, diagnostics: &mut Diagnostics) -> Parts {
+    pub(super) fn container(&self, surroundings: Surroundings<'_>, diagnostics: &mut Diagnostics) -> Parts {
+        let catalogue = surroundings.catalogue;
         let id = self.known("id", diagnostics).unwrap_or_else(|| self.id.clone());
         let image = self.known("image", diagnostics).unwrap_or_else(|| {
             let span = self.get("image").map_or(self.call, |value| value.span);
@@ -70,7 +72,7 @@ impl Made<'_> {
         let manifest = knowing.and_then(|known| known.image.as_ref());
         let facts = knowing.map(|known| image_facts(&image, known)).unwrap_or_default();
         let mut volumes = Vec::new();
-        let mounts = self.mounts(&mut volumes, diagnostics);
+        let mounts = self.mounts(surroundings, &mut volumes, diagnostics);
         let services = self.get("services").map(|value| services(value, diagnostics)).unwrap_or_default();
         let restart = self.get("restart").and_then(|value| restart(value, diagnostics));
         let role = self.role(restart, &facts);
@@ -122,9 +124,14 @@ impl Made<'_> {
         Parts { container, volumes }
     }
 
-    fn mounts(&self, volumes: &mut Vec<Volume>, diagnostics: &mut Diagnostics) -> Vec<super::program::Mount> {
+    fn mounts(
+        &self,
+        surroundings: Surroundings<'_>,
+        volumes: &mut Vec<Volume>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<super::program::Mount> {
         let Some(Data::List(items)) = self.get("mounts").map(|value| &value.data) else { return Vec::new() };
-        let mut reader = MountReader { arguments: self.arguments, call: self.call, volumes, diagnostics };
+        let mut reader = MountReader { surroundings, arguments: self.arguments, call: self.call, volumes, diagnostics };
         items.iter().filter_map(|item| reader.mount(item)).collect()
     }
 

@@ -8,15 +8,20 @@ mod command;
 mod container;
 mod double;
 mod environment;
+mod expander;
 mod holes;
 mod image;
 mod known;
 mod mount;
 mod order;
 mod outline;
+mod paths;
 mod program;
 mod scope;
 mod service;
+mod stage;
+mod task;
+mod unknown;
 mod walk;
 
 pub use crate::model::Condition;
@@ -28,7 +33,12 @@ pub use program::{
     Resources, Restart, RestartPolicy, Role, Service, User, Variable, Volume, VolumeScope,
 };
 pub use service::LOOPBACK;
-pub use walk::{CALL_CYCLE, Entry, Expander, Expansion, Surroundings, UNKNOWN_MODULE};
+pub use expander::{Entry, Expander, Expansion, Outputs, Surroundings};
+pub use scope::OWN_REPOSITORY;
+pub use stage::Stage;
+pub use task::{Code, Task, TaskKind};
+pub use unknown::UNKNOWN_MODULE;
+pub use walk::CALL_CYCLE;
 
 use crate::diagnostic::Rule;
 

@@ -1,13 +1,14 @@
 //! `mounts`: what is shown where in a container, and the volumes behind it.
 
-use std::path::{Component, Path};
-
 use super::bind::Bound;
 use super::container::create;
+use super::expander::Surroundings;
 use super::known::known;
 use super::program::{Create, Mount, MountSource, Volume, VolumeScope};
+use super::scope::OWN_REPOSITORY;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
+use crate::model::GITHUB;
 use crate::source::{Span, Spanned};
 use crate::value::{Data, INVALID_LITERAL, Value};
 
@@ -42,6 +43,7 @@ declare_rule! {
 
 /// Reads mounts and collects their volumes.
 pub(super) struct MountReader<'a> {
+    pub(super) surroundings: Surroundings<'a>,
     /// Arguments of the call.
     pub(super) arguments: &'a Bound,
     /// The call: what a template adds is placed there.
@@ -78,17 +80,18 @@ impl MountReader<'_> {
             "host" => {
                 let path = value.get("path")?;
                 let written = known(path, "the path of a mount", self.diagnostics)?;
-                Some(MountSource::Host { path: self.host_path(&written, path.span) })
+                let found = self.surroundings.host_path(&written, path.span);
+                Some(MountSource::Host { path: self.inside(found, &written, path.span) })
             }
             "repo" => {
-                self.refuse_other_repository(value);
                 let written = value.get("path").filter(|path| !path.is_null());
                 let (text, span) = match written {
                     Some(path) => (known(path, "the path of a mount", self.diagnostics)?, path.span),
                     None => (".".to_owned(), span),
                 };
-                // A leading `/` is the root of the repository.
-                Some(MountSource::Repo { path: self.host_path(text.trim_start_matches('/'), span) })
+                let root = self.repository(value, span)?;
+                let found = self.surroundings.repository_path(&text, span, root.as_deref());
+                Some(MountSource::Repo { path: self.inside(found, &text, span) })
             }
             "string" => {
                 let data = value.get("data")?.to_text()?;
@@ -106,12 +109,28 @@ impl MountReader<'_> {
         }
     }
 
-    /// Files of another repository would have to be fetched; the project's own, under the same path, are not meant.
-    fn refuse_other_repository(&mut self, value: &Value) {
-        let Some((repo, name)) = value.get("repo").and_then(|repo| Some((repo, repo.to_text()?))) else { return };
+    /// The folder of the repository that is named, or `Some(None)` for the file's own; `None`, after a report, when it is not
+    /// here.
+    fn repository(&mut self, value: &Value, span: Span) -> Option<Option<String>> {
+        let Some((repo, name)) = value.get("repo").and_then(|repo| Some((repo, repo.to_text()?))) else {
+            return Some(None);
+        };
+        let name = name.known()?;
+        if name == OWN_REPOSITORY {
+            return Some(None);
+        }
+        let name = name.strip_prefix(GITHUB).unwrap_or(&name).to_owned();
+        let home = self.surroundings.documents.home(span.file);
+        if home.repository.as_deref() == Some(name.as_str()) {
+            return Some(None);
+        }
+        if let Some(pin) = self.surroundings.documents.lock.pin(&name) {
+            return Some(Some(pin.folder()));
+        }
         self.diagnostics
-            .report(&INVALID_LITERAL, repo.span, format!("files of the repository `{name}` are not fetched"))
-            .help("copy them into the project, and leave out `repo`");
+            .report(&INVALID_LITERAL, repo.span, format!("files of the repository `{name}` are not here"))
+            .help(format!("`pt include add gh:{name}` fetches them; leave `repo` out for this project's own"));
+        None
     }
 
     fn volume(&mut self, value: &Value, span: Span) -> Option<MountSource> {
@@ -139,20 +158,17 @@ impl MountReader<'_> {
         Some(MountSource::Volume { id: name })
     }
 
-    /// The path as the project sees it: relative and normal inside of it, reported when it leads out.
-    fn host_path(&mut self, written: &str, span: Span) -> Spanned<String> {
-        let path = Path::new(if written.is_empty() { "." } else { written });
-        let outside = match normalise(path) {
-            Ok(inside) => return Spanned::new(inside, span),
-            Err(outside) => outside,
-        };
-        if is_engine_socket(&outside) {
-            return Spanned::new(outside, span);
+    /// The path as the project sees it: relative and normal inside of it (`found`), reported when it leads out.
+    fn inside(&mut self, found: Option<String>, written: &str, span: Span) -> Spanned<String> {
+        if let Some(inside) = found {
+            return Spanned::new(if inside.is_empty() { ".".to_owned() } else { inside }, span);
         }
-        self.diagnostics
-            .report(&HOST_PATH_OUTSIDE_PROJECT, span, format!("`{written}` lies outside of the project"))
-            .help("move it into the project, or allow it: `--allow host-path-outside-project`");
-        Spanned::new(outside, span)
+        if !is_engine_socket(written) {
+            self.diagnostics
+                .report(&HOST_PATH_OUTSIDE_PROJECT, span, format!("`{written}` lies outside of the project"))
+                .help("move it into the project, or allow it: `--allow host-path-outside-project`");
+        }
+        Spanned::new(written.to_owned(), span)
     }
 }
 
@@ -160,23 +176,6 @@ impl MountReader<'_> {
 pub fn is_engine_socket(path: &str) -> bool {
     const SOCKETS: [&str; 5] = ["docker.sock", "podman.sock", "containerd.sock", "crio.sock", "buildkitd.sock"];
     path.starts_with('/') && path.rsplit('/').next().is_some_and(|name| SOCKETS.contains(&name))
-}
-
-/// `./a/../b/` is `b`; an absolute path, `~`, or one that climbs out of the project is given back as an error.
-fn normalise(path: &Path) -> Result<String, String> {
-    let written = path.to_string_lossy().into_owned();
-    if path.is_absolute() || written == "~" || written.starts_with("~/") {
-        return Err(written);
-    }
-    let mut parts: Vec<String> = Vec::new();
-    for component in path.components() {
-        match component {
-            Component::ParentDir if parts.pop().is_none() => return Err(written),
-            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
-            _ => {}
-        }
-    }
-    Ok(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
 }
 
 /// One slash between parts and none at the end; `/` stays.
@@ -201,12 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_paths_in_the_project_and_tells_those_that_leave_it() {
-        assert_eq!(normalise(Path::new("./a/../b/")), Ok("b".to_owned()));
-        assert_eq!(normalise(Path::new(".")), Ok(".".to_owned()));
-        assert!(normalise(Path::new("a/../../b")).is_err());
-        assert!(normalise(Path::new("/etc")).is_err());
-        assert!(normalise(Path::new("~/.ssh")).is_err());
+    fn targets_have_one_slash_between_parts() {
         assert_eq!(normal_target("//root/.cache/"), "/root/.cache");
         assert_eq!(normal_target("/"), "/");
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::program::Edge;
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
-use crate::model::{After, DUPLICATE_ID, Step};
+use crate::diagnostic::{Diagnostics, Level, did_you_mean, one_of};
+use crate::model::{After, Condition, DUPLICATE_ID, Step, TemplateKind};
 use crate::source::{Span, Spanned};
 
 declare_rule! {
@@ -70,115 +70,128 @@ declare_rule! {
     pub static DEPENDENCY_CYCLE = { name: "dependency-cycle", code: "PT109", level: Error, precision: VeryHigh };
 }
 
-/// The steps of one template with the containers that each came down to.
+/// The steps of one template with what each came down to.
 #[derive(Debug, Default)]
 pub(super) struct StepGraph {
     steps: Vec<GraphStep>,
-    /// Where a step stands in `steps`, by name; the first where there are two.
-    positions: BTreeMap<String, usize>,
+    /// Where the steps of a name stand in `steps`: several only where none of them was given it.
+    positions: BTreeMap<String, Vec<usize>>,
 }
 
 #[derive(Debug)]
 struct GraphStep {
     id: Spanned<String>,
-    containers: Vec<String>,
-    after: Option<After>,
+    /// Ids of its containers and tasks.
+    nodes: Vec<String>,
+    after: Vec<After>,
 }
 
 impl StepGraph {
-    /// Adds a step; two steps of one name are a fault, for `after` could mean either.
-    pub(super) fn add(&mut self, step: &Step, containers: Vec<String>, diagnostics: &mut Diagnostics) {
-        let position = *self.positions.entry(step.id.value.clone()).or_insert(self.steps.len());
-        if let Some(earlier) = self.steps.get(position) {
+    /// Adds a step. Two steps of one name are a fault, for `after` could mean either; only tools may call the same thing in
+    /// two nameless steps. `asked` are steps whose outputs it needs.
+    pub(super) fn add(
+        &mut self,
+        step: &Step,
+        nodes: Vec<String>,
+        asked: Vec<Spanned<String>>,
+        kind: TemplateKind,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let positions = self.positions.entry(step.id.value.clone()).or_default();
+        if let Some(earlier) = positions.first().map(|first| &self.steps[*first])
+            && (step.named || kind == TemplateKind::Template)
+        {
             diagnostics
                 .report(&DUPLICATE_ID, step.id.span, format!("there are two steps `{}`", step.id.value))
                 .also(earlier.id.span, "the first one")
                 .help("give one of them another name: `{id: NAME, module: …}`");
         }
-        self.steps.push(GraphStep { id: step.id.clone(), containers, after: step.after.clone() });
+        positions.push(self.steps.len());
+        let mut after = step.after.clone();
+        after.extend(asked.into_iter().map(|step| After { span: step.span, step, condition: Condition::Success }));
+        self.steps.push(GraphStep { id: step.id.clone(), nodes, after });
     }
 
-    /// Every container of a step waits for every container of the step that it comes after. A step that a document lacks is
-    /// only held against a `complete` one.
-    pub(super) fn edges(&self, complete: bool, diagnostics: &mut Diagnostics) -> Vec<Edge> {
-        let targets: Vec<Option<usize>> =
-            self.steps.iter().map(|step| self.target(step, complete, diagnostics)).collect();
-        let rounds = rounds(&targets);
-        for round in &rounds {
-            let names: Vec<&str> = round.iter().map(|index| self.steps[*index].id.value.as_str()).collect();
-            let span =
-                self.steps[round[0]].after.as_ref().map_or(self.steps[round[0]].id.span, |after| after.step.span);
-            report_round(&names, span, diagnostics);
+    /// How many steps have this name.
+    pub(super) fn count(&self, id: &str) -> usize {
+        self.positions.get(id).map_or(0, Vec::len)
+    }
+
+    /// Ids of the containers and tasks of the steps with this name.
+    pub(super) fn nodes(&self, id: &str) -> Vec<&str> {
+        let positions = self.positions.get(id).into_iter().flatten();
+        positions.flat_map(|index| &self.steps[*index].nodes).map(String::as_str).collect()
+    }
+
+    /// What a call of the template waits for: the steps that `await` names, or all. Names that no step has are ignored, as
+    /// many files have such.
+    pub(super) fn awaited(
+        &self,
+        awaits: &[Spanned<String>],
+        complete: bool,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<String> {
+        let mut nodes = Vec::new();
+        for name in awaits {
+            if complete && self.count(name) == 0 {
+                diagnostics.at_most(Level::Warning, |diagnostics| self.report_unknown(name, diagnostics));
+            }
+            nodes.extend(self.nodes(name).into_iter().map(str::to_owned));
         }
-        let in_round: BTreeSet<usize> = rounds.into_iter().flatten().collect();
-        let mut edges = Vec::new();
-        for (index, step) in self.steps.iter().enumerate().filter(|(index, _)| !in_round.contains(index)) {
-            if let (Some(after), Some(target)) = (&step.after, targets[index]) {
-                edges.extend(self.waits(step, after, target));
+        if nodes.is_empty() { self.steps.iter().flat_map(|step| step.nodes.clone()).collect() } else { nodes }
+    }
+
+    /// Everything of a step waits for everything of the steps that it comes after. A step that a document lacks is only held
+    /// against a `complete` one.
+    pub(super) fn edges(&self, complete: bool, diagnostics: &mut Diagnostics) -> Vec<Edge> {
+        let mut waits = Vec::new();
+        for (index, step) in self.steps.iter().enumerate() {
+            for after in &step.after {
+                match self.positions.get(&after.step.value) {
+                    Some(targets) => waits.extend(targets.iter().map(|target| (index, *target, after))),
+                    None if complete => self.report_unknown(&after.step, diagnostics),
+                    None => {}
+                }
             }
         }
-        edges
+        let pairs: Vec<(usize, usize)> = waits.iter().map(|(step, target, _)| (*step, *target)).collect();
+        let rounds = closing_edges(&pairs);
+        for (closing, round) in &rounds {
+            let mut round = round.clone();
+            let least = round.iter().enumerate().min_by_key(|(_, step)| **step).map_or(0, |(at, _)| at);
+            round.rotate_left(least);
+            let names: Vec<&str> = round.iter().map(|index| self.steps[*index].id.value.as_str()).collect();
+            let first = waits.iter().find(|(step, target, _)| *step == round[0] && round.contains(target));
+            report_round(&names, first.map_or(waits[*closing].2, |(_, _, after)| after).step.span, diagnostics);
+        }
+        let in_round: BTreeSet<usize> = rounds.into_values().flatten().collect();
+        waits.retain(|(step, _, _)| !in_round.contains(step));
+        waits.into_iter().flat_map(|(step, target, after)| self.waits(step, after, target)).collect()
     }
 
-    fn waits<'a>(&'a self, step: &'a GraphStep, after: &'a After, target: usize) -> impl Iterator<Item = Edge> + 'a {
-        let edge = |container: &String, other: &String| Edge {
-            container: container.clone(),
+    fn waits<'a>(&'a self, step: usize, after: &'a After, target: usize) -> impl Iterator<Item = Edge> + 'a {
+        let edge = |node: &String, other: &String| Edge {
+            container: node.clone(),
             waits_for: other.clone(),
             condition: after.condition,
             span: after.step.span,
         };
-        step.containers.iter().flat_map(move |container| {
-            let others = self.steps[target].containers.iter().filter(move |other| *other != container);
-            others.map(move |other| edge(container, other))
+        self.steps[step].nodes.iter().flat_map(move |node| {
+            let others = self.steps[target].nodes.iter().filter(move |other| *other != node);
+            others.map(move |other| edge(node, other))
         })
     }
 
-    /// Position of the step that a step comes after.
-    fn target(&self, step: &GraphStep, complete: bool, diagnostics: &mut Diagnostics) -> Option<usize> {
-        let after = step.after.as_ref()?;
-        let found = self.positions.get(&after.step.value).copied();
-        if found.is_none() && complete {
-            self.report_unknown(&after.step, diagnostics);
-        }
-        found
-    }
-
     fn report_unknown(&self, name: &Spanned<String>, diagnostics: &mut Diagnostics) {
-        let first = |(index, step): &(usize, &GraphStep)| self.positions.get(&step.id.value) == Some(index);
-        let names = || self.steps.iter().enumerate().filter(first).map(|(_, step)| step.id.value.as_str());
-        let help = match did_you_mean(name, names()) {
+        let mut seen = BTreeSet::new();
+        let mut names = self.steps.iter().map(|step| step.id.value.as_str()).collect::<Vec<_>>();
+        names.retain(|name| seen.insert(*name));
+        let help = match did_you_mean(name, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the steps of this template are {}", one_of(names())),
+            None => format!("the steps here are {}", one_of(names.iter().copied())),
         };
         diagnostics.report(&UNKNOWN_STEP, name.span, format!("there is no step `{}`", name.value)).help(help);
     }
-}
-
-/// The rounds among steps that each wait for at most one other, each from its first step on.
-fn rounds(targets: &[Option<usize>]) -> Vec<Vec<usize>> {
-    let mut rounds = Vec::new();
-    // The walk in which a step was first met.
-    let mut met: Vec<Option<usize>> = vec![None; targets.len()];
-    for start in 0..targets.len() {
-        let mut way = Vec::new();
-        let mut current = Some(start);
-        while let Some(step) = current {
-            if let Some(walk) = met[step] {
-                // Met in this very walk: what comes after the first meeting is a round.
-                if let Some(first) = way.iter().position(|other| *other == step).filter(|_| walk == start) {
-                    let mut round: Vec<usize> = way.split_off(first);
-                    let least = round.iter().enumerate().min_by_key(|(_, step)| **step).map_or(0, |(at, _)| at);
-                    round.rotate_left(least);
-                    rounds.push(round);
-                }
-                break;
-            }
-            met[step] = Some(start);
-            way.push(step);
-            current = targets[step];
-        }
-    }
-    rounds
 }
 
 fn report_round(names: &[&str], span: Span, diagnostics: &mut Diagnostics) {
@@ -191,7 +204,7 @@ fn report_round(names: &[&str], span: Span, diagnostics: &mut Diagnostics) {
         [only] => format!("{only} waits for itself"),
         _ => format!("{} wait for each other: none would ever start", said.join(" and ")),
     };
-    diagnostics.report(&DEPENDENCY_CYCLE, span, message).help("remove one of these `run-when`");
+    diagnostics.report(&DEPENDENCY_CYCLE, span, message).help("remove one of these `after`");
 }
 
 /// Reports containers that wait for each other through templates that call templates, and takes away the edge that closes
@@ -199,7 +212,12 @@ fn report_round(names: &[&str], span: Span, diagnostics: &mut Diagnostics) {
 pub(super) fn settle(edges: &mut Vec<Edge>, diagnostics: &mut Diagnostics) {
     let mut seen = BTreeSet::new();
     edges.retain(|edge| seen.insert((edge.container.clone(), edge.waits_for.clone(), edge.condition as u8)));
-    let closing = closing_edges(edges);
+    let pairs: Vec<(&str, &str)> =
+        edges.iter().map(|edge| (edge.container.as_str(), edge.waits_for.as_str())).collect();
+    let closing: BTreeMap<usize, Vec<String>> = closing_edges(&pairs)
+        .into_iter()
+        .map(|(edge, names)| (edge, names.into_iter().map(str::to_owned).collect()))
+        .collect();
     for (edge, names) in &closing {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         report_round(&names, edges[*edge].span, diagnostics);
@@ -211,30 +229,30 @@ pub(super) fn settle(edges: &mut Vec<Edge>, diagnostics: &mut Diagnostics) {
     });
 }
 
-/// The edges that lead back to a container on the way to them, each with the containers of its round.
-fn closing_edges(edges: &[Edge]) -> BTreeMap<usize, Vec<String>> {
-    let mut from: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, edge) in edges.iter().enumerate() {
-        from.entry(&edge.container).or_default().push(index);
+/// The edges that lead back to something on the way to them, each with what lies on its round.
+fn closing_edges<T: Ord + Copy>(edges: &[(T, T)]) -> BTreeMap<usize, Vec<T>> {
+    let mut from: BTreeMap<T, Vec<usize>> = BTreeMap::new();
+    for (index, (waits, _)) in edges.iter().enumerate() {
+        from.entry(*waits).or_default().push(index);
     }
     let mut closing = BTreeMap::new();
-    let mut done: BTreeSet<&str> = BTreeSet::new();
+    let mut done: BTreeSet<T> = BTreeSet::new();
     for start in from.keys() {
-        // Containers on the way, each with the number of its edges that were followed; and where each stands on it.
-        let mut way: Vec<(&str, usize)> = if done.contains(start) { Vec::new() } else { vec![(start, 0)] };
-        let mut places: BTreeMap<&str, usize> = BTreeMap::from([(*start, 0)]);
+        // What lies on the way, each with the number of its edges that were followed; and where each stands on it.
+        let mut way: Vec<(T, usize)> = if done.contains(start) { Vec::new() } else { vec![(*start, 0)] };
+        let mut places: BTreeMap<T, usize> = BTreeMap::from([(*start, 0)]);
         while let Some((name, followed)) = way.last_mut() {
             let Some(index) = from.get(name).and_then(|edges| edges.get(*followed)) else {
                 places.remove(name);
-                done.insert(name);
+                done.insert(*name);
                 way.pop();
                 continue;
             };
             *followed += 1;
-            let next = edges[*index].waits_for.as_str();
-            if let Some(place) = places.get(next) {
-                closing.insert(*index, way[*place..].iter().map(|(name, _)| (*name).to_owned()).collect());
-            } else if !done.contains(next) {
+            let next = edges[*index].1;
+            if let Some(place) = places.get(&next) {
+                closing.insert(*index, way[*place..].iter().map(|(name, _)| *name).collect());
+            } else if !done.contains(&next) {
                 places.insert(next, way.len());
                 way.push((next, 0));
             }
@@ -247,17 +265,21 @@ fn closing_edges(edges: &[Edge]) -> BTreeMap<usize, Vec<String>> {
 mod tests {
     use super::*;
 
+    fn rounds(edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
+        closing_edges(edges).into_values().collect()
+    }
+
     #[test]
-    fn finds_each_round_of_steps_once() {
-        assert_eq!(rounds(&[Some(1), Some(2), None]), Vec::<Vec<usize>>::new());
-        assert_eq!(rounds(&[Some(0)]), [[0]]);
-        assert_eq!(rounds(&[Some(1), Some(2), Some(1)]), [[1, 2]]);
-        assert_eq!(rounds(&[Some(3), Some(2), Some(1), Some(4), Some(3)]), [[3, 4], [1, 2]]);
+    fn finds_each_round_once() {
+        assert!(rounds(&[(0, 1), (1, 2), (0, 2)]).is_empty());
+        assert_eq!(rounds(&[(0, 0)]), [[0]]);
+        assert_eq!(rounds(&[(0, 1), (1, 2), (2, 1)]), [[1, 2]]);
+        assert_eq!(rounds(&[(0, 3), (1, 2), (2, 1), (3, 4), (4, 3)]), [[1, 2], [3, 4]]);
     }
 
     #[test]
     fn a_long_chain_takes_no_longer_per_step() {
-        let chain: Vec<Option<usize>> = (1..200_000).map(Some).chain([None]).collect();
+        let chain: Vec<(usize, usize)> = (1..200_000).map(|step| (step - 1, step)).collect();
         assert!(rounds(&chain).is_empty());
     }
 }

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::image::ImageFacts;
+use super::task::Task;
 use crate::model::Condition;
 use crate::source::{Span, Spanned};
 use crate::value::Text;
@@ -15,16 +16,18 @@ pub struct Program {
     pub containers: IndexMap<String, Container>,
     /// The named volumes that they mount, by id.
     pub volumes: IndexMap<String, Volume>,
-    /// Which container waits for which.
+    /// What `pt` itself does between them, by id, in the order in which the steps stand.
+    pub tasks: IndexMap<String, Task>,
+    /// Which container or task waits for which.
     pub after: Vec<Edge>,
 }
 
 /// `container` starts when `waits_for` has come to `condition`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
-    /// Id of the container that waits.
+    /// Id of the container or task that waits.
     pub container: String,
-    /// Id of the container that it waits for.
+    /// Id of the container or task that it waits for.
     pub waits_for: String,
     /// What has to be so.
     pub condition: Condition,
@@ -350,6 +353,14 @@ impl Program {
 }
 
 impl Container {
+    /// Ids of the volumes that it mounts.
+    pub fn volumes(&self) -> impl Iterator<Item = &str> {
+        self.mounts.iter().filter_map(|mount| match &mount.source {
+            MountSource::Volume { id } => Some(id.as_str()),
+            _ => None,
+        })
+    }
+
     /// Every text of the container that may hold a secret.
     pub fn texts(&self) -> impl Iterator<Item = &Text> {
         let arguments = self.entrypoint.iter().chain(&self.command).flatten();

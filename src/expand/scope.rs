@@ -1,14 +1,45 @@
 //! What references in a module or template can see.
 
 use super::bind::Bound;
-use crate::expr::{Known, Scope, Use};
+use super::expander::{Outputs, Surroundings};
+use super::order::StepGraph;
+use crate::expr::code::Datum;
+use crate::expr::{Known, Scope, Use, value_of};
+use crate::include::Documents;
+use crate::source::{Span, Spanned};
 use crate::value::Value;
 
-/// The parameters of one call, the project's values, and a list of what was used.
+/// What `pt/module-repo-ref` gives in the project's own files.
+pub const OWN_REPOSITORY: &str = ".";
+
+/// The parameters of one call, the project's values, the steps before, and lists of what was used.
 pub(super) struct CallScope<'a> {
-    pub(super) params: &'a Bound,
-    pub(super) known: &'a dyn Known,
-    pub(super) uses: &'a mut Vec<Use>,
+    params: &'a Bound,
+    known: &'a dyn Known,
+    documents: &'a Documents,
+    outputs: &'a Outputs,
+    uses: &'a mut Vec<Use>,
+    steps: Option<&'a StepGraph>,
+    /// The steps whose outputs were asked for.
+    pub(super) asked: Vec<Spanned<String>>,
+}
+
+impl<'a> CallScope<'a> {
+    /// Outside of a template: there are no steps.
+    pub(super) fn outside(params: &'a Bound, surroundings: Surroundings<'a>, uses: &'a mut Vec<Use>) -> Self {
+        let Surroundings { documents, known, outputs, .. } = surroundings;
+        Self { params, known, documents, outputs, uses, steps: None, asked: Vec::new() }
+    }
+
+    /// In a step of a template, behind `steps`.
+    pub(super) fn inside(
+        params: &'a Bound,
+        surroundings: Surroundings<'a>,
+        uses: &'a mut Vec<Use>,
+        steps: &'a StepGraph,
+    ) -> Self {
+        Self { steps: Some(steps), ..Self::outside(params, surroundings, uses) }
+    }
 }
 
 impl Scope for CallScope<'_> {
@@ -16,8 +47,8 @@ impl Scope for CallScope<'_> {
         self.params.iter().find(|(param, _)| param == name).map(|(_, value)| value)
     }
 
-    fn param_names(&self) -> Vec<&str> {
-        self.params.iter().map(|(name, _)| name.as_str()).collect()
+    fn params(&self) -> &[(String, Value)] {
+        self.params
     }
 
     fn value(&self, name: &str) -> Option<&str> {
@@ -26,5 +57,31 @@ impl Scope for CallScope<'_> {
 
     fn record(&mut self, used: Use) {
         self.uses.push(used);
+    }
+
+    fn repository(&self, place: Span) -> String {
+        match self.documents.home(place.file).repository {
+            Some(name) => format!("{}{name}", crate::model::GITHUB),
+            None => OWN_REPOSITORY.to_owned(),
+        }
+    }
+
+    fn output(&mut self, step: &Spanned<String>, path: &[String], place: Span) -> Value {
+        self.asked.push(step.clone());
+        let nodes = self.steps.map(|steps| steps.nodes(step)).unwrap_or_default();
+        let Some(mut found) = nodes.iter().rev().find_map(|node| self.outputs.get(*node)) else {
+            return Value::unknown(place);
+        };
+        for part in path {
+            let inner = match found {
+                Datum::List(items) => part.parse::<usize>().ok().and_then(|index| items.get(index)),
+                _ => found.get(part),
+            };
+            match inner {
+                Some(inner) => found = inner,
+                None => return Value::null(place),
+            }
+        }
+        value_of(found, place)
     }
 }

@@ -1,40 +1,25 @@
-//! From an entry down to its containers: steps, calls, arguments.
+//! Calls, walked down to containers and tasks: steps, arguments, blueprints.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::bind::{Bound, Callee, CalleeKind, bind, uncalled};
+use super::bind::{Bound, Callee, CalleeKind, bind};
 use super::container::{Made, Parts};
 use super::double::{Kept, report_double};
-use super::order::{StepGraph, settle};
-use super::program::{Program, VolumeScope};
+use super::expander::{Entry, Expansion, Surroundings};
+use super::order::StepGraph;
+use super::program::VolumeScope;
 use super::scope::CallScope;
-use crate::blueprint::{Blueprint, Catalogue, Rendering, facts_of, render, report_given};
+use super::task::{Task, TaskKind, code};
+use super::unknown::report_unknown;
+use crate::blueprint::{Blueprint, Rendering, facts_of, render, report_given};
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, Frame, Level, did_you_mean};
-use crate::expr::{Known, Use, evaluate};
-use crate::model::{Document, Module, Reference, Template};
+use crate::diagnostic::{Diagnostics, Frame};
+use crate::expr::evaluate;
+use crate::include::Named;
+use crate::model::{Module, Reference, Step, StepAction, Template, TemplateKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
 use crate::value::Value;
-
-declare_rule! {
-    /// a call of something that is not there
-    ///
-    /// `module:` names a module of this file, a blueprint of the project, or one that is built in (`pt explain` lists them).
-    ///
-    /// ## Bad
-    /// ```yaml
-    /// modules:
-    ///   - {id: db, module: polytope/postgress}
-    /// ```
-    ///
-    /// ## Good
-    /// ```yaml
-    /// modules:
-    ///   - {id: api, module: polytope/container, args: {image: "busybox:1.36"}}
-    /// ```
-    pub static UNKNOWN_MODULE = { name: "unknown-module", code: "PT106", level: Error, precision: VeryHigh };
-}
 
 declare_rule! {
     /// modules that call each other for ever
@@ -57,108 +42,12 @@ declare_rule! {
     pub static CALL_CYCLE = { name: "call-cycle", code: "PT134", level: Error, precision: VeryHigh };
 }
 
-/// What names mean during one compilation.
-#[derive(Debug, Clone, Copy)]
-pub struct Surroundings<'a> {
-    /// The file.
-    pub document: &'a Document,
-    /// The blueprints.
-    pub catalogue: &'a Catalogue,
-    /// What is set for the project.
-    pub known: &'a dyn Known,
-}
-
-/// What one entry comes down to.
-#[derive(Debug, Default)]
-pub struct Expansion {
-    /// Its containers.
-    pub program: Program,
-    /// The values and secrets that it reads.
-    pub uses: Vec<Use>,
-    /// Names of the modules that it reached.
-    pub reached: BTreeSet<String>,
-}
-
-/// Something that can be run.
-#[derive(Debug, Clone, Copy)]
-pub enum Entry<'a> {
-    /// A template.
-    Template(&'a Template),
-    /// A module by itself.
-    Module(&'a Module),
-}
-
-impl Entry<'_> {
-    /// Its name.
-    pub fn id(&self) -> &Spanned<String> {
-        match self {
-            Entry::Template(template) => &template.id,
-            Entry::Module(module) => &module.id,
-        }
-    }
-}
-
-/// Expands one entry after another into one program.
-#[derive(Debug)]
-pub struct Expander<'a> {
+/// The state of one expansion.
+pub(super) struct Walk<'a> {
     surroundings: Surroundings<'a>,
-    expansion: Expansion,
-    kept: BTreeMap<String, Kept>,
-}
-
-impl<'a> Expander<'a> {
-    /// Nothing expanded yet.
-    pub fn new(surroundings: Surroundings<'a>) -> Self {
-        Self { surroundings, expansion: Expansion::default(), kept: BTreeMap::new() }
-    }
-
-    /// The arguments of a job from the command line, which may name values and secrets but no parameters.
-    pub fn arguments(&mut self, node: &Node, diagnostics: &mut Diagnostics) -> Value {
-        let known = self.surroundings.known;
-        let mut scope = CallScope { params: &Bound::new(), known, uses: &mut self.expansion.uses };
-        evaluate(node, &mut scope, diagnostics)
-    }
-
-    /// Expands an entry. `args` are what `pt run` was given; without them parameters that a caller has to give are holes.
-    /// The ids of its containers.
-    pub fn entry(&mut self, entry: Entry<'a>, args: Option<Value>, diagnostics: &mut Diagnostics) -> Vec<String> {
-        let (expansion, kept) = (std::mem::take(&mut self.expansion), std::mem::take(&mut self.kept));
-        let mut walk = Walk { surroundings: self.surroundings, expansion, kept, calls: Vec::new() };
-        let id = entry.id();
-        let (params, definition) = match entry {
-            Entry::Template(template) => (&template.params, template.span),
-            Entry::Module(module) => {
-                walk.expansion.reached.insert(id.value.clone());
-                (&module.params, module.span)
-            }
-        };
-        walk.calls.push(Call { name: id.value.clone(), definition, span: id.span });
-        let bound = match args {
-            Some(_) => {
-                bind(Callee { name: &id.value, span: id.span, kind: CalleeKind::Job }, params, args, diagnostics)
-            }
-            None => uncalled(params, id.span, diagnostics),
-        };
-        let made = match entry {
-            Entry::Template(template) => walk.template(template, &bound, diagnostics),
-            Entry::Module(module) => walk.module(module, &bound, &module.id, diagnostics),
-        };
-        settle(&mut walk.expansion.program.after, diagnostics);
-        (self.expansion, self.kept) = (walk.expansion, walk.kept);
-        made
-    }
-
-    /// What all entries came down to.
-    pub fn finish(self) -> Expansion {
-        self.expansion
-    }
-}
-
-struct Walk<'a> {
-    surroundings: Surroundings<'a>,
-    expansion: Expansion,
+    pub(super) expansion: Expansion,
     /// How each container of the program came about.
-    kept: BTreeMap<String, Kept>,
+    pub(super) kept: BTreeMap<String, Kept>,
     /// The calls that are being expanded, outermost first.
     calls: Vec<Call>,
 }
@@ -172,24 +61,69 @@ struct Call {
     span: Span,
 }
 
-/// Ids of the containers that a step came down to.
-type Containers = Vec<String>;
+/// Ids of the containers and tasks that something came down to.
+pub(super) type Nodes = Vec<String>;
 
 /// How deep calls may go; real files reach four.
 const DEEPEST: usize = 64;
 
 impl<'a> Walk<'a> {
-    fn template(&mut self, template: &'a Template, bound: &Bound, diagnostics: &mut Diagnostics) -> Containers {
+    pub(super) fn new(surroundings: Surroundings<'a>, expansion: Expansion, kept: BTreeMap<String, Kept>) -> Self {
+        Self { surroundings, expansion, kept, calls: Vec::new() }
+    }
+
+    /// Expands an entry with bound parameters.
+    pub(super) fn entry(&mut self, entry: Entry<'a>, bound: &Bound, diagnostics: &mut Diagnostics) -> Nodes {
+        let id = entry.id();
+        let definition = match entry {
+            Entry::Template(template) => template.span,
+            Entry::Module(module) => module.span,
+        };
+        self.expansion.reached.insert(id.value.clone());
+        self.calls.push(Call { name: id.value.clone(), definition, span: id.span });
+        let made = match entry {
+            Entry::Template(template) => self.template(template, bound, id, diagnostics),
+            Entry::Module(module) => self.module(module, bound, id, diagnostics),
+        };
+        self.calls.pop();
+        made
+    }
+
+    /// The steps of a template; what a call of it waits for. `id` is the caller's name for it.
+    fn template(
+        &mut self,
+        template: &'a Template,
+        bound: &Bound,
+        id: &Spanned<String>,
+        diagnostics: &mut Diagnostics,
+    ) -> Nodes {
         let mut graph = StepGraph::default();
-        let mut all = Containers::new();
         for step in &template.steps {
-            let args = step.args.as_ref().map(|args| self.evaluate(args, bound, diagnostics));
-            let made = self.call(&step.target, args, &step.id, step.span, diagnostics);
-            graph.add(step, made.clone(), diagnostics);
-            all.extend(made);
+            let name = step_name(template, step, id, &graph);
+            let (args, asked) = self.step_arguments(step, bound, &graph, diagnostics);
+            let made = match &step.action {
+                StepAction::Call(target) => self.call(target, args, &name, step.span, diagnostics),
+                StepAction::Code(node) => self.code(node, bound, id, &step.id, step.span, diagnostics),
+            };
+            graph.add(step, made, asked, template.kind, diagnostics);
         }
-        self.expansion.program.after.extend(graph.edges(self.surroundings.document.complete, diagnostics));
-        all
+        let complete = self.surroundings.documents.complete();
+        self.expansion.program.after.extend(graph.edges(complete, diagnostics));
+        graph.awaited(&template.awaits, complete, diagnostics)
+    }
+
+    /// The arguments of a step, and the steps whose outputs they need.
+    fn step_arguments(
+        &mut self,
+        step: &Step,
+        bound: &Bound,
+        graph: &StepGraph,
+        diagnostics: &mut Diagnostics,
+    ) -> (Option<Value>, Vec<Spanned<String>>) {
+        let Some(args) = &step.args else { return (None, Vec::new()) };
+        let mut scope = CallScope::inside(bound, self.surroundings, &mut self.expansion.uses, graph);
+        let value = evaluate(args, &mut scope, diagnostics);
+        (Some(value), scope.asked)
     }
 
     fn module(
@@ -198,18 +132,49 @@ impl<'a> Walk<'a> {
         bound: &Bound,
         id: &Spanned<String>,
         diagnostics: &mut Diagnostics,
-    ) -> Containers {
-        let Some(target) = &module.target else { return Containers::new() };
-        let args = module.args.as_ref().map(|args| self.evaluate(args, bound, diagnostics));
+    ) -> Nodes {
+        if let Some(node) = &module.code {
+            return self.code(node, bound, id, &module.id, module.span, diagnostics);
+        }
+        let Some(target) = &module.target else { return Nodes::new() };
+        let mut scope = CallScope::outside(bound, self.surroundings, &mut self.expansion.uses);
+        let args = module.args.as_ref().map(|args| evaluate(args, &mut scope, diagnostics));
         self.call(target, args, id, module.span, diagnostics)
     }
 
-    fn evaluate(&mut self, node: &Node, bound: &Bound, diagnostics: &mut Diagnostics) -> Value {
-        let mut scope = CallScope { params: bound, known: self.surroundings.known, uses: &mut self.expansion.uses };
-        evaluate(node, &mut scope, diagnostics)
+    /// A program, which runs when what it waits for is done.
+    fn code(
+        &mut self,
+        node: &Node,
+        bound: &Bound,
+        caller: &Spanned<String>,
+        step: &Spanned<String>,
+        origin: Span,
+        diagnostics: &mut Diagnostics,
+    ) -> Nodes {
+        let home = self.surroundings.documents.home(node.span.file);
+        let Some(kind) = code(node, bound, home, diagnostics) else { return Nodes::new() };
+        let id = format!("{}/{}", caller.value, step.value);
+        vec![self.keep_task(Task { id, kind, origin, call: node.span })]
     }
 
-    /// Calls a module, template or blueprint by name. `id` is the name that its container gets if nobody says otherwise.
+    /// Adds a task; the same one met twice, with the same arguments, is one task, others of its name get a number.
+    fn keep_task(&mut self, mut task: Task) -> String {
+        let tasks = &mut self.expansion.program.tasks;
+        let (name, mut number) = (task.id.clone(), 1);
+        while let Some(known) = tasks.get(&task.id) {
+            if known.is_same(&task) {
+                return task.id;
+            }
+            number += 1;
+            task.id = format!("{name}-{number}");
+        }
+        let id = task.id.clone();
+        tasks.insert(id.clone(), task);
+        id
+    }
+
+    /// Calls a module, template, tool or blueprint by name. `id` is the name that its container gets if nobody says otherwise.
     fn call(
         &mut self,
         target: &Reference,
@@ -217,29 +182,35 @@ impl<'a> Walk<'a> {
         id: &Spanned<String>,
         origin: Span,
         diagnostics: &mut Diagnostics,
-    ) -> Containers {
-        let document = self.surroundings.document;
+    ) -> Nodes {
         let callee = Callee { name: target, span: target.span, kind: CalleeKind::Local };
-        if let Some(module) = document.module(target) {
-            self.expansion.reached.insert(target.value.clone());
-            let bound = bind(callee, &module.params, args, diagnostics);
-            return self.nested(target, module.span, diagnostics, |walk, diagnostics| {
-                walk.module(module, &bound, id, diagnostics)
-            });
+        match self.surroundings.documents.get(target) {
+            Some(Named::Module(module)) => {
+                self.expansion.reached.insert(target.value.clone());
+                let bound = bind(callee, &module.params, args, diagnostics);
+                self.nested(target, module.span, diagnostics, |walk, diagnostics| {
+                    walk.module(module, &bound, id, diagnostics)
+                })
+            }
+            Some(Named::Template(template)) => {
+                self.expansion.reached.insert(target.value.clone());
+                let bound = bind(callee, &template.params, args, diagnostics);
+                self.nested(target, template.span, diagnostics, |walk, diagnostics| {
+                    walk.template(template, &bound, id, diagnostics)
+                })
+            }
+            None => match self.surroundings.catalogue.get(target) {
+                Some(blueprint) => {
+                    self.blueprint(blueprint, target, args, id, origin, diagnostics).into_iter().collect()
+                }
+                None => {
+                    if self.surroundings.documents.complete() {
+                        report_unknown(self.surroundings, target, diagnostics);
+                    }
+                    Nodes::new()
+                }
+            },
         }
-        if let Some(template) = document.template(target) {
-            let bound = bind(callee, &template.params, args, diagnostics);
-            return self.nested(target, template.span, diagnostics, |walk, diagnostics| {
-                walk.template(template, &bound, diagnostics)
-            });
-        }
-        if let Some(blueprint) = self.surroundings.catalogue.get(target) {
-            return self.blueprint(blueprint, target, args, id, origin, diagnostics).into_iter().collect();
-        }
-        if document.complete {
-            self.report_unknown(target, diagnostics);
-        }
-        Containers::new()
     }
 
     /// Runs `work` one call deeper, unless that call is being expanded already.
@@ -248,8 +219,8 @@ impl<'a> Walk<'a> {
         target: &Reference,
         definition: Span,
         diagnostics: &mut Diagnostics,
-        work: impl FnOnce(&mut Self, &mut Diagnostics) -> Containers,
-    ) -> Containers {
+        work: impl FnOnce(&mut Self, &mut Diagnostics) -> Nodes,
+    ) -> Nodes {
         let again = self.calls.iter().position(|call| call.definition == definition);
         if again.is_some() || self.calls.len() >= DEEPEST {
             let round = &self.calls[again.unwrap_or_default()..];
@@ -259,7 +230,7 @@ impl<'a> Walk<'a> {
                 None => format!("calls go more than {DEEPEST} deep here"),
             };
             diagnostics.report(&CALL_CYCLE, target.span, message).help("let one of them call a blueprint instead");
-            return Containers::new();
+            return Nodes::new();
         }
         self.calls.push(Call { name: target.value.clone(), definition, span: target.span });
         // A call straight from a template says nothing that the finding's own place does not.
@@ -285,6 +256,10 @@ impl<'a> Walk<'a> {
         let kind = if blueprint.builtin { CalleeKind::Standard } else { CalleeKind::Local };
         let callee = Callee { name: target, span: target.span, kind };
         let bound = bind(callee, &blueprint.params, args, diagnostics);
+        if let Some(name) = &blueprint.task {
+            let kind = TaskKind::Builtin { name: name.clone(), arguments: bound };
+            return Some(self.keep_task(Task { id: task_name(&self.calls, id), kind, origin, call: target.span }));
+        }
         let given = if blueprint.is_primitive() {
             None
         } else {
@@ -298,7 +273,7 @@ impl<'a> Walk<'a> {
             origin,
             call: target.span,
         };
-        let made = made.container(self.surroundings.catalogue, diagnostics);
+        let made = made.container(self.surroundings, diagnostics);
         Some(self.keep(made, bound, diagnostics))
     }
 
@@ -351,24 +326,30 @@ impl<'a> Walk<'a> {
         self.expansion.program.containers.insert(id.clone(), container);
         id
     }
+}
 
-    fn report_unknown(&self, target: &Reference, diagnostics: &mut Diagnostics) {
-        let names = self.surroundings.catalogue.names();
-        let local = self.surroundings.document.modules.iter().map(|module| module.id.value.as_str());
-        let near = did_you_mean(target, local.chain(names.iter().map(String::as_str)));
-        // A name under an owner that is known here is a slip rather than a module of another repository.
-        let owner = target.value.split_once('/').map(|(owner, _)| format!("{owner}/"));
-        let remote = owner.is_some_and(|owner| names.iter().all(|name| !name.starts_with(&owner)));
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if remote => "modules of other repositories are not fetched by this version".to_owned(),
-            None if target.value.contains('/') => "`pt explain` lists the blueprints".to_owned(),
-            None => format!("add a module with `id: {}`, or correct the name", target.value),
-        };
-        let ceiling = if remote { Level::Warning } else { Level::Error };
-        diagnostics.at_most(ceiling, |diagnostics| {
-            let message = format!("there is no module `{}`", target.value);
-            diagnostics.report(&UNKNOWN_MODULE, target.span, message).help(help);
-        });
+/// The name that a step passes on. A tool with one nameless step is that step: both are called as the caller says. Nameless
+/// steps of other tools are told apart by the tool and, where that is not enough, by a number.
+fn step_name(template: &Template, step: &Step, caller: &Spanned<String>, graph: &StepGraph) -> Spanned<String> {
+    if step.named || template.kind == TemplateKind::Template {
+        return step.id.clone();
+    }
+    if template.steps.len() == 1 {
+        return caller.clone();
+    }
+    let builtin = matches!(&step.action, StepAction::Call(target) if target.value.contains('/'));
+    let name = if builtin { format!("{}-{}", caller.value, step.id.value) } else { step.id.value.clone() };
+    let name = match graph.count(&step.id) {
+        0 => name,
+        before => format!("{name}-{}", before + 1),
+    };
+    Spanned::new(name, step.id.span)
+}
+
+/// A built-in task is called after the outermost call and its own name.
+fn task_name(calls: &[Call], id: &Spanned<String>) -> String {
+    match calls.last() {
+        Some(call) if call.name != id.value => format!("{}/{}", call.name, id.value),
+        _ => format!("{0}/{0}", id.value),
     }
 }

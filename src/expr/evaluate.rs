@@ -1,6 +1,7 @@
 //! A tree in a scope gives a value: references are looked up, each with its type and its place.
 
-use super::reference::{Expression, Language, Part, Reference, ReferenceKind, parse};
+use super::reference::{Expression, Part, Reference, ReferenceKind, parse};
+use super::script;
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
 use crate::source::{Span, Spanned};
@@ -56,30 +57,6 @@ declare_rule! {
     pub static BAD_EXPRESSION = { name: "bad-expression", code: "PT113", level: Error, precision: VeryHigh };
 }
 
-declare_rule! {
-    /// a code expression is needed and cannot be evaluated yet
-    ///
-    /// `#pt-js` and `#pt-clj` programs are read but not run by this version. Where a job needs the result of one, it cannot
-    /// be planned; everything else is checked as usual.
-    ///
-    /// ## Bad
-    /// ```yaml
-    /// modules:
-    ///   - id: api
-    ///     module: polytope/container
-    ///     args: {image: "busybox:1.36", cmd: "#pt-js 'sleep ' + 10"}
-    /// ```
-    ///
-    /// ## Good
-    /// ```yaml
-    /// modules:
-    ///   - id: api
-    ///     module: polytope/container
-    ///     args: {image: "busybox:1.36", cmd: sleep 10}
-    /// ```
-    pub static CODE_NOT_EVALUATED = { name: "code-not-evaluated", code: "PT130", level: Error, precision: VeryHigh };
-}
-
 /// Which store a reference reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UseKind {
@@ -120,8 +97,14 @@ pub trait Scope {
     /// The parameter with this name; `None` when none is declared.
     fn param(&self, name: &str) -> Option<&Value>;
 
-    /// Names of the declared parameters.
-    fn param_names(&self) -> Vec<&str>;
+    /// The declared parameters with their values.
+    fn params(&self) -> &[(String, Value)];
+
+    /// The repository of the file that a program stands in, as `pt.moduleRepoRef` gives it.
+    fn repository(&self, place: Span) -> String;
+
+    /// What an earlier step gave; a hole while it has not run. Whoever asks has to wait for that step.
+    fn output(&mut self, step: &Spanned<String>, path: &[String], place: Span) -> Value;
 
     /// Content of a project value; `None` while it is not set.
     fn value(&self, name: &str) -> Option<&str>;
@@ -160,9 +143,12 @@ fn scalar_value(node: &Node, scalar: &Scalar, scope: &mut dyn Scope, diagnostics
             return look_up(&reference, node.span, span, scope, diagnostics);
         }
         Expression::Interpolated(parts) => return interpolate(node, scalar, &parts, scope, diagnostics),
-        Expression::Code(language) => {
-            report_code(node, scalar, language, diagnostics);
-            Data::Unknown
+        Expression::Code(language, start) => {
+            return script::evaluate(node, &scalar.text, language, start, scope, diagnostics);
+        }
+        Expression::Output(output) => {
+            let step = Spanned::new(output.step, node.span_of(output.step_range));
+            return scope.output(&step, &output.path, node.span);
         }
         Expression::Malformed { range, problem, help } => {
             diagnostics.report(&BAD_EXPRESSION, node.span_of(range), problem).help(help);
@@ -248,25 +234,11 @@ fn is_number_or_bool(text: &str) -> bool {
 }
 
 fn report_undeclared(name: &str, span: Span, scope: &dyn Scope, diagnostics: &mut Diagnostics) {
-    let names = scope.param_names();
+    let names: Vec<&str> = scope.params().iter().map(|(name, _)| name.as_str()).collect();
     let help = match did_you_mean(name, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if names.is_empty() => format!("declare it: `params: [{{id: {name}, type: str}}]`"),
         None => format!("declared are {}; add `{{id: {name}, type: str}}` to `params`", one_of(names.iter().copied())),
     };
     diagnostics.report(&UNDECLARED_PARAM, span, format!("there is no parameter `{name}`")).help(help);
-}
-
-fn report_code(node: &Node, scalar: &Scalar, language: Language, diagnostics: &mut Diagnostics) {
-    const SHOWN: usize = 50;
-    let language = match language {
-        Language::JavaScript => "JavaScript",
-        Language::Clojure => "Clojure",
-    };
-    let line = scalar.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let cut: String = line.chars().take(SHOWN).collect();
-    diagnostics
-        .report(&CODE_NOT_EVALUATED, node.span, format!("the {language} expression `{cut}` is not evaluated yet"))
-        .label("this argument is unknown")
-        .help("write the value itself, or pass it with `pt.param`, `pt.value` or `pt.secret`");
 }

@@ -25,7 +25,8 @@ impl ReferenceKind {
 
     fn from_word(word: &str) -> Option<Self> {
         match word {
-            "param" => Some(ReferenceKind::Param),
+            // Tools call their parameters inputs.
+            "param" | "input" => Some(ReferenceKind::Param),
             "value" => Some(ReferenceKind::Value),
             "secret" => Some(ReferenceKind::Secret),
             _ => None,
@@ -44,7 +45,18 @@ pub struct Reference {
     pub name_range: Range<usize>,
 }
 
-/// A language whose programs are not looked into.
+/// What an earlier step gave, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The step.
+    pub step: String,
+    /// Keys and indices into its output, such as `domains`, `0`, `domain`; empty for all of it.
+    pub path: Vec<String>,
+    /// Bytes of the step's name in the text.
+    pub step_range: Range<usize>,
+}
+
+/// A language that programs are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     /// `#pt-js` or `pt.js`.
@@ -71,8 +83,10 @@ pub enum Expression {
     Whole(Reference),
     /// Text with references in braces.
     Interpolated(Vec<Part>),
-    /// A program.
-    Code(Language),
+    /// A program, whose text begins behind the marker at this byte.
+    Code(Language, usize),
+    /// `#pt-output step path`: what an earlier step gave.
+    Output(Output),
     /// Something that begins as a reference and is none: where, and why.
     Malformed {
         /// Bytes of the text that are wrong.
@@ -99,8 +113,9 @@ fn whole(text: &str, rest: &str) -> Expression {
     let (word, tail) = rest.split_at(word_end);
     let opens_word = tail.is_empty() || tail.starts_with(|letter: char| letter.is_whitespace() || letter == '(');
     match word {
-        "js" if opens_word => return Expression::Code(Language::JavaScript),
-        "clj" if opens_word => return Expression::Code(Language::Clojure),
+        "js" if opens_word => return Expression::Code(Language::JavaScript, text.len() - tail.len()),
+        "clj" if opens_word => return Expression::Code(Language::Clojure, text.len() - tail.len()),
+        "output" if opens_word && !tail.trim().is_empty() => return output(text, tail),
         // `pt.example.com` and the like are only text.
         _ if !opens_word || tail.starts_with('(') => return Expression::Literal,
         _ => {}
@@ -125,8 +140,24 @@ fn whole(text: &str, rest: &str) -> Expression {
     Expression::Whole(Reference { kind, name: name.to_owned(), name_range: start..start + name.len() })
 }
 
+/// `step`, or `step domains[0].domain`.
+fn output(text: &str, tail: &str) -> Expression {
+    let mut words = tail.split_whitespace();
+    let (step, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let start = text.len() - tail.trim_start().len();
+    if !is_name(step) || words.next().is_some() {
+        return Expression::Malformed {
+            range: start..text.len(),
+            problem: format!("`{}` names no output of a step", tail.trim()),
+            help: "write the step and what of its output: `pt.output step path[0].key`".to_owned(),
+        };
+    }
+    let path = path.split(['.', '[', ']']).filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    Expression::Output(Output { step: step.to_owned(), path, step_range: start..start + step.len() })
+}
+
 fn unknown_word(text: &str, word: &str, tail: &str) -> Expression {
-    let near = crate::diagnostic::did_you_mean(word, ["param", "value", "secret"]);
+    let near = crate::diagnostic::did_you_mean(word, ["param", "input", "value", "secret"]);
     match near {
         Some(near) if is_name(tail.trim()) => Expression::Malformed {
             range: 0..text.len(),
@@ -152,7 +183,7 @@ fn interpolated(text: &str) -> Expression {
         let (word, name) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
         let name = name.trim();
         let Some(kind) = ReferenceKind::from_word(word) else {
-            if let Some(near) = crate::diagnostic::did_you_mean(word, ["param", "value", "secret"])
+            if let Some(near) = crate::diagnostic::did_you_mean(word, ["param", "input", "value", "secret"])
                 && is_name(name)
             {
                 return Expression::Malformed {
@@ -188,7 +219,7 @@ fn interpolated(text: &str) -> Expression {
 
 fn unclosed(text: &str, open: usize) -> Expression {
     let end = text[open..].find('\n').map_or(text.len(), |offset| open + offset);
-    let looks = ["param ", "value ", "secret "].iter().any(|word| text[open + "{pt.".len()..].starts_with(word));
+    let looks = ["param ", "input ", "value ", "secret "].iter().any(|word| text[open + "{pt.".len()..].starts_with(word));
     if !looks {
         return Expression::Literal;
     }
@@ -246,10 +277,10 @@ mod tests {
     }
 
     #[test]
-    fn keeps_code_opaque_and_host_names_literal() {
-        assert_eq!(parse("#pt-js params.a"), Expression::Code(Language::JavaScript));
-        assert_eq!(parse("pt.clj\n(:a params)"), Expression::Code(Language::Clojure));
-        assert_eq!(parse("#pt-clj(:a params)"), Expression::Code(Language::Clojure));
+    fn tells_code_from_text_and_host_names_literal() {
+        assert_eq!(parse("#pt-js params.a"), Expression::Code(Language::JavaScript, 6));
+        assert_eq!(parse("pt.clj\n(:a params)"), Expression::Code(Language::Clojure, 6));
+        assert_eq!(parse("#pt-clj(:a params)"), Expression::Code(Language::Clojure, 7));
         assert_eq!(parse("pt.example.com"), Expression::Literal);
     }
 }

@@ -1,13 +1,13 @@
-//! One `polytope.yml`: its modules and templates.
+//! One `polytope.yml`: its modules, templates, tools and includes.
 
 use std::collections::BTreeMap;
 
-use super::{Fields, Module, Template};
+use super::{Fields, Include, Module, Template};
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, Span, Spanned};
 use crate::syntax::Tree;
-use crate::value::MISSING_ARGUMENT;
+use crate::value::{MISSING_ARGUMENT, WRONG_TYPE};
 
 declare_rule! {
     /// two things of one kind have the same name
@@ -30,34 +30,12 @@ declare_rule! {
     pub static DUPLICATE_ID = { name: "duplicate-id", code: "PT107", level: Error, precision: VeryHigh };
 }
 
-declare_rule! {
-    /// a part of the file that this version does not read
-    ///
-    /// `tools`, `include`, `mcp` and `instructions` belong to the newer dialect. They are not read yet: what they describe is
-    /// neither checked nor run.
-    ///
-    /// ## Bad
-    /// ```yaml
-    /// tools:
-    ///   api:
-    ///     run: [{tool: polytope/container, args: {image: "busybox:1.36"}}]
-    /// modules: []
-    /// ```
-    ///
-    /// ## Good
-    /// ```yaml
-    /// modules:
-    ///   - {id: api, module: polytope/container, args: {image: "busybox:1.36"}}
-    /// ```
-    pub static UNSUPPORTED_DIALECT = { name: "unsupported-dialect", code: "PT131", level: Warning, precision: VeryHigh };
-}
-
 /// The keys of a file.
 pub const DOCUMENT_KEYS: [&str; 8] =
     ["modules", "templates", "triggers", "tools", "include", "instructions", "mcp", "api-version"];
 
-/// The newer dialect's keys, which are not read.
-pub const UNREAD_KEYS: [&str; 4] = ["tools", "include", "instructions", "mcp"];
+/// The keys of `mcp`.
+pub const MCP_KEYS: [&str; 1] = ["only"];
 
 /// The modules and templates of one file.
 #[derive(Debug, Clone)]
@@ -66,8 +44,14 @@ pub struct Document {
     pub file: FileId,
     /// Its modules in the order in which they stand.
     pub modules: Vec<Module>,
-    /// Its templates in the order in which they stand.
+    /// Its templates, and after them its tools, in the order in which they stand.
     pub templates: Vec<Template>,
+    /// What it includes.
+    pub includes: Vec<Include>,
+    /// What clients of the Model Context Protocol are told about it.
+    pub instructions: Option<String>,
+    /// The tools that are offered over that protocol; all when absent.
+    pub offered: Option<Vec<Spanned<String>>>,
     /// Whether all of it could be read; what is missing from an incomplete document may stand in a hole.
     pub complete: bool,
     /// Where a module stands in `modules`, by name; the first where there are two.
@@ -81,6 +65,9 @@ impl Document {
             file,
             modules: Vec::new(),
             templates: Vec::new(),
+            includes: Vec::new(),
+            instructions: None,
+            offered: None,
             complete: tree.complete,
             positions: BTreeMap::new(),
         };
@@ -91,23 +78,28 @@ impl Document {
             return empty;
         }
         let Some(fields) = Fields::of(&tree.root, "a polytope.yml", &DOCUMENT_KEYS, diagnostics) else { return empty };
-        for key in UNREAD_KEYS {
-            if let Some(entry) = fields.entry(key) {
-                let message = format!("`{key}` is not read by this version");
-                diagnostics.report(&UNSUPPORTED_DIALECT, entry.key.span, message).help("use `modules` and `templates`");
-            }
-        }
         let modules: Vec<Module> =
             fields.list("modules", diagnostics).iter().filter_map(|item| Module::read(item, diagnostics)).collect();
-        let templates: Vec<Template> =
+        let mut templates: Vec<Template> =
             fields.list("templates", diagnostics).iter().filter_map(|item| Template::read(item, diagnostics)).collect();
+        templates.extend(read_tools(&fields, diagnostics));
         report_doubles("modules", modules.iter().map(|module| &module.id), diagnostics);
         report_doubles("templates", templates.iter().map(|template| &template.id), diagnostics);
         let mut positions = BTreeMap::new();
         for (index, module) in modules.iter().enumerate() {
             positions.entry(module.id.value.clone()).or_insert(index);
         }
-        Self { file, modules, templates, complete: tree.complete, positions }
+        let includes = fields.list("include", diagnostics).iter();
+        Self {
+            file,
+            modules,
+            templates,
+            includes: includes.filter_map(|item| Include::read(item, diagnostics)).collect(),
+            instructions: fields.text("instructions", diagnostics).map(|text| text.value),
+            offered: read_offered(&fields, diagnostics),
+            complete: tree.complete,
+            positions,
+        }
     }
 
     /// The module with this name; the first where there are two.
@@ -119,6 +111,29 @@ impl Document {
     pub fn template(&self, id: &str) -> Option<&Template> {
         self.templates.iter().find(|template| template.id.value == id)
     }
+}
+
+/// `tools` is a map; a list of `{id, …}` is a slip that says itself what was meant.
+fn read_tools(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Template> {
+    let Some(node) = fields.get("tools") else { return Vec::new() };
+    if let Some(entries) = node.as_mapping() {
+        return entries.iter().filter_map(|entry| Template::read_tool(entry, diagnostics)).collect();
+    }
+    if !node.is_missing() {
+        diagnostics
+            .report(&WRONG_TYPE, node.span, format!("`tools` must be a map, found {}", node.describe()))
+            .label("expected a map")
+            .help("write the name of each tool as its key: `tools: {stack: {run: […]}}`");
+    }
+    Vec::new()
+}
+
+/// `mcp: {only: [tool]}`.
+fn read_offered(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Spanned<String>>> {
+    let mcp = Fields::of(fields.get("mcp")?, "`mcp`", &MCP_KEYS, diagnostics)?;
+    mcp.get("only")?;
+    let names = mcp.list("only", diagnostics).iter();
+    Some(names.filter_map(|item| Some(Spanned::new(item.text()?.to_owned(), item.span))).collect())
 }
 
 fn report_doubles<'a>(kind: &str, ids: impl Iterator<Item = &'a Spanned<String>>, diagnostics: &mut Diagnostics) {

@@ -1,21 +1,27 @@
-//! One YAML concept per file: module, template, step, parameter, document.
+//! One YAML concept per file: module, template, tool, step, parameter, include, document.
 //!
 //! In: a [`Tree`](crate::syntax::Tree). Out: a [`Document`]; arguments stay trees, for their meaning depends on who calls.
 //! May use `source`, `diagnostic`, `syntax`, `value`, `expr`.
 
+mod after;
 mod document;
 mod fields;
+mod include;
 mod module;
 mod param;
+mod step;
 mod template;
 
-pub use document::{DOCUMENT_KEYS, DUPLICATE_ID, Document, UNREAD_KEYS};
+pub use after::{AFTER_KEYS, After, CONDITIONS, Condition, RUN_WHEN_KEYS};
+pub use document::{DOCUMENT_KEYS, DUPLICATE_ID, Document, MCP_KEYS};
 pub use fields::Fields;
+pub use include::{GITHUB, INCLUDE_KEYS, Include, Repository, repository_name};
 pub use module::{MODULE_KEYS, Module, Reference};
-pub use param::{PARAM_KEYS, Param, read_params};
-pub use template::{After, CONDITIONS, Condition, RUN_WHEN_KEYS, STEP_KEYS, Step, TEMPLATE_KEYS, Template};
+pub use param::{INPUT_KEYS, PARAM_KEYS, Param, read_inputs, read_params};
+pub use step::{STEP_KEYS, Step, StepAction};
+pub use template::{TEMPLATE_KEYS, TOOL_KEYS, Template, TemplateKind};
 
 use crate::diagnostic::Rule;
 
 /// The rules of this room.
-pub static RULES: &[&Rule] = &[&DUPLICATE_ID, &document::UNSUPPORTED_DIALECT];
+pub static RULES: &[&Rule] = &[&DUPLICATE_ID];

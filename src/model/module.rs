@@ -19,6 +19,8 @@ pub struct Module {
     pub params: Vec<Param>,
     /// The module or blueprint that it calls; `None` is a hole.
     pub target: Option<Reference>,
+    /// The program that it runs instead of calling something; the scalar as written.
+    pub code: Option<Node>,
     /// The arguments as written: a map, if anything.
     pub args: Option<Node>,
     /// Whether the bare reference to this project means this module.
@@ -46,6 +48,7 @@ impl Module {
             info: fields.text("info", diagnostics).map(|info| info.value),
             params: read_params(&fields, diagnostics),
             target,
+            code: fields.get("code").cloned(),
             args: fields.get("args").cloned(),
             default: fields.flag("default?", diagnostics),
             span: item.span,

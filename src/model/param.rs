@@ -3,7 +3,7 @@
 use super::{DUPLICATE_ID, Fields};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Span, Spanned};
-use crate::syntax::Node;
+use crate::syntax::{Entry, Node};
 use crate::value::{ParamType, WRONG_TYPE, read_type};
 
 /// The keys of a parameter.
@@ -38,6 +38,46 @@ pub fn read_params(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Pa
     params
 }
 
+/// The keys of an entry of `inputs`.
+pub const INPUT_KEYS: [&str; 3] = ["type", "info", "name"];
+
+/// Reads the `inputs` map of a tool: `name: {type, info}`, or `name: type`.
+pub fn read_inputs(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Param> {
+    let Some(node) = fields.get("inputs") else { return Vec::new() };
+    let Some(entries) = node.as_mapping() else {
+        if !node.is_missing() {
+            let message = format!("`inputs` must be a map, found {}", node.describe());
+            diagnostics.report(&WRONG_TYPE, node.span, message).help("write `name: {type: str}` for each input");
+        }
+        return Vec::new();
+    };
+    entries.iter().filter_map(|entry| read_input(entry, diagnostics)).collect()
+}
+
+fn read_input(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Param> {
+    let id = Spanned::new(entry.key.text()?.to_owned(), entry.key.span);
+    let span = entry.key.span.to(entry.value.span);
+    // `port: int` says all that is needed.
+    if entry.value.as_mapping().is_none() && !entry.value.is_null() {
+        return Some(Param { id, kind: read_type(&entry.value, diagnostics), info: None, span });
+    }
+    let Some(fields) = Fields::of(&entry.value, "an input", &INPUT_KEYS, diagnostics) else {
+        return Some(Param { id, kind: ParamType::Unknown, info: None, span });
+    };
+    let kind = read_kind(&fields, &id, "input", diagnostics);
+    let info = fields.text("info", diagnostics).map(|info| info.value);
+    Some(Param { id, kind, info, span })
+}
+
+fn read_kind(fields: &Fields<'_>, id: &str, word: &str, diagnostics: &mut Diagnostics) -> ParamType {
+    if let Some(entry) = fields.entry("type") {
+        return read_type(&entry.value, diagnostics);
+    }
+    let message = format!("{word} `{id}` needs `type`");
+    diagnostics.report(&crate::value::MISSING_ARGUMENT, fields.span, message).help("add `type: str`");
+    ParamType::Unknown
+}
+
 fn read_param(item: &Node, diagnostics: &mut Diagnostics) -> Option<Param> {
     if let Some(id) = braced_id(item) {
         diagnostics
@@ -48,13 +88,7 @@ fn read_param(item: &Node, diagnostics: &mut Diagnostics) -> Option<Param> {
     }
     let fields = Fields::of(item, "a parameter", &PARAM_KEYS, diagnostics)?;
     let id = fields.id("add `id`: the name that `pt.param` uses", diagnostics)?;
-    let kind = if let Some(entry) = fields.entry("type") {
-        read_type(&entry.value, diagnostics)
-    } else {
-        let message = format!("parameter `{}` needs `type`", id.value);
-        diagnostics.report(&crate::value::MISSING_ARGUMENT, fields.span, message).help("add `type: str`");
-        ParamType::Unknown
-    };
+    let kind = read_kind(&fields, &id, "parameter", diagnostics);
     let info = fields.text("info", diagnostics).map(|info| info.value);
     Some(Param { id, kind, info, span: item.span })
 }

@@ -1,157 +1,122 @@
-//! A template: steps that run together, some of them after others.
+//! A template, or a tool: steps that run together, some of them after others.
 
-use serde::Serialize;
-
-use super::{Fields, Param, Reference, read_params};
-use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
+use super::{Fields, Param, Step, read_inputs, read_params};
+use crate::diagnostic::Diagnostics;
 use crate::source::{Span, Spanned};
-use crate::syntax::Node;
-use crate::value::{INVALID_LITERAL, WRONG_TYPE};
+use crate::syntax::{Entry, Node};
+use crate::value::WRONG_TYPE;
 
-/// A template of a document: something that `pt run` can be told to run.
+/// A template or tool of a document: something that `pt run` can be told to run.
 #[derive(Debug, Clone)]
 pub struct Template {
     /// Its name.
     pub id: Spanned<String>,
+    /// Which of the two it was written as.
+    pub kind: TemplateKind,
     /// What it is for.
     pub info: Option<String>,
-    /// What `pt run` may pass.
+    /// What its callers may pass.
     pub params: Vec<Param>,
     /// Its steps in the order in which they stand.
     pub steps: Vec<Step>,
+    /// The steps that a call of it waits for; all of them when empty.
+    pub awaits: Vec<Spanned<String>>,
     /// The whole item.
     pub span: Span,
 }
 
-/// One step of a template.
-#[derive(Debug, Clone)]
-pub struct Step {
-    /// The name that `after` uses: its `id`, or what it calls.
-    pub id: Spanned<String>,
-    /// The module or template that it calls.
-    pub target: Reference,
-    /// The arguments as written.
-    pub args: Option<Node>,
-    /// What it waits for.
-    pub after: Option<After>,
-    /// The whole item.
-    pub span: Span,
-}
-
-/// `run-when: {after: step, after-condition: success}`.
-#[derive(Debug, Clone)]
-pub struct After {
-    /// The step that is waited for.
-    pub step: Spanned<String>,
-    /// `success` (the default), `always` or `failed`.
-    pub condition: Condition,
-    /// The whole `run-when`.
-    pub span: Span,
-}
-
-/// How the step that is waited for has to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Condition {
-    /// Well: with exit code 0, or ready where it is not expected to end. The default.
-    Success,
-    /// At all, whatever its exit code.
-    Always,
-    /// Badly: with another exit code than 0.
-    Failed,
+/// As what a template was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TemplateKind {
+    /// An item of `templates`.
+    Template,
+    /// An entry of `tools`.
+    Tool,
 }
 
 /// The keys of a template.
 pub const TEMPLATE_KEYS: [&str; 4] = ["id", "info", "params", "run"];
 
-/// The keys of a step.
-pub const STEP_KEYS: [&str; 7] = ["id", "module", "template", "args", "run-when", "after", "info"];
-
-/// The keys of `run-when`.
-pub const RUN_WHEN_KEYS: [&str; 2] = ["after", "after-condition"];
-
-/// What `after-condition` may say.
-pub const CONDITIONS: [(&str, Condition); 3] =
-    [("success", Condition::Success), ("always", Condition::Always), ("failed", Condition::Failed)];
+/// The keys of a tool. `name` and `description` are read by nobody.
+pub const TOOL_KEYS: [&str; 8] = ["info", "params", "inputs", "run", "await", "name", "description", "id"];
 
 impl Template {
     /// Reads an item of `templates`.
     pub fn read(item: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         let fields = Fields::of(item, "a template", &TEMPLATE_KEYS, diagnostics)?;
         let id = fields.id("add `id`: the name that `pt run` takes", diagnostics)?;
-        if fields.entry("run").is_none() {
-            diagnostics
-                .report(&crate::value::MISSING_ARGUMENT, id.span, format!("template `{}` needs `run`", id.value))
-                .help("add `run`: a list of modules");
-        }
-        let steps = fields.list("run", diagnostics).iter().filter_map(|step| Step::read(step, diagnostics)).collect();
+        need_run(&fields, "template", &id, diagnostics);
         Some(Self {
             id,
+            kind: TemplateKind::Template,
             info: fields.text("info", diagnostics).map(|info| info.value),
             params: read_params(&fields, diagnostics),
-            steps,
+            steps: read_steps(&fields, diagnostics),
+            awaits: Vec::new(),
             span: item.span,
         })
     }
-}
 
-impl Step {
-    fn read(item: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
-        if item.is_null() {
-            return None;
+    /// Reads an entry of `tools`.
+    pub fn read_tool(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let id = Spanned::new(entry.key.text()?.to_owned(), entry.key.span);
+        if let Some(problem) = crate::value::id_problem(&id) {
+            let message = format!("a tool cannot be called `{}`: {problem}", id.value);
+            diagnostics.report(&crate::value::INVALID_LITERAL, id.span, message);
         }
-        if let Some(name) = item.text() {
-            let target = Spanned::new(name.to_owned(), item.span);
-            return Some(Self { id: default_id(&target), target, args: None, after: None, span: item.span });
+        let fields = Fields::of(&entry.value, "a tool", &TOOL_KEYS, diagnostics)?;
+        need_run(&fields, "tool", &id, diagnostics);
+        let mut params = read_params(&fields, diagnostics);
+        params.extend(read_inputs(&fields, diagnostics));
+        Some(Self {
+            id,
+            kind: TemplateKind::Tool,
+            info: fields.text("info", diagnostics).map(|info| info.value),
+            params,
+            steps: read_steps(&fields, diagnostics),
+            awaits: read_awaits(&fields, diagnostics),
+            span: entry.key.span.to(entry.value.span),
+        })
+    }
+
+    /// What it was written as, for messages.
+    pub fn word(&self) -> &'static str {
+        match self.kind {
+            TemplateKind::Template => "template",
+            TemplateKind::Tool => "tool",
         }
-        let fields = Fields::of(item, "a step", &STEP_KEYS, diagnostics)?;
-        let target = match fields.get("template") {
-            Some(_) => fields.text("template", diagnostics)?,
-            None => fields.required("module", "add `module`: the module that this step runs", diagnostics)?,
-        };
-        let id = fields.optional_id(diagnostics).unwrap_or_else(|| default_id(&target));
-        let after = read_after(&fields, diagnostics);
-        Some(Self { id, target, args: fields.get("args").cloned(), after, span: item.span })
     }
 }
 
-/// The module's own name: `polytope/postgres!simple` gives `postgres-simple`.
-fn default_id(target: &Reference) -> Spanned<String> {
-    let last = target.value.rsplit('/').next().unwrap_or_default();
-    Spanned::new(last.replace('!', "-"), target.span)
+fn need_run(fields: &Fields<'_>, word: &str, id: &Spanned<String>, diagnostics: &mut Diagnostics) {
+    if fields.entry("run").is_none() {
+        diagnostics
+            .report(&crate::value::MISSING_ARGUMENT, id.span, format!("{word} `{}` needs `run`", id.value))
+            .help(if word == "tool" { "add `run`: a list of steps, such as `- tool: NAME`" } else { "add `run`: a list of modules" });
+    }
 }
 
-fn read_after(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<After> {
-    if let Some(after) = fields.get("after") {
-        return read_step_name(after, after.get("step").unwrap_or(after), diagnostics);
-    }
-    let run_when = fields.get("run-when")?;
-    let conditions = Fields::of(run_when, "`run-when`", &RUN_WHEN_KEYS, diagnostics)?;
-    let target = conditions.get("after")?;
-    let mut after = read_step_name(run_when, target, diagnostics)?;
-    if let Some(condition) = conditions.text("after-condition", diagnostics) {
-        let known = CONDITIONS.iter().map(|(name, _)| *name);
-        match CONDITIONS.iter().find(|(name, _)| *name == condition.value) {
-            Some((_, condition)) => after.condition = *condition,
-            None => {
-                diagnostics
-                    .report(&INVALID_LITERAL, condition.span, format!("there is no condition `{}`", condition.value))
-                    .label(format!("expected {}", one_of(known.clone())))
-                    .maybe_help(did_you_mean(&condition, known).map(|near| format!("did you mean `{near}`?")));
+fn read_steps(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Step> {
+    let items = fields.list("run", diagnostics).iter().enumerate();
+    items.filter_map(|(index, step)| Step::read(step, index, diagnostics)).collect()
+}
+
+/// `await: [step]`, or the name of one.
+fn read_awaits(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Spanned<String>> {
+    let Some(node) = fields.get("await") else { return Vec::new() };
+    let items = node.as_sequence().unwrap_or(std::slice::from_ref(node));
+    let mut names = Vec::new();
+    for item in items {
+        match item.get("step").unwrap_or(item) {
+            name if name.text().is_some() => {
+                names.push(Spanned::new(name.text().unwrap_or_default().to_owned(), name.span));
+            }
+            name if name.is_missing() => {}
+            name => {
+                let message = format!("`await` must name steps, found {}", name.describe());
+                diagnostics.report(&WRONG_TYPE, name.span, message).label("expected the id of a step");
             }
         }
     }
-    Some(after)
-}
-
-fn read_step_name(whole: &Node, name: &Node, diagnostics: &mut Diagnostics) -> Option<After> {
-    let Some(step) = name.text() else {
-        if !name.is_missing() {
-            let message = format!("`after` must be the id of one step, found {}", name.describe());
-            diagnostics.report(&WRONG_TYPE, name.span, message).label("expected text");
-        }
-        return None;
-    };
-    let step = Spanned::new(step.to_owned(), name.span);
-    Some(After { step, condition: Condition::Success, span: whole.span })
+    names
 }

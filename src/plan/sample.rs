@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use indexmap::IndexMap;
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -55,7 +54,7 @@ impl Sample {
     /// A project with these containers.
     pub fn new(containers: Vec<Container>) -> Self {
         let containers = containers.into_iter().map(|container| (container.id.value.clone(), container));
-        let mut program = Program { containers: containers.collect(), volumes: IndexMap::new(), after: Vec::new() };
+        let mut program = Program { containers: containers.collect(), ..Program::default() };
         let mounts: Vec<Mount> = program.containers.values().flat_map(|container| container.mounts.clone()).collect();
         for mount in mounts {
             if let MountSource::Volume { id } = &mount.source {
