@@ -53,7 +53,9 @@ const FORBIDDEN: [(&str, &[&str]); 3] = [
 ];
 
 /// Crates and modules that are known in one place only.
-const CONFINED: [(&str, &[&str]); 11] = [
+const CONFINED: [(&str, &[&str]); 13] = [
+    ("rquickjs", &["expr/js"]),
+    ("fancy_regex", &["expr/clj"]),
     ("bollard", &["engine/docker"]),
     ("miette", &["report/human", "report/excerpt"]),
     ("minijinja", &["blueprint"]),
