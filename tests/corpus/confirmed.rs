@@ -51,7 +51,8 @@ fn what_is_unsafe_is_told_as_often_as_it_was_confirmed() {
             *counts.entry(finding.rule.name).or_default() += 1;
         }
         let counts: Vec<String> = counts.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
-        let _ = writeln!(text, "{project}: {}", if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") });
+        let _ =
+            writeln!(text, "{project}: {}", if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") });
     }
     insta::assert_snapshot!(text, @"");
 }

@@ -15,7 +15,8 @@ pub struct AllSet;
 
 impl Known for AllSet {
     fn value(&self, name: &str) -> Option<&str> {
-        static PORTS: LazyLock<Vec<String>> = LazyLock::new(|| (0..40_000).map(|number| (number + 20_000).to_string()).collect());
+        static PORTS: LazyLock<Vec<String>> =
+            LazyLock::new(|| (0..40_000).map(|number| (number + 20_000).to_string()).collect());
         let mixed = name.bytes().fold(7_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
         match name {
             _ if name.ends_with("port") => Some(&PORTS[mixed % PORTS.len()]),
@@ -43,10 +44,8 @@ pub fn folder() -> Option<PathBuf> {
 /// Names of all projects.
 pub fn projects(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
-    let mut names: Vec<String> = entries
-        .filter(|entry| entry.path().is_dir())
-        .map(|entry| entry.file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<String> =
+        entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }

@@ -5,9 +5,8 @@ use std::path::Path;
 use crate::corpus::{checked, errors, files, folder, line, projects};
 
 /// Files whose text is no YAML, and why.
-const UNREADABLE: &[(&str, &str)] = &[
-    ("fallowshades+cashe-key/polytope.yml", "a list item stands among the keys of a map"),
-];
+const UNREADABLE: &[(&str, &str)] =
+    &[("fallowshades+cashe-key/polytope.yml", "a list item stands among the keys of a map")];
 
 fn is_template(path: &Path) -> bool {
     path.components().any(|part| matches!(part.as_os_str().to_str(), Some("template" | "templates")))
