@@ -64,20 +64,22 @@ fn after(state: &State, command: &Value, first: &str) -> Result<Value, Error> {
     Ok(words.into())
 }
 
-/// The texts of a list, or what stands under `key` in each of its items, as one text. Null items are left out.
+/// The texts of a list, or what stands under `key` in each of its items, as one text. What is null is left out.
 fn join(items: &Value, separator: &str, key: Option<&str>) -> Result<String, Error> {
     if items.kind() != minijinja::value::ValueKind::Seq {
         return Err(Error::new(ErrorKind::InvalidOperation, "`join` takes a list"));
     }
     let mut joined = String::new();
-    for (index, item) in items.try_iter()?.filter(|item| !item.is_none()).enumerate() {
-        if index > 0 {
+    let mut first = true;
+    for item in items.try_iter()?.filter(|item| !item.is_none()) {
+        let text = key.map_or_else(|| Ok(item.clone()), |key| item.get_attr(key))?;
+        if text.is_none() || text.is_undefined() {
+            continue;
+        }
+        if !std::mem::take(&mut first) {
             joined.push_str(separator);
         }
-        match key {
-            Some(key) => joined.push_str(&item.get_attr(key)?.to_string()),
-            None => joined.push_str(&item.to_string()),
-        }
+        joined.push_str(&text.to_string());
         // A separator may be any text: what grows with every use has to end somewhere.
         if joined.len() > LONGEST {
             return Err(Error::new(ErrorKind::WriteFailure, "`join` makes more than may be written"));
@@ -96,7 +98,7 @@ mod tests {
     fn joins_the_texts_of_a_list_or_of_a_key_of_its_items() {
         let texts = Value::from(vec![Value::from("a"), Value::from(()), Value::from("b")]);
         assert_eq!(join(&texts, ",", None).unwrap(), "a,b");
-        let item = |name: &str| Value::from_iter([("name", name)]);
+        let item = |name: &str| Value::from_pairs([("name", Value::from(name))]);
         assert_eq!(join(&Value::from(vec![item("a"), item("b")]), ", ", Some("name")).unwrap(), "a, b");
         assert_eq!(join(&Value::from(Vec::<Value>::new()), ",", None).unwrap(), "");
         assert!(join(&Value::from("text"), ",", None).is_err());
