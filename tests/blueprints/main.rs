@@ -7,6 +7,10 @@ mod faults;
 mod outline;
 
 mod arguments;
+mod brokers;
 mod builtin;
 mod case;
+mod connect_scripts;
 mod own;
+mod scripts;
+mod tasks;
