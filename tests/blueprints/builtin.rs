@@ -19,6 +19,7 @@ fn sample(kind: &ParamType) -> String {
         ParamType::Regex(_) => "https://hooks.slack.com/services/T1/B1/abc".to_owned(),
         ParamType::Named(Named::DockerImage) => "busybox:1.36".to_owned(),
         ParamType::Named(Named::AbsolutePath) => "/".to_owned(),
+        ParamType::Named(Named::EnvVar) => "{name: KEY, value: text}".to_owned(),
         ParamType::Named(Named::Id) => "name".to_owned(),
         ParamType::Named(Named::MountSource) => "{type: string, data: text}".to_owned(),
         ParamType::Either(choices) => sample(&choices[0]),
