@@ -173,6 +173,14 @@ fn a_template_cannot_make_values_that_double() {
 }
 
 #[test]
+fn json_of_json_ends_somewhere() {
+    let again = "{% set text = text | json %}".repeat(60);
+    let template = format!("image: busybox:1.36\n{{% set text = image | json %}}{again}\ncmd: [{{{{ text }}}}]\n");
+    let found = faults(&with_own(QUEUE, &template, CALL));
+    assert!(found.contains("container.yml:2:1: the template gives more than"), "{found}");
+}
+
+#[test]
 fn a_blueprint_that_lacks_a_file_or_a_name_of_its_own_is_reported() {
     let compile = |files: &[(&str, &str)]| {
         let files = [files, &[("polytope.yml", CALL)]].concat();
