@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::{env, fs};
 
-use polytope::compiler::{Project, check};
+use polytope::compiler::{Compilation, Project, check};
 use polytope::diagnostic::{Level, LevelOverrides, Rule};
 use polytope::rules;
 use polytope::source::MemoryLoader;
@@ -52,10 +52,14 @@ fn underlined(texts: &[(String, String)]) -> Vec<Underlined> {
     answers.iter().map(read).collect()
 }
 
+fn checked(text: &str) -> Compilation {
+    let loader = MemoryLoader::new([("polytope.yml", text)]);
+    check(&loader, Path::new("polytope.yml"), &Project::default(), &LevelOverrides::default()).unwrap()
+}
+
 /// The lines on which `pt check` finds a warning or an error.
 fn found(text: &str) -> BTreeSet<usize> {
-    let loader = MemoryLoader::new([("polytope.yml", text)]);
-    let checked = check(&loader, Path::new("polytope.yml"), &Project::default(), &LevelOverrides::default()).unwrap();
+    let checked = checked(text);
     let bad = checked.diagnostics.iter().filter(|finding| finding.level >= Level::Warning);
     bad.map(|finding| checked.sources.position(finding.primary.span).line).collect()
 }
@@ -113,7 +117,12 @@ fn default_corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus")
 }
 
-/// The files of the older dialect, without those that hold placeholders; none where there is no such folder.
+/// Whether the text is no YAML before its placeholders are filled in: editors then underline what they please.
+fn is_unrendered(text: &str) -> bool {
+    text.contains("{{") && checked(text).diagnostics.iter().any(|finding| finding.rule.name == "unrendered-template")
+}
+
+/// The files of a folder, without those that are still to be filled in; none where there is no such folder.
 fn texts_below(folder: &Path) -> Vec<(String, String)> {
     let mut texts = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -124,8 +133,7 @@ fn texts_below(folder: &Path) -> Vec<(String, String)> {
                 folders.push(path);
             } else if let Ok(text) = fs::read_to_string(&path)
                 && path.extension().is_some_and(|ending| ending == "yml")
-                && text.lines().any(|line| line == "modules:" || line == "templates:")
-                && !text.contains("{{")
+                && !is_unrendered(&text)
             {
                 texts.push((path.display().to_string(), text));
             }
