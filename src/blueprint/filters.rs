@@ -5,6 +5,7 @@ use std::path::Path;
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use super::leaf::{Leaf, Leaves};
+use super::render::LONGEST;
 use super::shell::script;
 use crate::value::Text;
 
@@ -12,6 +13,7 @@ use crate::value::Text;
 pub(super) fn add(environment: &mut Environment<'_>) {
     environment.add_filter("script_name", script_name);
     environment.add_filter("after", after);
+    environment.add_filter("join", join);
     environment.add_test("sequence", |value: &Value| value.kind() == minijinja::value::ValueKind::Seq);
 }
 
@@ -60,4 +62,54 @@ fn after(state: &State, command: &Value, first: &str) -> Result<Value, Error> {
     words.push(Value::from("sh"));
     words.extend(command.try_iter()?.filter(|word| !word.is_none()));
     Ok(words.into())
+}
+
+/// The texts of a list, or what stands under `key` in each of its items, as one text. What is null is left out.
+fn join(items: &Value, separator: &str, key: Option<&str>) -> Result<String, Error> {
+    if items.kind() != minijinja::value::ValueKind::Seq {
+        return Err(Error::new(ErrorKind::InvalidOperation, "`join` takes a list"));
+    }
+    let mut joined = String::new();
+    let mut first = true;
+    for item in items.try_iter()?.filter(|item| !item.is_none()) {
+        let text = key.map_or_else(|| Ok(item.clone()), |key| item.get_attr(key))?;
+        if text.is_none() || text.is_undefined() {
+            continue;
+        }
+        if !std::mem::take(&mut first) {
+            joined.push_str(separator);
+        }
+        joined.push_str(&text.to_string());
+        // A separator may be any text: what grows with every use has to end somewhere.
+        if joined.len() > LONGEST {
+            return Err(Error::new(ErrorKind::WriteFailure, "`join` makes more than may be written"));
+        }
+    }
+    Ok(joined)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn joins_the_texts_of_a_list_or_of_a_key_of_its_items() {
+        let texts = Value::from(vec![Value::from("a"), Value::from(()), Value::from("b")]);
+        assert_eq!(join(&texts, ",", None).unwrap(), "a,b");
+        let item = |name: &str| Value::from_pairs([("name", Value::from(name))]);
+        assert_eq!(join(&Value::from(vec![item("a"), item("b")]), ", ", Some("name")).unwrap(), "a, b");
+        assert_eq!(join(&Value::from(Vec::<Value>::new()), ",", None).unwrap(), "");
+        assert!(join(&Value::from("text"), ",", None).is_err());
+    }
+
+    #[test]
+    fn what_is_joined_cannot_grow_without_end() {
+        let many = Value::from(vec![Value::from("x"); 1000]);
+        let separator = join(&many, "", None).unwrap();
+        assert!(join(&many, &separator, None).is_ok());
+        let longer = join(&many, &separator[..100], None).unwrap();
+        assert!(join(&many, &longer, None).is_err());
+    }
 }

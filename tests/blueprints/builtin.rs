@@ -15,7 +15,10 @@ fn sample(kind: &ParamType) -> &'static str {
     match kind {
         ParamType::Str => "text",
         ParamType::Int => "1",
+        ParamType::List(_) => "[]",
+        ParamType::Either(kinds) => sample(&kinds[0]),
         ParamType::Named(Named::DockerImage) => "busybox:1.36",
+        ParamType::Named(Named::MountSource) => "{type: string, data: text}",
         other => panic!("add a sample of {other}"),
     }
 }

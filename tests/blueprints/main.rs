@@ -9,4 +9,7 @@ mod outline;
 mod arguments;
 mod builtin;
 mod case;
+mod modules;
 mod own;
+mod scripts;
+mod stage;
