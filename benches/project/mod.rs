@@ -81,6 +81,7 @@ fn service(index: usize) -> String {
           id: {name}
           image: busybox:1.36
           create: when-missing
+          await: false
           cmd: "pt.clj (str \"./bin/run \" (clojure.string/replace (:command inputs) #\"[^a-z]\" \"-\"))"
           restart:
             policy: pt.input restart-policy
