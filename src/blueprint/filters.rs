@@ -4,16 +4,21 @@ use std::path::Path;
 
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
+use super::json::json;
 use super::leaf::{Leaf, Leaves};
 use super::render::LONGEST;
 use super::shell::script;
-use crate::value::Text;
+use crate::source::Spanned;
+use crate::value::{self, Data, ParamType, Segment, Text};
 
 /// Adds the filters and tests that templates may use.
 pub(super) fn add(environment: &mut Environment<'_>) {
     environment.add_filter("script_name", script_name);
     environment.add_filter("after", after);
     environment.add_filter("join", join);
+    environment.add_filter("addresses", addresses);
+    environment.add_filter("executable", executable);
+    environment.add_filter("json", as_json);
     environment.add_test("sequence", |value: &Value| value.kind() == minijinja::value::ValueKind::Seq);
 }
 
@@ -86,6 +91,62 @@ fn join(items: &Value, separator: &str, key: Option<&str>) -> Result<String, Err
         }
     }
     Ok(joined)
+}
+
+/// A list of `{host, port}` as `host:port` with `separator` between them.
+fn addresses(state: &State, servers: &Value, separator: &str) -> Result<Value, Error> {
+    let leaves = Leaves::current(state)?;
+    let servers = argument(&leaves, servers, "addresses")?;
+    Ok(match joined(&servers, separator) {
+        Some(text) => leaves.text(text, servers.span),
+        None => leaves.wrap(&value::Value::unknown(servers.span), &ParamType::Any),
+    })
+}
+
+/// `None` when a part of it is a hole.
+fn joined(servers: &value::Value, separator: &str) -> Option<Text> {
+    let Data::List(servers) = &servers.data else { return None };
+    let mut text = Text::default();
+    for (index, server) in servers.iter().filter(|server| !server.is_null()).enumerate() {
+        text.push(Segment::Literal(if index == 0 { "" } else { separator }.to_owned()));
+        text.append(&server.get("host")?.to_text()?);
+        text.push(Segment::Literal(":".to_owned()));
+        text.append(&server.get("port")?.to_text()?);
+    }
+    Some(text)
+}
+
+/// A mount source whose file can be run, where its content is given.
+fn executable(state: &State, source: &Value) -> Result<Value, Error> {
+    let leaves = Leaves::current(state)?;
+    let mut source = argument(&leaves, source, "executable")?;
+    let given = source.get("data").is_some_and(|data| !data.is_null());
+    if let Data::Map(map) = &mut source.data
+        && given
+    {
+        map.insert(
+            Spanned::new("executable".to_owned(), source.span),
+            value::Value::new(Data::Bool(true), source.span),
+        );
+    }
+    Ok(leaves.wrap(&source, &ParamType::Any))
+}
+
+/// An argument as JSON, for a file whose reader escapes what comes from values and secrets.
+fn as_json(state: &State, value: &Value) -> Result<Value, Error> {
+    let leaves = Leaves::current(state)?;
+    let value = argument(&leaves, value, "json")?;
+    Ok(match json(&value) {
+        Some(text) => leaves.text(text, value.span),
+        None => leaves.wrap(&value::Value::unknown(value.span), &ParamType::Any),
+    })
+}
+
+/// The argument behind a template's value.
+fn argument(leaves: &Leaves, value: &Value, filter: &str) -> Result<value::Value, Error> {
+    leaves.value_of(value).ok_or_else(|| {
+        Error::new(ErrorKind::InvalidOperation, format!("`{filter}` takes an argument of the blueprint"))
+    })
 }
 
 #[cfg(test)]
