@@ -1,0 +1,11 @@
+//! Includes: how a project's files become one, and how other repositories are fetched, pinned and read.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+#[path = "../faults/mod.rs"]
+mod faults;
+
+mod links;
+mod names;
+mod paths;
+mod project;
+mod remote;
