@@ -82,7 +82,7 @@ fn is_revision(rev: &str) -> bool {
         && rev.chars().all(letters)
         && !rev.contains("..")
         && !rev.contains("//")
-        && rev.split('/').all(|part| !part.starts_with(['.', '-']) && !part.ends_with(['.']))
+        && rev.split('/').all(|part| !part.starts_with(['.', '-', '+']) && !part.ends_with('.'))
         && !rev.ends_with(".lock")
 }
 

@@ -4,8 +4,11 @@
 #[path = "../faults/mod.rs"]
 mod faults;
 
+mod fetching;
+mod hostile;
 mod links;
 mod names;
 mod paths;
+mod place;
 mod project;
 mod remote;
