@@ -186,7 +186,7 @@ impl<'a> Walk<'a> {
         diagnostics: &mut Diagnostics,
     ) -> Nodes {
         let callee = Callee { name: target, span: target.span, kind: CalleeKind::Local };
-        match self.surroundings.documents.get(target) {
+        match self.surroundings.documents.called(target) {
             Some(Named::Module(module)) => {
                 self.expansion.reached.insert(target.value.clone());
                 let bound = bind(callee, &module.params, args, diagnostics);

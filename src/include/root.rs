@@ -4,7 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::read::{FILE_NAMES, read};
+use super::place::FILE_NAMES;
+use super::read::read;
 use crate::diagnostic::Diagnostics;
 use crate::source::{Loader, Sources};
 
