@@ -18,7 +18,7 @@ pub use fields::Fields;
 pub use include::{GITHUB, INCLUDE_KEYS, Include, Repository, repository_name};
 pub use module::{MODULE_KEYS, Module, Reference};
 pub use param::{INPUT_KEYS, PARAM_KEYS, Param, read_inputs, read_params};
-pub use step::{STEP_KEYS, Step, StepAction};
+pub use step::{STEP_KEYS, Step, StepAction, default_id};
 pub use template::{TEMPLATE_KEYS, TOOL_KEYS, Template, TemplateKind};
 
 use crate::diagnostic::Rule;
