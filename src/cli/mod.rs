@@ -34,6 +34,7 @@ mod run;
 mod schema;
 mod secrets;
 mod session;
+mod task;
 mod terminal;
 mod values;
 mod watching;

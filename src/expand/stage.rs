@@ -39,7 +39,8 @@ impl Settled {
         }
     }
 
-    fn holds(&self, id: &str) -> bool {
+    /// Whether something has ended already, or will never begin because of a failure.
+    pub fn holds(&self, id: &str) -> bool {
         self.well.contains(id) || self.badly.contains(id)
     }
 }
