@@ -78,7 +78,7 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
             let prepared = prepare(&engine, compiled, &arguments.flags, allow_outside, Refresh::Planned).await?;
             let prepared = prepared.refuse_obstacles(compiled, terminal)?;
             let mut out = Terminal::out();
-            writeln!(out, "{}{}", prepared.plan, foreseen.tasks_text())?;
+            write!(out, "{}\n{}", prepared.plan, foreseen.tasks_text())?;
             out.flush()?;
             return Ok(0);
         }

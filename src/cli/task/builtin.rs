@@ -68,10 +68,13 @@ fn load_config<E: Engine>(bench: &Bench<'_, '_, E>) -> Result<(), TaskError> {
     for warning in &loaded.warnings {
         terminal.warning(warning);
     }
-    let (values, secrets) = (loaded.values.len(), loaded.secrets.len());
-    let changed = loaded.changed();
-    terminal.note(&format!("config: {values} values and {secrets} secrets, {changed} changed"));
+    let (values, secrets) = (count(loaded.values.len(), "value"), count(loaded.secrets.len(), "secret"));
+    terminal.note(&format!("config: {values} and {secrets}, {} changed", loaded.changed()));
     Ok(())
+}
+
+fn count(number: usize, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
 /// `message`, to whoever watches.

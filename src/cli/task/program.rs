@@ -135,7 +135,7 @@ fn failed<E: Engine>(fault: &Fault, code: &Code, desk: &Desk<'_, '_, E>) -> Task
     let range = code.start + fault.range.start..code.start + fault.range.end;
     TaskError::Failed(TaskFailure {
         message: desk.without_stand_ins(&fault.message),
-        span: Some(if whole { code.node.span } else { code.node.span_of(range) }),
+        span: (!whole).then(|| code.node.span_of(range)),
         ..TaskFailure::default()
     })
 }
