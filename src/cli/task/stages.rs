@@ -80,6 +80,8 @@ pub struct Runner<'a, E> {
 #[derive(Default)]
 struct Progress {
     settled: Settled,
+    /// Ids of the containers that earlier stages brought up.
+    up: BTreeSet<String>,
     outputs: Outputs,
     failure: Option<Failure>,
 }
@@ -109,8 +111,9 @@ impl<'a, E: Engine> Runner<'a, E> {
             Err(failure) => Err(failure),
         };
         // The last stage stops what it shows by itself, and gives its lock back before.
-        if is_attended && self.session.interrupts.count() > 0 && attended.is_some_and(|lock| lock.is_some()) {
-            self.stop(&project, &progress).await;
+        let interrupted = is_attended && self.session.interrupts.count() > 0;
+        if interrupted && !progress.up.is_empty() && attended.is_some_and(|lock| lock.is_some()) {
+            self.stop(&project, &progress.up).await;
         }
         told
     }
@@ -201,6 +204,7 @@ impl<'a, E: Engine> Runner<'a, E> {
             }
             progress.failure = Some(failure);
         }
+        progress.up.extend(nodes.iter().cloned());
         settled.well.extend(nodes.into_iter().filter(|node| !ended.failed.contains(node)));
         settled.badly.extend(ended.failed);
         Ok(None)
@@ -266,12 +270,11 @@ impl<'a, E: Engine> Runner<'a, E> {
     }
 
     /// Stops what earlier stages of an attended run brought up, in reverse order.
-    async fn stop(&self, project: &str, progress: &Progress) {
+    async fn stop(&self, project: &str, containers: &BTreeSet<String>) {
         let session = self.session;
         let Ok(observed) = session.engine.observe(project, &[], &[], &[]).await else { return };
         session.terminal.note("stopping; press Ctrl-C again to kill");
-        let containers: BTreeSet<String> = progress.settled.well.iter().cloned().collect();
-        let wanted = Teardown { only_stop: true, containers: Some(containers), ..Teardown::default() };
+        let wanted = Teardown { only_stop: true, containers: Some(containers.clone()), ..Teardown::default() };
         let plan = teardown(project, &observed, &wanted);
         let (_keep, go_on) = watch::channel(false);
         let mut silent = |_: Event| {};

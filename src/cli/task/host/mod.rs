@@ -11,8 +11,11 @@ mod given;
 mod request;
 mod settings;
 mod stand_ins;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;
 
-pub use stand_ins::StandIns;
+use stand_ins::StandIns;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -29,7 +32,7 @@ use crate::expr::code::{Datum, HostError};
 use crate::value::scalar;
 
 /// What programs may call, in the words of Clojure; JavaScript writes them in camelCase.
-pub const FUNCTIONS: [&str; 36] = [
+pub const FUNCTIONS: [&str; 37] = [
     "await-done",
     "await-exec-exit",
     "await-started",
@@ -39,6 +42,7 @@ pub const FUNCTIONS: [&str; 36] = [
     "delete-file",
     "fail",
     "get-project-value",
+    "get-value",
     "http-request",
     "log",
     "module-repo-path",
@@ -130,7 +134,7 @@ impl<'r, 'a, E: Engine> Desk<'r, 'a, E> {
             "fail" => Err(HostError::new(self.stand_ins.shown(&given.words()))),
             "output" => self.put_output(&given),
             "param" => self.param(&given),
-            "value" | "get-project-value" => self.value(&given),
+            "value" | "get-value" | "get-project-value" => self.value(&given),
             "secret" => self.secret(&given),
             "set-value" | "set-project-value" => self.set_value(&given),
             "set-secret" => self.set_secret(&given),
@@ -144,7 +148,8 @@ impl<'r, 'a, E: Engine> Desk<'r, 'a, E> {
 
     /// A line for the user, like one of a container.
     fn log(&self, given: &Given) -> Result<Datum, HostError> {
-        self.say(Stream::Stdout, self.stand_ins.shown(&given.words()).as_bytes())?;
+        let words = self.stand_ins.shown(&given.words());
+        self.say(Stream::Stdout, words.strip_suffix('\n').unwrap_or(&words).as_bytes())?;
         Ok(Datum::Null)
     }
 

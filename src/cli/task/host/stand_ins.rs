@@ -118,10 +118,11 @@ impl StandIns {
 
     /// Whether a secret stands anywhere in it, also half of one.
     pub fn hold_in(&self, datum: &Datum) -> bool {
+        let holds = |text: &str| text.contains([OPEN, CLOSE]) || text.contains(&self.key);
         match datum {
-            Datum::Text(text) => text.contains(&self.key),
+            Datum::Text(text) => holds(text),
             Datum::List(items) => items.iter().any(|item| self.hold_in(item)),
-            Datum::Map(entries) => entries.iter().any(|(key, item)| key.contains(&self.key) || self.hold_in(item)),
+            Datum::Map(entries) => entries.iter().any(|(key, item)| holds(key) || self.hold_in(item)),
             _ => false,
         }
     }
@@ -158,9 +159,11 @@ mod tests {
     fn half_of_one_shows_nothing_and_cannot_leave_unseen() {
         let mut stand_ins = StandIns::new().unwrap();
         let token = stand_ins.of("password");
-        let half: String = token.chars().take(40).collect();
-        assert_eq!(stand_ins.shown(&half), "….0");
-        assert!(stand_ins.hold_in(&Datum::Text(half)));
+        let whole_key: String = token.chars().take(token.chars().count() - 1).collect();
+        assert_eq!(stand_ins.shown(&whole_key), "….0");
+        for length in 1..token.chars().count() {
+            assert!(stand_ins.hold_in(&Datum::Text(token.chars().take(length).collect())));
+        }
     }
 
     #[test]
