@@ -21,7 +21,9 @@ pub async fn build<E: Engine>(bench: &Bench<'_, '_, E>, arguments: &Arguments<'_
     }
     let sources = arguments.items("sources");
     if sources.is_empty() {
-        return Err(TaskError::failed("`sources` is empty: name the files, such as `{path: /, source: {type: repo, path: .}}`"));
+        return Err(TaskError::failed(
+            "`sources` is empty: name the files, such as `{path: /, source: {type: repo, path: .}}`",
+        ));
     }
     let mut context = Context::new(bench.root().to_path_buf());
     for source in sources {
@@ -94,7 +96,9 @@ impl Context {
                 let path = bench.path_of(&written, kind == "repo", source.span)?;
                 self.tree(&path, &inside)
             }
-            other => Err(TaskError::failed(format!("`{other}` is no source of an image: use `repo`, `host` or `string`"))),
+            other => {
+                Err(TaskError::failed(format!("`{other}` is no source of an image: use `repo`, `host` or `string`")))
+            }
         }
     }
 

@@ -87,9 +87,8 @@ impl Foreseen {
 
     /// The tasks for machines.
     pub fn tasks_json(&self) -> Value {
-        let entry = |task: &Listed| {
-            json!({ "id": task.id, "does": task.does, "place": task.place, "after": task.after })
-        };
+        let entry =
+            |task: &Listed| json!({ "id": task.id, "does": task.does, "place": task.place, "after": task.after });
         self.tasks.iter().map(entry).collect()
     }
 }

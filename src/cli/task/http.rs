@@ -62,7 +62,8 @@ pub struct Answer {
 /// Sends a request; the problem in words that hold nothing of it.
 pub async fn send(target: &Target, message: Message) -> Result<Answer, String> {
     let asked = async {
-        let stream = TcpStream::connect((target.address.as_str(), target.port)).await.map_err(|error| error.to_string())?;
+        let stream =
+            TcpStream::connect((target.address.as_str(), target.port)).await.map_err(|error| error.to_string())?;
         if target.secure {
             let name = ServerName::try_from(target.host.clone()).map_err(|_| "its host is no name".to_owned())?;
             let secure = connector()?.connect(name, stream).await.map_err(|error| error.to_string())?;

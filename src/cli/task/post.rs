@@ -39,13 +39,7 @@ fn target(webhook: &Secret) -> Result<Target, TaskError> {
     if host.is_empty() || authority.contains('@') {
         return Err(wrong("has no host"));
     }
-    Ok(Target {
-        address: host.to_owned(),
-        port,
-        host: host.to_owned(),
-        path: Secret::from(path),
-        secure: true,
-    })
+    Ok(Target { address: host.to_owned(), port, host: host.to_owned(), path: Secret::from(path), secure: true })
 }
 
 #[cfg(test)]

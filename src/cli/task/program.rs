@@ -113,12 +113,8 @@ struct Work {
 
 impl Work {
     fn run(&self, host: &mut dyn Host) -> Result<Datum, Fault> {
-        let program = Program {
-            language: self.language,
-            text: &self.text,
-            params: &self.params,
-            repository: &self.repository,
-        };
+        let program =
+            Program { language: self.language, text: &self.text, params: &self.params, repository: &self.repository };
         code::run(&program, host, &Limits::STEP)
     }
 }

@@ -24,7 +24,10 @@ impl<E: Engine> Desk<'_, '_, E> {
         // Without a name it is the primitive itself.
         let (name, arguments) = match given.any(0) {
             Datum::Map(arguments) => ("polytope/container", arguments.as_slice()),
-            _ => (given.text(0, "the name of a module, or the arguments of a container")?, given.map(1, "its arguments")?),
+            _ => (
+                given.text(0, "the name of a module, or the arguments of a container")?,
+                given.map(1, "its arguments")?,
+            ),
         };
         let mut compiled = self.compile(name, arguments)?;
         for container in compiled.compilation.program.containers.values_mut() {

@@ -93,7 +93,8 @@ impl<E: Engine> Desk<'_, '_, E> {
     pub(super) async fn open_service(&self, given: &Given) -> Result<Datum, HostError> {
         let id = given.reference(0)?;
         let (address, port) = self.door(id, None).await?;
-        let entries = [("id", Datum::Text(id.to_owned())), ("host", Datum::Text(address)), ("port", Datum::Int(port.into()))];
+        let entries =
+            [("id", Datum::Text(id.to_owned())), ("host", Datum::Text(address)), ("port", Datum::Int(port.into()))];
         Ok(Datum::Map(entries.map(|(key, value)| (key.to_owned(), value)).to_vec()))
     }
 
@@ -107,10 +108,14 @@ impl<E: Engine> Desk<'_, '_, E> {
             return Err(HostError::new(message));
         }
         let command = match given.any(1) {
-            Datum::Text(text) => shlex::split(text).ok_or_else(|| HostError::new("a quote in the command is not closed"))?,
-            Datum::List(items) => {
-                items.iter().map(|item| item.as_text().map(str::to_owned)).collect::<Option<Vec<_>>>().ok_or_else(wrong)?
+            Datum::Text(text) => {
+                shlex::split(text).ok_or_else(|| HostError::new("a quote in the command is not closed"))?
             }
+            Datum::List(items) => items
+                .iter()
+                .map(|item| item.as_text().map(str::to_owned))
+                .collect::<Option<Vec<_>>>()
+                .ok_or_else(wrong)?,
             _ => return Err(wrong()),
         };
         self.look(id).await?;
@@ -155,7 +160,8 @@ impl<E: Engine> Desk<'_, '_, E> {
         let (id, path) = (given.reference(0)?, given.text(1, "a path in the container")?);
         let content = given.text(2, "what to write")?;
         if self.stand_ins.hold_in(given.any(2)) {
-            let message = "a file that is written so stays in the container in the clear: mount the secret as a variable";
+            let message =
+                "a file that is written so stays in the container in the clear: mount the secret as a variable";
             return Err(HostError::new(message));
         }
         self.look(id).await?;

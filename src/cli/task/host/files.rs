@@ -83,11 +83,7 @@ impl<E: Engine> Desk<'_, '_, E> {
         }
     }
 
-    fn write(
-        &self,
-        given: &Given,
-        form: impl Fn(&Datum) -> Result<String, HostError>,
-    ) -> Result<Datum, HostError> {
+    fn write(&self, given: &Given, form: impl Fn(&Datum) -> Result<String, HostError>) -> Result<Datum, HostError> {
         /// What others of the project's files usually have.
         const MODE: u32 = 0o644;
         if self.stand_ins.hold_in(given.any(1)) {

@@ -79,6 +79,9 @@ impl Given {
             Some(item) => data::kind(item),
         };
         let number = index + 1;
-        HostError::new(format!("argument {number} of `{}` is {what}: expected {expected}, found {found}", self.function))
+        HostError::new(format!(
+            "argument {number} of `{}` is {what}: expected {expected}, found {found}",
+            self.function
+        ))
     }
 }

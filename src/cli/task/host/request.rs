@@ -34,9 +34,9 @@ impl<E: Engine> Desk<'_, '_, E> {
         };
         let target = self.target_of(url).await?;
         let message = Message { method, headers, body };
-        let answer = http::send(&target, message).await.map_err(|problem| {
-            HostError::new(format!("`{}` does not answer: {problem}", self.stand_ins.shown(url)))
-        })?;
+        let answer = http::send(&target, message)
+            .await
+            .map_err(|problem| HostError::new(format!("`{}` does not answer: {problem}", self.stand_ins.shown(url))))?;
         let headers = answer.headers.into_iter().map(|(name, value)| (name, Datum::Text(value))).collect();
         Ok(Datum::Map(vec![
             ("status".to_owned(), Datum::Int(answer.status.into())),
@@ -49,7 +49,8 @@ impl<E: Engine> Desk<'_, '_, E> {
     async fn target_of(&self, url: &str) -> Result<Target, HostError> {
         let shown = self.stand_ins.shown(url);
         let refuse = |why: &str| HostError::new(format!("`{shown}` is not asked: {why}"));
-        let rest = url.strip_prefix("http://").ok_or_else(|| refuse("only `http://` leads to services of the project"))?;
+        let rest =
+            url.strip_prefix("http://").ok_or_else(|| refuse("only `http://` leads to services of the project"))?;
         let (authority, path) = rest.find(['/', '?']).map_or((rest, ""), |at| rest.split_at(at));
         let (host, port) = match authority.rsplit_once(':') {
             Some((host, port)) => (host, Some(port.parse().map_err(|_| refuse("its port is no number"))?)),

@@ -54,9 +54,7 @@ impl StandIns {
             Data::Plain(text) => Datum::Text(text.to_string()),
             Data::Text(text) => self.text_datum(text),
             Data::List(items) => Datum::List(items.iter().map(|item| self.datum(item)).collect()),
-            Data::Map(map) => {
-                Datum::Map(map.iter().map(|(key, item)| (key.value.clone(), self.datum(item))).collect())
-            }
+            Data::Map(map) => Datum::Map(map.iter().map(|(key, item)| (key.value.clone(), self.datum(item))).collect()),
         }
     }
 
