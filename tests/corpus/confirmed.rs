@@ -9,7 +9,49 @@ use std::fmt::Write as _;
 use crate::corpus::{checked, errors, folder, line, projects, root};
 
 /// Errors about names, types and includes: project, the line as it is told, and why it is right.
-const CONFIRMED: &[(&str, &str, &str)] = &[];
+const CONFIRMED: &[(&str, &str, &str)] = &[
+    (
+        "PatrikBures+ResillientFlow",
+        "include-not-found polytope.yml:3 the include `modules/server` is not there",
+        "the folder is not in the project",
+    ),
+    (
+        "bluetext-io+bluetext-extension",
+        "include-not-found polytope.yml:3 the include `modules/frontend` is not there",
+        "the folder is not in the project",
+    ),
+    (
+        "bluetext-io+bluetext-extension",
+        "include-not-found polytope.yml:4 the include `modules/api` is not there",
+        "the folder is not in the project",
+    ),
+    (
+        "bluetext-io+bluetext-extension",
+        "include-not-found polytope.yml:5 the include `modules/config-manager` is not there",
+        "the folder is not in the project",
+    ),
+    (
+        "bluetext-io+bluetext-extension",
+        "include-not-found polytope.yml:6 the include `modules/couchbase` is not there",
+        "the folder is not in the project",
+    ),
+    (
+        "arabindadora+cillers-project",
+        "unknown-argument polytope.yml:114 `input-base` takes no argument `image`",
+        "the image that the author wrote is not used",
+    ),
+    (
+        "arabindadora+cillers-project",
+        "unknown-argument polytope.yml:163 `frontend-base` takes no argument `image`",
+        "the image that the author wrote is not used",
+    ),
+    (
+        "fallowshades+cashe-key",
+        "unknown-field polytope.yml:1 a polytope.yml has no key `repo`",
+        "it belongs to an item of `include`",
+    ),
+    ("fallowshades+cashe-key", "yaml-syntax polytope.yml:2 a list item among the keys of a map", "it is no YAML"),
+];
 
 /// Rules about safety.
 fn is_safety(code: &str) -> bool {
