@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::program::{Edge, Program};
+use super::program::{Container, Edge, Program};
 use super::task::Task;
 use crate::model::Condition;
 
@@ -66,12 +66,8 @@ impl Program {
         Stage { program: self.only(runs), ready, last }
     }
 
-    /// The whole program as if every task had gone well.
-    pub fn without_tasks(&self) -> Program {
-        self.only(|_| true)
-    }
-
     /// The containers that `keep` wants, with their volumes and their order, without tasks.
+    #[must_use]
     pub fn only(&self, keep: impl Fn(&str) -> bool) -> Program {
         let containers = self.containers.iter().filter(|(id, _)| keep(id));
         let containers: indexmap::IndexMap<_, _> =
@@ -79,7 +75,7 @@ impl Program {
         let inside = |id: &str| containers.contains_key(id);
         let after = self.after.iter().filter(|edge| inside(&edge.container) && inside(&edge.waits_for));
         let after = after.cloned().collect();
-        let mounted: BTreeSet<&str> = containers.values().flat_map(|container| container.volumes()).collect();
+        let mounted: BTreeSet<&str> = containers.values().flat_map(Container::volumes).collect();
         let volumes = self.volumes.iter().filter(|(id, _)| mounted.contains(id.as_str()));
         let volumes = volumes.map(|(id, volume)| (id.clone(), volume.clone())).collect();
         Program { containers, volumes, after, ..Program::default() }

@@ -82,13 +82,11 @@ fn words(value: &Value) -> Result<Vec<String>, TaskError> {
         let secret = || TaskError::failed("a command line can hold no secret: set it as a variable of the container");
         text.known().ok_or_else(secret)
     };
-    match &value.data {
-        Data::List(items) => items.iter().filter_map(Value::to_text).map(known).collect(),
-        _ => {
-            let text = value.to_text().map(known).transpose()?.unwrap_or_default();
-            shlex::split(&text).ok_or_else(|| TaskError::failed("a quote in `cmd` is not closed"))
-        }
+    if let Data::List(items) = &value.data {
+        return items.iter().filter_map(Value::to_text).map(known).collect();
     }
+    let text = value.to_text().map(known).transpose()?.unwrap_or_default();
+    shlex::split(&text).ok_or_else(|| TaskError::failed("a quote in `cmd` is not closed"))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::value::Text;
 
 /// Sends `text` to the hook at `webhook`.
 pub async fn post<E: Engine>(bench: &Bench<'_, '_, E>, arguments: &Arguments<'_>) -> Result<(), TaskError> {
+    bench.runner.keeper.learn_all(bench.compiled)?;
     let reveal = |name: &str| -> Result<Secret, TaskError> {
         let text: Option<Text> = arguments.get(name).and_then(crate::value::Value::to_text);
         let text = text.ok_or_else(|| TaskError::failed(format!("`{name}` is missing")))?;

@@ -119,7 +119,7 @@ impl<'a, E: Engine> Runner<'a, E> {
     }
 
     /// Runs a job that a program calls, to its end.
-    pub fn call<'f>(&'f self, mut compiled: Compiled) -> LocalBoxFuture<'f, Result<Called, Failure>> {
+    pub fn call(&self, mut compiled: Compiled) -> LocalBoxFuture<'_, Result<Called, Failure>> {
         Box::pin(async move {
             if self.depth >= DEEPEST {
                 let message = format!("programs call each other more than {DEEPEST} deep here");
@@ -143,7 +143,7 @@ impl<'a, E: Engine> Runner<'a, E> {
     ) -> Result<u8, Failure> {
         for _ in 0..MOST {
             let stage = compiled.compilation.program.stage(&progress.settled);
-            let first = self.comes_first(&stage, &compiled, &progress.settled);
+            let first = comes_first(&stage, &compiled, &progress.settled);
             if first.is_empty() {
                 let last = stage.last;
                 let lock = attended.as_deref_mut().filter(|_| last && progress.failure.is_none());
@@ -165,16 +165,6 @@ impl<'a, E: Engine> Runner<'a, E> {
             }
         }
         Err(Failure::new(Class::No, format!("after {MOST} stages the job still has new tasks")))
-    }
-
-    /// The tasks that run before the containers of their stage: those that load what all may use, and where something is
-    /// not set yet, those that may set it.
-    fn comes_first(&self, stage: &Stage, compiled: &Compiled, settled: &Settled) -> Vec<Task> {
-        let lacking = stage.program.containers.keys().any(|id| compiled.lacks(id));
-        let program = &compiled.compilation.program;
-        let is_free = |task: &Task| program.edges_of(&task.id).all(|edge| settled.holds(&edge.waits_for));
-        let first = stage.ready.iter().filter(|task| is_free(task) && (lacking || is_load_config(task)));
-        first.cloned().collect()
     }
 
     /// Brings up the containers of a stage; the exit code where that was the end of the run.
@@ -284,6 +274,16 @@ impl<'a, E: Engine> Runner<'a, E> {
             tell_failure(&plan.nodes[index].subject, error, None, &Redactor::default(), session.terminal);
         }
     }
+}
+
+/// The tasks that run before the containers of their stage: those that load what all may use, and where something is
+/// not set yet, those that may set it.
+fn comes_first(stage: &Stage, compiled: &Compiled, settled: &Settled) -> Vec<Task> {
+    let lacking = stage.program.containers.keys().any(|id| compiled.lacks(id));
+    let program = &compiled.compilation.program;
+    let is_free = |task: &Task| program.edges_of(&task.id).all(|edge| settled.holds(&edge.waits_for));
+    let first = stage.ready.iter().filter(|task| is_free(task) && (lacking || is_load_config(task)));
+    first.cloned().collect()
 }
 
 /// A program that calls a job wants it done now, not some time before.

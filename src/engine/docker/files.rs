@@ -33,12 +33,11 @@ impl DockerEngine {
             }
             Ok(bytes)
         };
-        let bytes = self.client.within(READ, read).await.map_err(|trouble| match trouble.is_absent() {
-            true => doing.failed(Failure::NotFound("there is no such file".to_owned())),
-            false => doing.because(trouble),
+        let bytes = self.client.within(READ, read).await.map_err(|trouble| {
+            let absent = || doing.failed(Failure::NotFound("there is no such file".to_owned()));
+            if trouble.is_absent() { absent() } else { doing.because(trouble) }
         })?;
-        let file = first_file(&bytes, limit).map_err(|problem| doing.failed(Failure::Engine(problem)))?;
-        Ok(file)
+        first_file(&bytes, limit).map_err(|problem| doing.failed(Failure::Engine(problem)))
     }
 
     /// Puts a file into a container.
@@ -59,9 +58,9 @@ impl DockerEngine {
             ..Default::default()
         };
         let call = self.client.docker.upload_to_container(container, Some(options), bollard::body_full(archive.into()));
-        self.client.within(CHANGE, call).await.map_err(|trouble| match trouble.is_absent() {
-            true => doing.failed(Failure::NotFound(format!("there is no directory `{directory}`"))),
-            false => doing.because(trouble),
+        self.client.within(CHANGE, call).await.map_err(|trouble| {
+            let absent = || doing.failed(Failure::NotFound(format!("there is no directory `{directory}`")));
+            if trouble.is_absent() { absent() } else { doing.because(trouble) }
         })
     }
 

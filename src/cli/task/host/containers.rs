@@ -42,11 +42,10 @@ impl<E: Engine> Desk<'_, '_, E> {
         let begun = Instant::now();
         loop {
             match self.look(id).await?.state {
-                State::Running => return Ok(Datum::Text(id.to_owned())),
                 State::Exited(code) if code != 0 => {
                     return Err(HostError::new(format!("`{id}` ended with exit code {code}")));
                 }
-                State::Exited(_) => return Ok(Datum::Text(id.to_owned())),
+                State::Running | State::Exited(_) => return Ok(Datum::Text(id.to_owned())),
                 _ if begun.elapsed() > limit => {
                     return Err(HostError::new(format!("`{id}` does not run after {} s", limit.as_secs())));
                 }
