@@ -1,6 +1,7 @@
 //! What a template can do with an argument beside passing it on.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
@@ -8,7 +9,7 @@ use super::json::json;
 use super::leaf::{Leaf, Leaves};
 use super::render::LONGEST;
 use super::shell::script;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::value::{self, Data, ParamType, Segment, Text};
 
 /// Adds the filters and tests that templates may use.
@@ -97,10 +98,10 @@ fn join(items: &Value, separator: &str, key: Option<&str>) -> Result<String, Err
 fn addresses(state: &State, servers: &Value, separator: &str) -> Result<Value, Error> {
     let leaves = Leaves::current(state)?;
     let servers = argument(&leaves, servers, "addresses")?;
-    Ok(match joined(&servers, separator) {
-        Some(text) => leaves.text(text, servers.span),
-        None => leaves.wrap(&value::Value::unknown(servers.span), &ParamType::Any),
-    })
+    match joined(&servers, separator) {
+        Some(text) => made(&leaves, text, servers.span),
+        None => Ok(leaves.wrap(&value::Value::unknown(servers.span), &ParamType::Any)),
+    }
 }
 
 /// `None` when a part of it is a hole.
@@ -136,10 +137,21 @@ fn executable(state: &State, source: &Value) -> Result<Value, Error> {
 fn as_json(state: &State, value: &Value) -> Result<Value, Error> {
     let leaves = Leaves::current(state)?;
     let value = argument(&leaves, value, "json")?;
-    Ok(match json(&value) {
-        Some(text) => leaves.text(text, value.span),
-        None => leaves.wrap(&value::Value::unknown(value.span), &ParamType::Any),
-    })
+    match json(&value) {
+        Some(text) => made(&leaves, text, value.span),
+        None => Ok(leaves.wrap(&value::Value::unknown(value.span), &ParamType::Any)),
+    }
+}
+
+/// Text that a filter made. It counts as written: JSON of JSON has twice the backslashes, and what grows with every use has
+/// to end somewhere.
+fn made(leaves: &Leaves, text: Text, span: Span) -> Result<Value, Error> {
+    let length = |part: &Segment| if let Segment::Literal(text) = part { text.len() } else { 1 };
+    let length: usize = text.segments().iter().map(length).sum();
+    if leaves.written.fetch_add(length, Ordering::Relaxed) + length > LONGEST {
+        return Err(Error::new(ErrorKind::WriteFailure, "the template makes more than may be written"));
+    }
+    Ok(leaves.text(text, span))
 }
 
 /// The argument behind a template's value.

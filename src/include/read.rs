@@ -119,7 +119,8 @@ impl Reader<'_> {
     fn document(&mut self, path: &Path, text: String, home: Home) {
         let file = self.sources.add(SourceFile::new(path, text));
         let text = self.sources.file(file).text.clone();
-        let tree = syntax::parse(file, &text, self.diagnostics);
+        let is_edn = path.extension().is_some_and(|extension| extension == "edn");
+        let tree = if is_edn { syntax::edn::parse } else { syntax::parse }(file, &text, self.diagnostics);
         let document = Document::read(file, &tree, self.diagnostics);
         for include in &document.includes {
             match include {

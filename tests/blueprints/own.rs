@@ -121,6 +121,16 @@ fn faults_of_an_own_template_are_shown_in_it() {
 }
 
 #[test]
+fn a_filter_for_arguments_takes_nothing_else() {
+    for filter in ["json", "executable", "addresses(\",\")"] {
+        let template = format!("image: busybox:1.36\ncmd: [{{{{ \"made up\" | {filter} }}}}]\n");
+        let name = filter.split('(').next().unwrap();
+        let found = faults(&with_own(QUEUE, &template, CALL));
+        assert!(found.contains(&format!("container.yml:2:1: `{name}` takes an argument of the blueprint")), "{found}");
+    }
+}
+
+#[test]
 fn a_template_without_an_end_is_stopped() {
     let many = "1, ".repeat(60);
     let nested = "{% for a in list %}{% for b in list %}{% for c in list %}x{% endfor %}{% endfor %}{% endfor %}";
@@ -160,6 +170,14 @@ fn a_template_cannot_make_values_that_double() {
         let found = faults(&with_own(QUEUE, template, CALL));
         assert!(found.contains(message), "{template}: {found}");
     }
+}
+
+#[test]
+fn json_of_json_ends_somewhere() {
+    let again = "{% set text = text | json %}".repeat(60);
+    let template = format!("image: busybox:1.36\n{{% set text = image | json %}}{again}\ncmd: [{{{{ text }}}}]\n");
+    let found = faults(&with_own(QUEUE, &template, CALL));
+    assert!(found.contains("container.yml:2:1: the template gives more than"), "{found}");
 }
 
 #[test]
