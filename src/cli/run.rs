@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use clap::Args;
@@ -97,10 +98,11 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
             interrupts: &interrupts,
             terminal,
         };
-        let keeper = Keeper::default();
+        let (keeper, up) = (Keeper::default(), Mutex::default());
+        let runner = Runner::new(&session, &keeper, &up);
         match (staged, arguments.detach) {
-            (true, true) => Runner::new(&session, &keeper).run(compiled, None).await,
-            (true, false) => Runner::new(&session, &keeper).run(compiled, Some(&mut lock)).await,
+            (true, true) => runner.run(compiled, None).await,
+            (true, false) => runner.run(compiled, Some(&mut lock)).await,
             (false, true) => session.detached(&compiled).await.told,
             (false, false) => session.attended(&compiled, &mut lock).await,
         }

@@ -138,3 +138,41 @@ fn an_interrupted_program_ends_at_once() {
     running.signal(Signal::INT);
     running.end_within(std::time::Duration::from_secs(5)).ends_with(130);
 }
+
+#[test]
+fn an_interrupted_program_stops_what_the_run_has_brought_up() {
+    let program = "pt.js\npt.log('sleeping');\npt.sleep('60s');";
+    let lines: String = program.lines().map(|line| format!("          {line}\n")).collect();
+    let server = "      - {id: server, tool: polytope/container, args: {id: server, image: 'pt-tests/busybox:1', \
+                  cmd: sleep 300, services: [{id: server, ports: []}], restart: {policy: always}}}\n";
+    let text = format!(
+        "tools:\n  stack:\n    run:\n{server}      - id: work\n        after: {{step: server}}\n        code: |\n{lines}"
+    );
+    let project = Project::new("stopped-server", &text);
+    let running = project.pt(&["run", "--trust"]).spawn();
+    running.says("sleeping");
+    assert_eq!(project.container("server")["State"]["Running"], true);
+    running.signal(Signal::INT);
+    running.end().ends_with(130);
+    assert_eq!(project.container("server")["State"]["Running"], false);
+}
+
+#[test]
+fn a_program_asks_services_of_the_project_and_nobody_else() {
+    let server = "      - {id: web, tool: polytope/container, args: {id: web-server, image: 'pt-tests/busybox:1', tty: false, \
+                  cmd: [sh, -c, 'mkdir /w; echo found > /w/page; exec httpd -f -p 8080 -h /w'], \
+                  services: [{id: web, ports: [{port: 8080, protocol: http}]}]}}\n";
+    let program = "pt.js
+const answer = pt.httpRequest({url: 'http://web:8080/page', headers: {'X-Word': pt.secret('word')}});
+pt.log(answer.status + ' ' + answer.body);
+pt.log(pt.httpRequest({url: 'http://web:8080/none'}).status);
+try { pt.httpRequest('http://192.0.2.1/') } catch (error) { pt.log(error.message) }";
+    let lines: String = program.lines().map(|line| format!("          {line}\n")).collect();
+    let text = format!(
+        "tools:\n  stack:\n    run:\n{server}      - id: work\n        after: {{step: web}}\n        code: |\n{lines}"
+    );
+    let project = Project::new("http", &text);
+    project.secret("word", CANARY);
+    let ran = project.pt(&["run", "-d", "--trust"]).run().succeeds().says("200 found").says("404");
+    ran.says("`http://192.0.2.1/` is not asked").never_mentions(CANARY);
+}

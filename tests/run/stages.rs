@@ -99,3 +99,37 @@ fn a_container_that_fails_stops_what_waits_for_it_and_lets_the_rest_go_on() {
     let ran = ran.tells("stack/anyway  done").tells("`never` was not started, because `stack/next` failed");
     assert!(project.has("last") && !project.has("never") && !ran.stderr.contains("stack/next  done"), "{ran}");
 }
+
+#[test]
+fn built_in_tasks_print_enter_containers_and_build_images() {
+    let steps = [
+        "      - {id: hello, tool: polytope/hello-world, args: {message: 'good {pt.value day}'}}\n".to_owned(),
+        job("server", "sleep 300", "").replace("tty: false", "tty: false, services: [{id: server, ports: []}]"),
+        "      - {id: enter, tool: polytope/container!exec, after: {step: server}, args: {container: server, \
+         cmd: [sh, -c, 'echo inside; echo $WORD']}}\n"
+            .to_owned(),
+        "      - {id: image, tool: polytope/build-image, after: {step: enter}, args: {tags: ['pt-tests/built:1'], \
+         labels: {kind: test}, sources: [{path: /, source: {type: repo, path: image}}, \
+         {path: /made, source: {type: string, data: 'made here'}}]}}\n"
+            .to_owned(),
+        "      - {id: use, tool: polytope/container, after: {step: image}, args: {id: use, \
+         image: 'pt-tests/built:1', tty: false, cmd: cat /made /copied}}\n"
+            .to_owned(),
+    ];
+    let project = Project::new("builtin", &tool(&steps.concat()));
+    project.file("image/Dockerfile", "FROM pt-tests/busybox:1\nCOPY made copied /\n");
+    project.file("image/copied", "copied there\n");
+    project.secret("word", "canary-52-word");
+    project.pt(&["values", "set", "day", "morning"]).run().succeeds();
+    let ran = project.pt(&["run", "-d"]).run().succeeds();
+    let ran = ran.says("stack/hello | good morning").says("stack/enter | inside").says("stack/enter | <secret:word>");
+    ran.tells("FROM pt-tests/busybox:1").never_mentions("canary-52-word");
+    project.pt(&["logs", "use"]).run().succeeds().says("made here").says("copied there");
+    project.blueprint(&tool(
+        "      - {id: enter, tool: polytope/container!exec, args: {container: server, cmd: 'false'}}\n\
+         \u{20}     - {id: prompt, tool: polytope/repl}\n",
+    ));
+    let failed = project.pt(&["run"]).run().ends_with(1).tells("the program in `server` ended with exit code 1");
+    failed.tells("works in Polytope's cloud only");
+    project.engine.call("DELETE", "/images/pt-tests/built:1?force=true", None);
+}

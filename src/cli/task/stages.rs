@@ -3,6 +3,7 @@
 //! All stages but the last run detached; the last one is run as the user asked.
 
 use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::LocalBoxFuture;
 use tokio::sync::watch;
@@ -72,6 +73,8 @@ pub struct Runner<'a, E> {
     pub session: &'a Session<'a, E>,
     /// Contents of secrets, and what masks them.
     pub keeper: &'a Keeper,
+    /// Ids of all containers that this command has brought up, those of called jobs included: none of them is an orphan.
+    up: &'a Mutex<BTreeSet<String>>,
     /// How many programs have called each other to get here.
     depth: usize,
 }
@@ -80,8 +83,6 @@ pub struct Runner<'a, E> {
 #[derive(Default)]
 struct Progress {
     settled: Settled,
-    /// Ids of the containers that earlier stages brought up.
-    up: BTreeSet<String>,
     outputs: Outputs,
     failure: Option<Failure>,
 }
@@ -96,8 +97,12 @@ pub struct Called {
 
 impl<'a, E: Engine> Runner<'a, E> {
     /// For one command.
-    pub fn new(session: &'a Session<'a, E>, keeper: &'a Keeper) -> Self {
-        Self { session, keeper, depth: 0 }
+    pub fn new(session: &'a Session<'a, E>, keeper: &'a Keeper, up: &'a Mutex<BTreeSet<String>>) -> Self {
+        Self { session, keeper, up, depth: 0 }
+    }
+
+    fn up(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.up.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs a job. `attended` is the lock of a run whose logs are shown in the end; without it, it ends when everything is
@@ -112,8 +117,9 @@ impl<'a, E: Engine> Runner<'a, E> {
         };
         // The last stage stops what it shows by itself, and gives its lock back before.
         let interrupted = is_attended && self.session.interrupts.count() > 0;
-        if interrupted && !progress.up.is_empty() && attended.is_some_and(|lock| lock.is_some()) {
-            self.stop(&project, &progress.up).await;
+        let up = self.up().clone();
+        if interrupted && !up.is_empty() && attended.is_some_and(|lock| lock.is_some()) {
+            self.stop(&project, &up).await;
         }
         told
     }
@@ -125,7 +131,7 @@ impl<'a, E: Engine> Runner<'a, E> {
                 let message = format!("programs call each other more than {DEEPEST} deep here");
                 return Err(Failure::new(Class::No, message));
             }
-            let inner = Self { session: self.session, keeper: self.keeper, depth: self.depth + 1 };
+            let inner = Self { session: self.session, keeper: self.keeper, up: self.up, depth: self.depth + 1 };
             let mut progress = Progress::default();
             run_jobs_anew(&mut compiled);
             let containers: Vec<String> = compiled.compilation.program.containers.keys().cloned().collect();
@@ -179,6 +185,8 @@ impl<'a, E: Engine> Runner<'a, E> {
         let missing: Vec<&str> = nodes.iter().map(String::as_str).collect();
         compiled.refuse_missing_of(&missing)?;
         let settled = &mut progress.settled;
+        self.up().extend(nodes.iter().cloned());
+        compiled.compilation.containers.extend(self.up().iter().cloned());
         compiled.settled = settled.well.union(&settled.badly).cloned().collect();
         let whole = std::mem::replace(&mut compiled.compilation.program, stage.program);
         if let Some(lock) = attended.filter(|_| !nodes.is_empty()) {
@@ -194,7 +202,6 @@ impl<'a, E: Engine> Runner<'a, E> {
             }
             progress.failure = Some(failure);
         }
-        progress.up.extend(nodes.iter().cloned());
         settled.well.extend(nodes.into_iter().filter(|node| !ended.failed.contains(node)));
         settled.badly.extend(ended.failed);
         Ok(None)

@@ -96,7 +96,8 @@ impl Machine<'_> {
         let mut environment = closure.environment.clone();
         for (index, definition) in closure.group.iter().enumerate() {
             if let Some(name) = &definition.name {
-                let function = Closure { environment: closure.environment.clone(), group: Rc::clone(&closure.group), index };
+                let function =
+                    Closure { environment: closure.environment.clone(), group: Rc::clone(&closure.group), index };
                 environment = environment.with(name, Value::Function(Rc::new(Function::Closure(function))));
             }
         }
@@ -125,7 +126,8 @@ impl Machine<'_> {
                     arguments = values;
                 }
                 Err(Trouble::Recur(values)) => {
-                    let wanted = number_of(fixed + usize::from(arity.rest.is_some()), fixed + usize::from(arity.rest.is_some()));
+                    let wanted =
+                        number_of(fixed + usize::from(arity.rest.is_some()), fixed + usize::from(arity.rest.is_some()));
                     return Err(wrong_number("recur", &wanted, values.len()));
                 }
                 result => return result,
@@ -155,7 +157,9 @@ impl Machine<'_> {
                 let index = match &arguments[0] {
                     Value::Int(index) => usize::try_from(*index).ok(),
                     Value::Unknown => return Err(Trouble::unknown()),
-                    other => return Err(Trouble::failed(format!("a vector takes an index, found {}", other.describe()))),
+                    other => {
+                        return Err(Trouble::failed(format!("a vector takes an index, found {}", other.describe())));
+                    }
                 };
                 let found = index.and_then(|index| items.values().get(index).cloned());
                 found.ok_or_else(|| Trouble::failed(format!("the vector has {} items", items.values().len())))

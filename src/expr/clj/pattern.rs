@@ -184,7 +184,15 @@ mod tests {
 
     #[test]
     fn hostile_patterns_end_in_a_fault() {
-        for pattern in ["(".repeat(2000), "(?:a{1000}){1000}".to_owned(), "[".repeat(3000), "a{999999999}".to_owned(), "\\".to_owned(), "\\p{".to_owned(), "(?<=a*)b".repeat(100)] {
+        for pattern in [
+            "(".repeat(2000),
+            "(?:a{1000}){1000}".to_owned(),
+            "[".repeat(3000),
+            "a{999999999}".to_owned(),
+            "\\".to_owned(),
+            "\\p{".to_owned(),
+            "(?<=a*)b".repeat(100),
+        ] {
             let _ = Pattern::new(&pattern).map(|pattern| pattern.find("aaaa", 0));
         }
         let slow = Pattern::new(r"(?=(a|aa)+$)(a|aa)+\1c").unwrap();

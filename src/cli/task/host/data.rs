@@ -40,10 +40,11 @@ fn datum(node: &Node) -> Datum {
 }
 
 fn of_scalar(written: &Scalar) -> Datum {
-    let text = &*written.text;
-    if written.style != Style::Plain {
-        return Datum::Text(text.to_owned());
-    }
+    if written.style == Style::Plain { plain(&written.text) } else { Datum::Text(written.text.to_string()) }
+}
+
+/// An unquoted scalar as YAML 1.2 reads it.
+pub fn plain(text: &str) -> Datum {
     scalar::bool(text)
         .map(Datum::Bool)
         .or_else(|| scalar::int(text).map(Datum::Int))

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use super::data;
 use crate::expr::code::Datum;
 use crate::expr::value_of;
 use crate::source::{Span, Spanned};
@@ -51,7 +52,8 @@ impl StandIns {
             Data::Bool(known) => Datum::Bool(*known),
             Data::Int(known) => Datum::Int(*known),
             Data::Float(known) => Datum::Float(*known),
-            Data::Plain(text) => Datum::Text(text.to_string()),
+            // No type says what it is, so it is what YAML says.
+            Data::Plain(text) => data::plain(text),
             Data::Text(text) => self.text_datum(text),
             Data::List(items) => Datum::List(items.iter().map(|item| self.datum(item)).collect()),
             Data::Map(map) => Datum::Map(map.iter().map(|(key, item)| (key.value.clone(), self.datum(item))).collect()),

@@ -59,8 +59,8 @@ async fn calls(calls: Vec<(&str, Vec<Datum>)>, prepare: impl Fn(&Path)) -> Vec<R
         interrupts: &interrupts,
         terminal: &terminal,
     };
-    let keeper = Keeper::default();
-    let runner = Runner::new(&session, &keeper);
+    let (keeper, up) = (Keeper::default(), std::sync::Mutex::default());
+    let runner = Runner::new(&session, &keeper, &up);
     let mut desk = Desk::new(&runner, task, code, &compiled).unwrap();
     let mut answers = Vec::new();
     let password = desk.call("param", vec![text("password")]).await.unwrap();

@@ -8,8 +8,7 @@ use super::super::value::Value;
 use super::argument::text;
 use super::arithmetic::widen;
 
-pub(super) const FUNCTIONS: &[Builtin] =
-    &[builtin("format", 1, ANY, format), builtin("String/format", 1, ANY, format)];
+pub(super) const FUNCTIONS: &[Builtin] = &[builtin("format", 1, ANY, format), builtin("String/format", 1, ANY, format)];
 
 /// The largest width and precision.
 const WIDEST: usize = 1000;
@@ -76,11 +75,20 @@ fn directive(text: &str) -> Outcome<(Directive, char, usize)> {
         end = start + digits(&text[start..]);
         found.precision = Some(number(&text[start..end]).ok_or_else(too_wide)?);
     }
-    let letter = text[end..].chars().next().ok_or_else(|| Trouble::failed_at(0, "`%` at the end; write `%%` for a percent sign"))?;
+    let letter = text[end..]
+        .chars()
+        .next()
+        .ok_or_else(|| Trouble::failed_at(0, "`%` at the end; write `%%` for a percent sign"))?;
     Ok((found, letter, end + letter.len_utf8()))
 }
 
-fn piece(machine: &mut Machine<'_>, directive: &Directive, letter: char, value: &Value, index: usize) -> Outcome<String> {
+fn piece(
+    machine: &mut Machine<'_>,
+    directive: &Directive,
+    letter: char,
+    value: &Value,
+    index: usize,
+) -> Outcome<String> {
     let number = |machine: &Machine<'_>| match value {
         Value::Int(number) => Ok(widen(*number)),
         Value::Float(number) => Ok(*number),
@@ -92,15 +100,20 @@ fn piece(machine: &mut Machine<'_>, directive: &Directive, letter: char, value: 
             let cut: String = whole.chars().take(directive.precision.unwrap_or(usize::MAX)).collect();
             if letter == 'S' { cut.to_uppercase() } else { cut }
         }
-        ('d', Value::Int(whole)) => signed(directive, *whole < 0, grouped(directive, &whole.unsigned_abs().to_string())),
+        ('d', Value::Int(whole)) => {
+            signed(directive, *whole < 0, grouped(directive, &whole.unsigned_abs().to_string()))
+        }
         ('x', Value::Int(whole)) => format!("{whole:x}"),
         ('X', Value::Int(whole)) => format!("{whole:X}"),
         ('o', Value::Int(whole)) => format!("{whole:o}"),
-        ('d' | 'x' | 'X' | 'o', other) => return Err(machine.expected(&format!("a whole number for `%{letter}`"), other, index)),
+        ('d' | 'x' | 'X' | 'o', other) => {
+            return Err(machine.expected(&format!("a whole number for `%{letter}`"), other, index));
+        }
         ('f', _) => {
             let number = number(machine)?;
             let digits = format!("{:.*}", directive.precision.unwrap_or(6), number.abs());
-            let (whole, fraction) = digits.split_once('.').map_or((&*digits, None), |(whole, rest)| (whole, Some(rest)));
+            let (whole, fraction) =
+                digits.split_once('.').map_or((&*digits, None), |(whole, rest)| (whole, Some(rest)));
             let whole = grouped(directive, whole);
             signed(directive, number < 0.0, fraction.map_or(whole.clone(), |fraction| format!("{whole}.{fraction}")))
         }
@@ -108,7 +121,14 @@ fn piece(machine: &mut Machine<'_>, directive: &Directive, letter: char, value: 
         ('b', _) => value.is_truthy().to_string(),
         ('c', Value::Char(letter)) => letter.to_string(),
         ('c', other) => return Err(machine.expected("a character for `%c`", other, index)),
-        _ => return Err(Trouble::failed_at(0, format!("there is no directive `%{letter}`; known are `%s`, `%d`, `%f`, `%x`, `%e`, `%c`, `%b`, `%n` and `%%`"))),
+        _ => {
+            return Err(Trouble::failed_at(
+                0,
+                format!(
+                    "there is no directive `%{letter}`; known are `%s`, `%d`, `%f`, `%x`, `%e`, `%c`, `%b`, `%n` and `%%`"
+                ),
+            ));
+        }
     })
 }
 

@@ -109,9 +109,8 @@ fn sort_by(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
     }
     let comparator = (last == 2).then_some(&arguments[1]);
     let key = |pair: &Value| pair.as_items().map_or(Value::Nil, |pair| pair[0].clone());
-    let sorted = sorted(machine, keyed, &mut |machine, here, there| {
-        before(machine, &key(here), &key(there), comparator)
-    })?;
+    let sorted =
+        sorted(machine, keyed, &mut |machine, here, there| before(machine, &key(here), &key(there), comparator))?;
     machine.list(sorted.iter().filter_map(|pair| pair.as_items()?.get(1).cloned()).collect())
 }
 

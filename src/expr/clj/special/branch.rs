@@ -86,7 +86,13 @@ fn if_some(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &
     named_choice(machine, form, rest, environment, Asked::Some)
 }
 
-fn named_choice(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment, asked: Asked) -> Outcome {
+fn named_choice(
+    machine: &mut Machine<'_>,
+    form: &Form,
+    rest: &[Form],
+    environment: &Environment,
+    asked: Asked,
+) -> Outcome {
     let shape = "(if-let [name value] then else)";
     let [names, then, otherwise @ ..] = rest else { return Err(malformed(form, shape)) };
     if otherwise.len() > 1 {
@@ -110,7 +116,13 @@ fn when_first(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment
     named_only(machine, form, rest, environment, Asked::First)
 }
 
-fn named_only(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment, asked: Asked) -> Outcome {
+fn named_only(
+    machine: &mut Machine<'_>,
+    form: &Form,
+    rest: &[Form],
+    environment: &Environment,
+    asked: Asked,
+) -> Outcome {
     let shape = "(when-let [name value] …)";
     let [names, body @ ..] = rest else { return Err(malformed(form, shape)) };
     match named(machine, form, names, environment, asked, shape)? {

@@ -25,7 +25,9 @@ fn cond(machine: &mut Machine<'_>, _: &Form, rest: &[Form], environment: &Enviro
 
 /// `(condp f x value result … default)`; `value :>> g` gives what `g` makes of `(f value x)`.
 fn condp(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment) -> Outcome {
-    let [function, subject, clauses @ ..] = rest else { return Err(malformed(form, "(condp f x value result … default)")) };
+    let [function, subject, clauses @ ..] = rest else {
+        return Err(malformed(form, "(condp f x value result … default)"));
+    };
     let function = machine.eval(function, environment)?;
     let subject = machine.eval(subject, environment)?;
     let mut clauses = clauses;
