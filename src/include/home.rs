@@ -3,9 +3,21 @@
 //! Files in practice write paths both from their own directory and from the project's; where the first reading finds nothing, the
 //! second one is tried. All results are relative to the project's directory.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::path::{join, normal};
+
+/// A folder of a project that may hold its blueprint file; the project is the directory around it.
+pub const FOLDER: &str = ".polytope";
+
+/// The project's directory, for the file that it begins with; empty for the working directory.
+pub fn project_directory(path: &Path) -> PathBuf {
+    let directory = path.parent().unwrap_or(Path::new(""));
+    match directory.file_name() {
+        Some(name) if name == FOLDER => directory.parent().unwrap_or(Path::new("")).to_path_buf(),
+        _ => directory.to_path_buf(),
+    }
+}
 
 /// The place of a file in the project. Paths are relative to the project's directory, normal, and empty for itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -96,5 +108,12 @@ mod tests {
         assert_eq!(home.repository_path("x", |path| path == "x").as_deref(), Some("x"));
         assert_eq!(home.host_path("./x", NOWHERE).as_deref(), Some("x"));
         assert_eq!(home.host_path("./x", |path| path == "services/x").as_deref(), Some("services/x"));
+    }
+
+    #[test]
+    fn the_folder_of_a_project_is_not_the_project() {
+        assert_eq!(project_directory(Path::new("shop/.polytope/polytope.yml")), Path::new("shop"));
+        assert_eq!(project_directory(Path::new(".polytope/polytope.yml")), Path::new(""));
+        assert_eq!(project_directory(Path::new("shop/polytope.yml")), Path::new("shop"));
     }
 }

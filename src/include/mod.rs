@@ -12,14 +12,16 @@ mod path;
 mod place;
 mod read;
 mod referred;
+mod root;
 mod rules;
 
 pub use documents::{Documents, Named};
-pub use home::Home;
+pub use home::{FOLDER, Home, project_directory};
 pub use lock::{INCLUDE_FOLDER, LOCK_FILE, Lock, Pin};
 pub use path::{join, normal};
 pub use place::FILE_NAMES;
 pub use read::read;
+pub use root::root_of;
 pub use rules::{INCLUDE_NOT_FOUND, REMOTE_INCLUDE};
 
 use crate::diagnostic::Rule;

@@ -1,14 +1,14 @@
 //! Reads a file and everything that it includes, each file once.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::documents::Scope;
 use super::doubles::{Includers, report_doubles};
 use super::path::join;
 use super::place::Places;
 use super::referred::{Referred, references};
-use super::{Documents, Home, INCLUDE_NOT_FOUND, Lock, REMOTE_INCLUDE};
+use super::{Documents, Home, INCLUDE_NOT_FOUND, Lock, REMOTE_INCLUDE, project_directory};
 use crate::diagnostic::Diagnostics;
 use crate::model::{Document, Include, Repository};
 use crate::source::{FileId, LoadError, Loader, SourceFile, Sources, Span, Spanned};
@@ -44,9 +44,10 @@ pub fn read(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Documents, LoadError> {
-    let directory = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    let directory = project_directory(path);
     let text = loader.read(path)?;
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+    let inside = path.strip_prefix(&directory).unwrap_or(path).to_string_lossy().into_owned();
+    let home = Home { directory: directory_of(&inside), ..Home::default() };
     let mut documents = Documents::default();
     documents.lock = Lock::read(loader, &directory);
     let mut reader = Reader {
@@ -62,16 +63,20 @@ pub fn read(
         bytes: 0,
     };
     // The file that was asked for may be a link: the user named it.
-    let name = reader.places.inside(&name, &Home::default()).unwrap_or(name);
-    let span = Span::start_of(FileId(0));
-    let wanted = Wanted { path: String::new(), home: Home::default(), span, scope: None, includer: None };
-    reader.document(path, text, (None, name), wanted);
+    let real = reader.places.inside(&inside, &home).unwrap_or(inside);
+    let wanted = Wanted { path: String::new(), home, span: Span::start_of(FileId(0)), scope: None, includer: None };
+    reader.document(path, text, (None, real), wanted);
     reader.drain();
     while let Some(referred) = reader.referred.pop_front() {
         reader.refer(&referred);
     }
     report_doubles(&reader.documents, &reader.includers(), reader.diagnostics);
     Ok(reader.documents)
+}
+
+/// The directory of a file, both relative to the project's.
+fn directory_of(path: &str) -> String {
+    path.rsplit_once('/').map_or_else(String::new, |(directory, _)| directory.to_owned())
 }
 
 /// What was read so far, and what is still to be read.
@@ -130,7 +135,8 @@ impl Reader<'_> {
         self.bytes += text.len();
         let file = self.sources.add(SourceFile::new(path, text));
         let text = self.sources.file(file).text.clone();
-        let tree = syntax::parse(file, &text, self.diagnostics);
+        let is_edn = path.extension().is_some_and(|extension| extension == "edn");
+        let tree = if is_edn { syntax::edn::parse } else { syntax::parse }(file, &text, self.diagnostics);
         let tree = self.without_link(tree);
         let document = Document::read(file, &tree, self.diagnostics);
         let includes = document.includes.clone();
@@ -206,8 +212,7 @@ impl Reader<'_> {
             return;
         }
         self.met.insert(key.clone(), None);
-        let directory = wanted.path.rsplit_once('/').map_or_else(String::new, |(directory, _)| directory.to_owned());
-        let home = Home { directory, ..wanted.home };
+        let home = Home { directory: directory_of(&wanted.path), ..wanted.home };
         let queue = if home.repository.is_none() { &mut self.near } else { &mut self.far };
         queue.push_back((key, Wanted { home, ..wanted }));
     }
