@@ -81,13 +81,6 @@ fn first_there(readings: [Option<String>; 2], is_there: impl Fn(&str) -> bool) -
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_folder_of_a_project_is_not_the_project() {
-        assert_eq!(project_directory(Path::new("shop/.polytope/polytope.yml")), Path::new("shop"));
-        assert_eq!(project_directory(Path::new(".polytope/polytope.yml")), Path::new(""));
-        assert_eq!(project_directory(Path::new("shop/polytope.yml")), Path::new("shop"));
-    }
-
     const NOWHERE: fn(&str) -> bool = |_| false;
 
     #[test]
@@ -115,5 +108,12 @@ mod tests {
         assert_eq!(home.repository_path("x", |path| path == "x").as_deref(), Some("x"));
         assert_eq!(home.host_path("./x", NOWHERE).as_deref(), Some("x"));
         assert_eq!(home.host_path("./x", |path| path == "services/x").as_deref(), Some("services/x"));
+    }
+
+    #[test]
+    fn the_folder_of_a_project_is_not_the_project() {
+        assert_eq!(project_directory(Path::new("shop/.polytope/polytope.yml")), Path::new("shop"));
+        assert_eq!(project_directory(Path::new(".polytope/polytope.yml")), Path::new(""));
+        assert_eq!(project_directory(Path::new("shop/polytope.yml")), Path::new("shop"));
     }
 }

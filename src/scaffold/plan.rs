@@ -86,7 +86,9 @@ impl Planner<'_> {
             names.extend(self.file(&file, &path, &values, request.on_conflict)?);
         }
         if request.include && names.iter().any(|name| is_blueprint(name, &path)) && !path.is_empty() {
-            self.edit(&Addition::Include(path.clone()))?;
+            // Includes start from the directory of their file, which may be a folder of the project; `/` is the project's.
+            let beside = self.project.file.parent().is_none_or(|parent| parent.as_os_str().is_empty());
+            self.edit(&Addition::Include(if beside { path.clone() } else { format!("/{path}") }))?;
         }
         for (tool, call) in &request.calls {
             self.edit(&Addition::Call { tool: tool.clone(), call: call.clone() })?;
