@@ -154,12 +154,17 @@ pub async fn prepare<E: Engine>(
         job: compiled.name.clone(),
         directory: root.clone(),
         repository: repository(&located.root),
-        file: located.root.join(located.file.file_name().unwrap_or_default()).to_string_lossy().into_owned(),
+        file: located
+            .root
+            .join(located.file.strip_prefix(&located.directory).unwrap_or(&located.file))
+            .to_string_lossy()
+            .into_owned(),
         invoking_user: Some(format!("{}:{}", rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw())),
         digests: secrets.digests(&key),
         fingerprint: &key,
         known: compiled.compilation.containers.clone(),
         rerun: compiled.compilation.asked_for.clone(),
+        settled: compiled.settled.clone(),
         refreshed: BTreeSet::new(),
         paths: BTreeMap::new(),
         options: flags.options(),

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::arguments::Global;
 use super::failure::Failure;
 use crate::expr::Known;
+use crate::include::{FILE_NAMES, FOLDER, project_directory, root_of};
+use crate::source::DiskLoader;
 use crate::store::{Environment, Layers, ProjectKey, ProjectStore, Snapshot};
-
-pub use crate::include::FILE_NAMES;
 
 /// A blueprint file and the project around it.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Located {
     pub root: PathBuf,
     /// The project's name.
     pub name: String,
+    /// Whether the project's `config` files are loaded before anything else, and so come before the store.
+    pub loads_config: bool,
 }
 
 /// A path as the user means it after `-C`.
@@ -27,6 +29,23 @@ pub fn based(global: &Global, path: &Path) -> PathBuf {
     match &global.directory {
         Some(directory) => directory.join(path),
         None => path.to_path_buf(),
+    }
+}
+
+/// The blueprint file of a directory.
+fn file_in(directory: &Path) -> Option<PathBuf> {
+    let beside = FILE_NAMES.iter().map(|name| directory.join(name));
+    let inside = FILE_NAMES.iter().map(|name| directory.join(FOLDER).join(name));
+    beside.chain(inside).find(|path| path.is_file())
+}
+
+/// As near to what the user typed as can be: `../polytope.yml` rather than a long absolute path.
+fn near(start: &Path, absolute: &Path, file: &Path) -> PathBuf {
+    let common = absolute.ancestors().enumerate().find_map(|(up, above)| Some((up, file.strip_prefix(above).ok()?)));
+    match common {
+        Some((0, rest)) => start.join(rest),
+        Some((up, rest)) => start.join("../".repeat(up)).join(rest),
+        None => file.to_path_buf(),
     }
 }
 
@@ -41,12 +60,11 @@ impl Located {
         let absolute = here
             .canonicalize()
             .map_err(|error| Failure::usage(format!("{} cannot be entered", here.display())).because(error))?;
-        for (up, directory) in absolute.ancestors().enumerate() {
-            let found = FILE_NAMES.iter().find(|name| directory.join(name).is_file());
-            if let Some(name) = found {
-                // As near to what the user typed as can be: `../polytope.yml` rather than a long absolute path.
-                let shown = if up == 0 { start.join(name) } else { start.join("../".repeat(up)).join(name) };
-                return Self::at(shown, global);
+        for directory in absolute.ancestors() {
+            if let Some(file) = file_in(directory) {
+                // What is included is part of the project that includes it.
+                let file = root_of(&DiskLoader, &file).unwrap_or(file);
+                return Self::at(near(&start, &absolute, &file), global);
             }
             if directory.join(".git").exists() {
                 break;
@@ -58,7 +76,7 @@ impl Located {
 
     /// The project of a file.
     pub fn at(file: PathBuf, global: &Global) -> Result<Self, Failure> {
-        let directory = file.parent().map(Path::to_path_buf).unwrap_or_default();
+        let directory = project_directory(&file);
         let shown = if directory.as_os_str().is_empty() { Path::new(".") } else { &directory };
         let root = shown.canonicalize().map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Failure::usage(format!("{}: no such file", file.display())),
@@ -68,7 +86,7 @@ impl Located {
             Some(name) => name.clone(),
             None => root.file_name().and_then(|name| name.to_str()).unwrap_or("project").to_owned(),
         };
-        Ok(Self { file, directory, root, name })
+        Ok(Self { file, directory, root, name, loads_config: false })
     }
 
     /// The project's values and secrets.
@@ -79,7 +97,7 @@ impl Located {
 
     /// All places where values and secrets are looked up.
     pub fn layers(&self) -> Result<Layers, Failure> {
-        Ok(Layers::new(self.store()?, environment().clone())?)
+        Ok(Layers::new(self.store()?, environment().clone())?.with_config_first(self.loads_config))
     }
 
     /// What the compiler may know: values that are set, and names of secrets. Decrypts nothing.

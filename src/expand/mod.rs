@@ -25,6 +25,8 @@ mod unknown;
 mod walk;
 
 pub use crate::model::Condition;
+pub use bind::Bound;
+pub use expander::{Entry, Expander, Expansion, Outputs, Surroundings};
 pub use image::{DataPath, ImageFacts, SecretTwin};
 pub use mount::{HOST_PATH_OUTSIDE_PROJECT, is_engine_socket};
 pub use outline::outline;
@@ -32,10 +34,9 @@ pub use program::{
     Container, Create, Edge, Expose, HostPort, Mount, MountSource, Port, PortRange, Program, Protocol, Readiness,
     Resources, Restart, RestartPolicy, Role, Service, User, Variable, Volume, VolumeScope,
 };
-pub use service::LOOPBACK;
-pub use expander::{Entry, Expander, Expansion, Outputs, Surroundings};
 pub use scope::OWN_REPOSITORY;
-pub use stage::Stage;
+pub use service::LOOPBACK;
+pub use stage::{Settled, Stage};
 pub use task::{Code, Task, TaskKind};
 pub use unknown::UNKNOWN_MODULE;
 pub use walk::CALL_CYCLE;

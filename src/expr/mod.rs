@@ -11,8 +11,8 @@ mod reference;
 mod script;
 
 pub use evaluate::{BAD_EXPRESSION, Known, Scope, Use, UseKind, evaluate};
-pub use script::value_of;
 pub use reference::{Expression, Language, Output, Part, Reference, ReferenceKind, parse};
+pub use script::value_of;
 
 use crate::diagnostic::Rule;
 

@@ -65,6 +65,16 @@ pub enum Language {
     Clojure,
 }
 
+impl Language {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::JavaScript => "JavaScript",
+            Language::Clojure => "Clojure",
+        }
+    }
+}
+
 /// A piece of an interpolated string.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
@@ -219,7 +229,8 @@ fn interpolated(text: &str) -> Expression {
 
 fn unclosed(text: &str, open: usize) -> Expression {
     let end = text[open..].find('\n').map_or(text.len(), |offset| open + offset);
-    let looks = ["param ", "input ", "value ", "secret "].iter().any(|word| text[open + "{pt.".len()..].starts_with(word));
+    let looks =
+        ["param ", "input ", "value ", "secret "].iter().any(|word| text[open + "{pt.".len()..].starts_with(word));
     if !looks {
         return Expression::Literal;
     }

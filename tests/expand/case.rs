@@ -12,7 +12,11 @@ use crate::outline::outline;
 /// Compiles jobs of a file, each with its arguments.
 pub fn run(text: &str, jobs: &[(&str, &str)], project: &Project) -> Compilation {
     let loader = MemoryLoader::new([("polytope.yml", text)]);
-    let job = |(name, args): &(&str, &str)| JobCall { name: (*name).to_owned(), args: (*args).to_owned() };
+    let job = |(name, args): &(&str, &str)| JobCall {
+        name: (*name).to_owned(),
+        args: (*args).to_owned(),
+        ..JobCall::default()
+    };
     let jobs: Vec<JobCall> = jobs.iter().map(job).collect();
     compile(&loader, Path::new("polytope.yml"), &jobs, project, &LevelOverrides::default()).unwrap().unwrap()
 }
@@ -43,6 +47,19 @@ pub fn api(lines: &str) -> Compilation {
 pub fn clean(compiled: &Compilation) -> String {
     assert_eq!(faults(compiled), "");
     outline(&compiled.program)
+}
+
+/// The main job of a project of several files, the first of which is `polytope.yml`.
+pub fn main_job_of(files: &[(&str, &str)]) -> Compilation {
+    let loader = MemoryLoader::new(files.iter().map(|(path, text)| (*path, *text)));
+    let job = JobCall::default();
+    compile(&loader, Path::new("polytope.yml"), &[job], &project(), &LevelOverrides::default()).unwrap().unwrap()
+}
+
+/// Faults of a project of several files.
+pub fn checked_files(files: &[(&str, &str)]) -> String {
+    let loader = MemoryLoader::new(files.iter().map(|(path, text)| (*path, *text)));
+    faults(&check(&loader, Path::new("polytope.yml"), &project(), &LevelOverrides::default()).unwrap())
 }
 
 /// Faults of a whole file.
