@@ -44,7 +44,7 @@ fn format(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
                 piece(machine, &directive, letter, &value, next - 1)?
             }
         };
-        out.push_str(&padded(&directive, piece));
+        out.push_str(&padded(&directive, &piece));
         machine.meter.allow(out.len())?;
     }
     out.push_str(rest);
@@ -162,7 +162,7 @@ fn exponent(scientific: &str) -> String {
     format!("{mantissa}e{sign}{digits:0>2}")
 }
 
-fn padded(directive: &Directive, piece: String) -> String {
+fn padded(directive: &Directive, piece: &str) -> String {
     let missing = directive.width.saturating_sub(piece.chars().count());
     let fill = if directive.zeros && !directive.left { "0" } else { " " }.repeat(missing);
     match piece.strip_prefix(['-', '+']) {

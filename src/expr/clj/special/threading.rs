@@ -109,7 +109,7 @@ fn thread_where(
     let mut value = machine.eval(start, environment)?;
     for pair in pairs {
         let condition = machine.eval(&pair[0], environment)?;
-        if machine.truth(&condition).map_err(|trouble| trouble.at(&pair[0].range))? {
+        if condition.truth().map_err(|trouble| trouble.at(&pair[0].range))? {
             value = pass(machine, &pair[1], value, place, environment)?;
         }
     }
