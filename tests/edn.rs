@@ -87,7 +87,7 @@ fn an_edn_file_comes_down_to_what_its_yaml_twin_does() {
     assert_eq!(tasks(&edn), tasks(&yaml));
     for (here, there) in edn.program.containers.values().zip(yaml.program.containers.values()) {
         assert_eq!(format!("{:?}", here.image), format!("{:?}", there.image).replace("polytope.yml", "polytope.edn"));
-        assert_eq!(here.env.len(), there.env.len());
+        assert_eq!(here.environment.len(), there.environment.len());
     }
 }
 
