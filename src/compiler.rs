@@ -105,8 +105,14 @@ pub fn check(
 ) -> Result<Compilation, LoadError> {
     let Front { directory, sources, documents, catalogue, mut diagnostics } = front(loader, path, overrides)?;
     let outputs = Outputs::new();
-    let surroundings =
-        Surroundings { documents: &documents, catalogue: &catalogue, known, loader, directory: &directory, outputs: &outputs };
+    let surroundings = Surroundings {
+        documents: &documents,
+        catalogue: &catalogue,
+        known,
+        loader,
+        directory: &directory,
+        outputs: &outputs,
+    };
     let checker = Checker { surroundings, sources: &sources };
     let Everything { containers, uses } = checker.everything(&mut diagnostics);
     let diagnostics = diagnostics.finish();

@@ -25,6 +25,7 @@ mod unknown;
 mod walk;
 
 pub use crate::model::Condition;
+pub use expander::{Entry, Expander, Expansion, Outputs, Surroundings};
 pub use image::{DataPath, ImageFacts, SecretTwin};
 pub use mount::{HOST_PATH_OUTSIDE_PROJECT, is_engine_socket};
 pub use outline::outline;
@@ -32,9 +33,8 @@ pub use program::{
     Container, Create, Edge, Expose, HostPort, Mount, MountSource, Port, PortRange, Program, Protocol, Readiness,
     Resources, Restart, RestartPolicy, Role, Service, User, Variable, Volume, VolumeScope,
 };
-pub use service::LOOPBACK;
-pub use expander::{Entry, Expander, Expansion, Outputs, Surroundings};
 pub use scope::OWN_REPOSITORY;
+pub use service::LOOPBACK;
 pub use stage::Stage;
 pub use task::{Code, Task, TaskKind};
 pub use unknown::UNKNOWN_MODULE;

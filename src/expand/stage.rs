@@ -22,8 +22,7 @@ pub struct Stage {
 impl Program {
     /// The stage that comes after the tasks in `done`.
     pub fn stage(&self, done: &BTreeSet<String>) -> Stage {
-        let waiting: BTreeSet<&str> =
-            self.tasks.keys().map(String::as_str).filter(|id| !done.contains(*id)).collect();
+        let waiting: BTreeSet<&str> = self.tasks.keys().map(String::as_str).filter(|id| !done.contains(*id)).collect();
         let blocked = self.blocked(&waiting);
         let runs = |id: &str| !waiting.contains(id) && !blocked.contains(id);
         let ready = self.tasks.values().filter(|task| {

@@ -37,7 +37,9 @@ pub(super) fn report_unknown(surroundings: Surroundings<'_>, target: &Reference,
     let help = match (near, absent) {
         (Some(near), None) => format!("did you mean `{near}`?"),
         (_, Some(absent)) => format!("it may be in `{0}`: `pt include add {0}` fetches it", absent.value),
-        (None, None) if remote => "modules of other repositories are fetched with `pt include add gh:owner/name`".to_owned(),
+        (None, None) if remote => {
+            "modules of other repositories are fetched with `pt include add gh:owner/name`".to_owned()
+        }
         (None, None) if !local => "`pt explain` lists the blueprints".to_owned(),
         (None, None) => format!("add a module or tool named `{}`, or correct the name", target.value),
     };

@@ -11,10 +11,17 @@ mod reference;
 mod script;
 
 pub use evaluate::{BAD_EXPRESSION, Known, Scope, Use, UseKind, evaluate};
-pub use script::value_of;
 pub use reference::{Expression, Language, Output, Part, Reference, ReferenceKind, parse};
+pub use script::value_of;
 
 use crate::diagnostic::Rule;
 
 /// The rules of this room.
-pub static RULES: &[&Rule] = &[&evaluate::UNDECLARED_PARAM, &evaluate::BAD_EXPRESSION];
+pub static RULES: &[&Rule] = &[
+    &evaluate::UNDECLARED_PARAM,
+    &evaluate::BAD_EXPRESSION,
+    &script::SECRET_INSPECTED,
+    &script::CODE_SYNTAX,
+    &script::CODE_FAILED,
+    &script::CODE_LIMIT,
+];

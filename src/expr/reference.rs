@@ -219,7 +219,8 @@ fn interpolated(text: &str) -> Expression {
 
 fn unclosed(text: &str, open: usize) -> Expression {
     let end = text[open..].find('\n').map_or(text.len(), |offset| open + offset);
-    let looks = ["param ", "input ", "value ", "secret "].iter().any(|word| text[open + "{pt.".len()..].starts_with(word));
+    let looks =
+        ["param ", "input ", "value ", "secret "].iter().any(|word| text[open + "{pt.".len()..].starts_with(word));
     if !looks {
         return Expression::Literal;
     }

@@ -91,7 +91,9 @@ impl Documents {
 
     /// The templates and tools that a name reaches, in the order of their files.
     pub fn templates(&self) -> impl Iterator<Item = &Template> {
-        let seen = |template: &&Template| self.template(&template.id.value).is_some_and(|known| std::ptr::eq(known, *template));
+        let seen = |template: &&Template| {
+            self.template(&template.id.value).is_some_and(|known| std::ptr::eq(known, *template))
+        };
         self.files.iter().flat_map(|file| &file.templates).filter(seen)
     }
 

@@ -47,7 +47,9 @@ impl Include {
         }
         if item.as_sequence().is_some() {
             let message = format!("an item of `include` must be a path or a map, found {}", item.describe());
-            diagnostics.report(&WRONG_TYPE, item.span, message).help("write `- services/api`, or `- repo: gh:owner/name`");
+            diagnostics
+                .report(&WRONG_TYPE, item.span, message)
+                .help("write `- services/api`, or `- repo: gh:owner/name`");
             return None;
         }
         let fields = Fields::of(item, "an item of `include`", &INCLUDE_KEYS, diagnostics)?;
@@ -77,7 +79,11 @@ fn repository(
         Some(name) => Some(Include::Repository(Repository { name: name.to_owned(), reference, path })),
         None => {
             diagnostics
-                .report(&INVALID_LITERAL, reference.span, format!("`{}` is no reference to a repository", reference.value))
+                .report(
+                    &INVALID_LITERAL,
+                    reference.span,
+                    format!("`{}` is no reference to a repository", reference.value),
+                )
                 .help("write `gh:owner/name`");
             None
         }

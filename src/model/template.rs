@@ -92,7 +92,11 @@ fn need_run(fields: &Fields<'_>, word: &str, id: &Spanned<String>, diagnostics: 
     if fields.entry("run").is_none() {
         diagnostics
             .report(&crate::value::MISSING_ARGUMENT, id.span, format!("{word} `{}` needs `run`", id.value))
-            .help(if word == "tool" { "add `run`: a list of steps, such as `- tool: NAME`" } else { "add `run`: a list of modules" });
+            .help(if word == "tool" {
+                "add `run`: a list of steps, such as `- tool: NAME`"
+            } else {
+                "add `run`: a list of modules"
+            });
     }
 }
 

@@ -16,3 +16,4 @@ mod names;
 mod order;
 mod parameters;
 mod references;
+mod scripts;

@@ -17,8 +17,7 @@ pub struct Limits {
 
 impl Limits {
     /// Those of a program in an argument: thousands of times what real ones need.
-    pub const ARGUMENT: Self =
-        Self { time: Duration::from_millis(500), steps: 200_000, memory: 16 << 20, depth: 128 };
+    pub const ARGUMENT: Self = Self { time: Duration::from_millis(500), steps: 200_000, memory: 16 << 20, depth: 128 };
 
     /// Those of a `code` step.
     pub const STEP: Self = Self { time: Duration::from_secs(10), steps: 20_000_000, memory: 64 << 20, depth: 256 };

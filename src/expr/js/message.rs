@@ -59,7 +59,7 @@ fn plain(said: &str, word: Option<&str>) -> String {
     if said == "unexpected end of string" {
         return "this text is not closed".to_owned();
     }
-    if said.ends_with(": ''") || said == "unexpected end of input" {
+    if said.ends_with(": ''") || said.eq_ignore_ascii_case("unexpected end of input") {
         return "the program ends too early".to_owned();
     }
     if let Some(name) = said.strip_suffix(" is not defined").filter(|name| !name.contains(['\'', ' ', '`'])) {
@@ -91,6 +91,7 @@ pub(super) fn range(text: &str, place: Option<Place>, shift: usize) -> Range<usi
 
 /// The chain of names around a byte, `params.url` of `params.url + 1`; one character where there is none.
 fn around(text: &str, at: usize) -> Range<usize> {
+    let at = text.len() - text[at..].trim_start().len();
     let in_word = |letter: char| letter.is_alphanumeric() || "_$.".contains(letter);
     let back: usize = text[..at].chars().rev().take_while(|letter| in_word(*letter)).map(char::len_utf8).sum();
     let ahead: usize = text[at..].chars().take_while(|letter| in_word(*letter)).map(char::len_utf8).sum();
@@ -98,10 +99,10 @@ fn around(text: &str, at: usize) -> Range<usize> {
         return at - back..at + ahead;
     }
     match text[at..].chars().next() {
-        Some(letter) if !letter.is_whitespace() => at..at + letter.len_utf8(),
+        Some(letter) => at..at + letter.len_utf8(),
         // It ends too early: the last thing that is there.
-        _ => {
-            let end = text[..at].trim_end().len();
+        None => {
+            let end = text.trim_end().len();
             end - text[..end].chars().next_back().map_or(0, char::len_utf8)..end
         }
     }

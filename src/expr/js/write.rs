@@ -33,11 +33,7 @@ pub(super) fn value<'js>(ctx: &Ctx<'js>, datum: &Datum, watch: &Rc<Watch>) -> Re
 }
 
 /// The parameters: each key in camelCase, and as declared for who asks for it.
-pub(super) fn parameters<'js>(
-    ctx: &Ctx<'js>,
-    params: &[(String, Datum)],
-    watch: &Rc<Watch>,
-) -> Result<Object<'js>> {
+pub(super) fn parameters<'js>(ctx: &Ctx<'js>, params: &[(String, Datum)], watch: &Rc<Watch>) -> Result<Object<'js>> {
     let object = Object::new(ctx.clone())?;
     for (name, datum) in params {
         let camel = camel_case(name);
@@ -70,13 +66,7 @@ fn list<'js>(ctx: &Ctx<'js>, items: &[Datum], watch: &Rc<Watch>) -> Result<Value
     Ok(array.into_value())
 }
 
-fn alias(
-    object: &Object<'_>,
-    entries: &[(String, Datum)],
-    key: &str,
-    item: &Datum,
-    watch: &Rc<Watch>,
-) -> Result<()> {
+fn alias(object: &Object<'_>, entries: &[(String, Datum)], key: &str, item: &Datum, watch: &Rc<Watch>) -> Result<()> {
     let camel = camel_case(key);
     if camel == key || entries.iter().any(|(other, _)| *other == camel) {
         return Ok(());
