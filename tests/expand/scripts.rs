@@ -32,7 +32,15 @@ fn a_program_reads_parameters_and_its_result_has_the_type_that_is_asked_for() {
 templates: [{id: stack, run: [api]}]
 ",
     );
-    insta::assert_snapshot!(clean(&compiled), @"");
+    insta::assert_snapshot!(clean(&compiled), @r#"
+    api: service, ready by port 3000
+      image      busybox:1.36
+      command    ["bun", "add", "a", "b"]
+      env        A=1
+      env        URL=http://db/api
+      env        PORT=3000
+      service    api [http 3000 at 127.0.0.1:3000]
+    "#);
 }
 
 #[test]
@@ -49,7 +57,12 @@ fn a_secret_comes_out_of_a_program_as_a_secret() {
 templates: [{id: stack, run: [api]}]
 ",
     );
-    insta::assert_snapshot!(clean(&compiled), @"");
+    insta::assert_snapshot!(clean(&compiled), @"
+    api: job, ready by exit
+      image      busybox:1.36
+      env        URL=postgres://u:<secret:password>@db
+      env        P=<secret:password>
+    ");
 }
 
 #[test]
@@ -66,7 +79,11 @@ templates: [{id: stack, run: [api]}]
 ";
     let unset = Project { values: Default::default(), ..project() };
     insta::assert_snapshot!(faults(&run(text, &[("", "")], &unset)), @"");
-    insta::assert_snapshot!(clean(&main_job(text)), @"");
+    insta::assert_snapshot!(clean(&main_job(text)), @"
+    api: service, ready by port 8081
+      image      busybox:1.36
+      service    api [http 8081 at 127.0.0.1:8081 or any]
+    ");
 }
 
 #[test]
@@ -76,11 +93,17 @@ fn faults_of_a_program_point_inside_of_it() {
             "modules:\n  - id: api\n    module: polytope/container\n    params: [{{id: tag, type: [default, str, x]}}]\n    args:\n      image: {image}\n"
         ))
     };
-    insta::assert_snapshot!(api("\"#pt-js ['busybox', params.tag.join(':')\""), @"");
-    insta::assert_snapshot!(api("|\n        #pt-js\n        const tag = params.tag;\n        tag.nope.length"), @"");
-    insta::assert_snapshot!(api("pt.js pt.readFile('image')"), @"");
-    insta::assert_snapshot!(api("pt.js for (;;) {}"), @"");
-    insta::assert_snapshot!(api("\"#pt-js [params.tag]\""), @"");
+    insta::assert_snapshot!(api("\"#pt-js ['busybox', params.tag.join(':')\""), @"error code-syntax at polytope.yml:6:53: the program ends too early");
+    insta::assert_snapshot!(api("|\n        #pt-js\n        const tag = params.tag;\n        tag.nope.length"), @"error code-failed at polytope.yml:9:9: cannot read property `length` of undefined");
+    insta::assert_snapshot!(api("pt.js pt.readFile('image')"), @"
+    error code-failed at polytope.yml:6:20: `pt.readFile` is there in `code` steps only
+        help: programs in arguments only compute; move it to a step: `run: [{code: …}]`
+    ");
+    insta::assert_snapshot!(api("pt.js for (;;) {}"), @"
+    error code-limit at polytope.yml:6:20: this program was stopped: it takes longer than 500 ms
+        help: programs in arguments are for small computations; do larger ones in a `code` step or a container
+    ");
+    insta::assert_snapshot!(api("\"#pt-js [params.tag]\""), @"error wrong-type at polytope.yml:6:14: `image` must be an image reference such as `postgres:16.2`, found a list");
 }
 
 #[test]
@@ -95,5 +118,9 @@ fn a_parameter_that_is_only_passed_on_keeps_its_place() {
 templates: [{id: stack, run: [api]}]
 ",
     );
-    insta::assert_snapshot!(found, @"");
+    insta::assert_snapshot!(found, @"
+    error unknown-field at polytope.yml:6:47: an item of `env` has no key `nam`
+        help: did you mean `name`?
+        polytope.yml:6:23 in `base`
+    ");
 }
