@@ -1,9 +1,11 @@
-//! How long `pt` takes where no engine is needed: start-up, and `pt check` of one file and of a thousand.
+//! How long `pt` takes where no engine is needed: start-up, `pt check` of one file and of a thousand, and a large project.
 //!
-//! `cargo bench --bench check [-- PART…]`; parts: `start-up`, `modules`, `files`. `PT_BENCH_RUNS=N` sets how often.
+//! `cargo bench --bench check [-- PART…]`; parts: `start-up`, `modules`, `growth`, `files`, `project`. `PT_BENCH_RUNS=N`
+//! sets how often.
 //!
 //! Floors, measured in turn with `pt`: for start-up `/bin/true`; for files the same text parsed to a tree by the library
-//! in this process, on one core, without a process around it.
+//! in this process, on one core, without a process around it; for a project its files read and parsed by `serde_yaml` in
+//! this process; for growth a tenth of the modules.
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
@@ -12,16 +14,18 @@
 )]
 
 mod measure;
+mod project;
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use measure::{finish, heading, in_turn, is_wanted, peak_memory, row, runs};
 use polytope::diagnostic::Diagnostics;
 use polytope::source::FileId;
+use project::Project;
 
 /// Number of files in the large project, and the bytes that each has at least.
 const FILES: usize = 1000;
@@ -36,8 +40,14 @@ fn main() {
     if is_wanted("modules") {
         modules(root);
     }
+    if is_wanted("growth") {
+        growth(root);
+    }
     if is_wanted("files") {
         files(root);
+    }
+    if is_wanted("project") {
+        large_project(root);
     }
 }
 
@@ -68,6 +78,45 @@ fn modules(root: &Path) {
     }
 }
 
+/// Ten times the modules: the ratio says whether the time is linear in their number.
+fn growth(root: &Path) {
+    heading("pt check, ten times the modules", "pt check of 1000 modules");
+    let subject = |count: usize| {
+        let path = root.join(format!("growth-{count}.yml"));
+        fs::write(&path, small_modules(count)).expect("the file can be written");
+        move || pt(root, &["check", &path.to_string_lossy()])
+    };
+    let (many, few) = (subject(10_000), subject(1000));
+    let times = in_turn(runs(5), || finish(&mut many(), &[0]), || finish(&mut few(), &[0]));
+    row("10000 modules : 1000", &times, Some(peak_memory(&mut many())), "10x");
+}
+
+/// The commands that look at a whole project without an engine.
+fn large_project(root: &Path) {
+    let project = Project::write(&root.join("large"));
+    heading("a large project", "its files read and parsed by serde_yaml, in this process");
+    for command in [["check"].as_slice(), &["render", "stack"]] {
+        let subject = || {
+            let mut command = pt(&project.root, command);
+            command.env("PT_VALUE_LOG_LEVEL", "info").env("PT_VALUE_HOST", "localhost");
+            command
+        };
+        let times = in_turn(runs(20), || finish(&mut subject(), &[0]), || read_and_parse(&project.files));
+        let name = format!("pt {}, {} files, {} lines", command[0], project.files.len(), project.lines);
+        row(&name, &times, Some(peak_memory(&mut subject())), "30 ms");
+    }
+}
+
+fn read_and_parse(files: &[PathBuf]) -> Duration {
+    let started = Instant::now();
+    for path in files {
+        let text = fs::read_to_string(path).expect("the file can be read");
+        let value: serde_yaml::Value = serde_yaml::from_str(&text).expect("the file is YAML");
+        std::hint::black_box(value);
+    }
+    started.elapsed()
+}
+
 fn files(root: &Path) {
     heading("pt check, a directory of files", "the texts parsed to trees, in this process, on one core");
     let mut modules = 1;
@@ -95,6 +144,23 @@ fn parse(texts: &[String]) -> Duration {
         std::hint::black_box(tree);
     }
     started.elapsed()
+}
+
+/// A clean file with so many modules of a line each: ten thousand of them are still less than a file may hold.
+fn small_modules(count: usize) -> String {
+    let mut text = "modules:\n".to_owned();
+    for index in 0..count {
+        let _ = writeln!(
+            text,
+            "  - {{id: job{index:05}, module: polytope/container, args: {{image: \"busybox:1.36\", \
+             cmd: [echo, job{index:05}], restart: {{policy: always}}}}}}"
+        );
+    }
+    text.push_str("templates:\n  - id: stack\n    run:\n");
+    for index in 0..count {
+        let _ = writeln!(text, "      - job{index:05}");
+    }
+    text
 }
 
 /// A clean file with so many databases, each with a secret and a volume, and a template that runs them all.

@@ -91,7 +91,7 @@ fn front(loader: &dyn Loader, path: &Path, overrides: &LevelOverrides) -> Result
     let mut diagnostics = Diagnostics::new(overrides.clone());
     let mut sources = Sources::default();
     let documents = include::read(loader, path, &mut sources, &mut diagnostics)?;
-    let directory = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    let directory = include::project_directory(path);
     let catalogue = Catalogue::read(loader, &directory, &mut sources, &mut diagnostics);
     Ok(Front { directory, sources, documents, catalogue, diagnostics })
 }

@@ -1,16 +1,16 @@
 //! What an editor shows for `polytope.yml`, asked of the real YAML language server (`tests/editor/`, from npm).
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "tests")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::{env, fs};
 
-use polytope::compiler::{Project, check};
+use polytope::compiler::{Compilation, Project, check};
 use polytope::diagnostic::{Level, LevelOverrides, Rule};
 use polytope::rules;
-use polytope::source::MemoryLoader;
+use polytope::source::{DiskLoader, FileId, Loader, MemoryLoader};
 use serde_json::{Value, json};
 
 /// Runs `tests/editor/run.mjs` with `input` on its standard input.
@@ -52,12 +52,16 @@ fn underlined(texts: &[(String, String)]) -> Vec<Underlined> {
     answers.iter().map(read).collect()
 }
 
-/// The lines on which `pt check` finds a warning or an error.
-fn found(text: &str) -> BTreeSet<usize> {
-    let loader = MemoryLoader::new([("polytope.yml", text)]);
-    let checked = check(&loader, Path::new("polytope.yml"), &Project::default(), &LevelOverrides::default()).unwrap();
+fn checked(loader: &dyn Loader, path: &str) -> Compilation {
+    check(loader, Path::new(path), &Project::default(), &LevelOverrides::default()).unwrap()
+}
+
+/// The lines of a file on which `pt check` finds a warning or an error.
+fn found(path: &str) -> BTreeSet<usize> {
+    let checked = checked(&DiskLoader, path);
     let bad = checked.diagnostics.iter().filter(|finding| finding.level >= Level::Warning);
-    bad.map(|finding| checked.sources.position(finding.primary.span).line).collect()
+    let own = bad.map(|finding| finding.primary.span).filter(|span| span.file == FileId(0));
+    own.map(|span| checked.sources.position(span).line).collect()
 }
 
 /// The `polytope.yml` of each example; others are of several files.
@@ -104,8 +108,8 @@ fn pt_check_finds_something_wherever_a_line_is_underlined() {
     texts.extend(texts_below(&corpus));
     let underlined = underlined(&texts);
     assert!(!underlined.is_empty(), "the mistyped files are underlined");
-    let lines = |name: &str| texts.iter().find(|(file, _)| file == name).map(|(_, text)| found(text)).unwrap();
-    let alone: Vec<_> = underlined.iter().filter(|one| !lines(&one.name).contains(&one.line)).collect();
+    let lines: BTreeMap<&str, _> = underlined.iter().map(|one| (one.name.as_str(), found(&one.name))).collect();
+    let alone: Vec<_> = underlined.iter().filter(|one| !lines[one.name.as_str()].contains(&one.line)).collect();
     assert!(alone.is_empty(), "the editor underlines, `pt check` finds nothing: {alone:#?}");
 }
 
@@ -113,7 +117,14 @@ fn default_corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus")
 }
 
-/// The files of the older dialect, without those that hold placeholders; none where there is no such folder.
+/// Whether the text is no YAML before its placeholders are filled in: editors then underline what they please.
+fn is_unrendered(text: &str) -> bool {
+    let loader = MemoryLoader::new([("polytope.yml", text)]);
+    text.contains("{{")
+        && checked(&loader, "polytope.yml").diagnostics.iter().any(|finding| finding.rule.name == "unrendered-template")
+}
+
+/// The files of a folder, without those that are still to be filled in; none where there is no such folder.
 fn texts_below(folder: &Path) -> Vec<(String, String)> {
     let mut texts = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -124,8 +135,7 @@ fn texts_below(folder: &Path) -> Vec<(String, String)> {
                 folders.push(path);
             } else if let Ok(text) = fs::read_to_string(&path)
                 && path.extension().is_some_and(|ending| ending == "yml")
-                && text.lines().any(|line| line == "modules:" || line == "templates:")
-                && !text.contains("{{")
+                && !is_unrendered(&text)
             {
                 texts.push((path.display().to_string(), text));
             }

@@ -157,6 +157,12 @@ impl Leaves {
         minijinja::Value::from_object(Leaf { token, parts, text: value.to_text(), span: value.span })
     }
 
+    /// The value that a template's value stands for, if it is an argument or a part of one.
+    pub(super) fn value_of(&self, value: &minijinja::Value) -> Option<Value> {
+        let leaf = value.downcast_object_ref::<Leaf>()?;
+        self.values.lock().unwrap_or_else(PoisonError::into_inner).get(leaf.token).cloned()
+    }
+
     /// Keeps a value; the number of the token that stands for it.
     fn token(&self, value: Value) -> usize {
         let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);

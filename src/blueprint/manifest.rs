@@ -15,7 +15,10 @@ declare_rule! {
     /// its `image`), and `container.yml`, a template that gives the arguments of `polytope/container`. In the template each
     /// parameter has its name, with `_` for `-`. `{{ name }}` writes any value, quoted as YAML needs it; texts are joined with
     /// `~`, and secrets in them stay secrets. `{% if %}`, `{% for %}` and `{% set %}` choose, repeat and name. `state_path` is
-    /// where the image keeps its state; `cmd | after("npm install")` is a command that runs after another one.
+    /// where the image keeps its state; `cmd | after("npm install")` is a command that runs after another one,
+    /// `topics | join(",")` (or, for a key of its items, `topics | join(",", "name")`) a list as one text,
+    /// `servers | addresses(",")` a list of `{host, port}` as one, and `config | json` the text of a JSON file, in which values
+    /// and secrets stand between two characters 1 and are escaped by whoever reads it.
     ///
     /// ## Bad
     /// ```yaml

@@ -7,6 +7,7 @@ mod catalogue;
 mod decode;
 mod facts;
 mod filters;
+mod json;
 mod leaf;
 mod manifest;
 mod render;

@@ -11,10 +11,11 @@ use clap::{Args, ValueEnum};
 use super::arguments::{Global, Levels};
 use super::failure::{Class, Failure};
 use super::findings::{Collected, overrides};
-use super::project::{FILE_NAMES, Located};
+use super::project::Located;
 use super::terminal::Terminal;
 use crate::compiler;
 use crate::diagnostic::{Diagnostic, Level, LevelOverrides};
+use crate::include::FILE_NAMES;
 use crate::report::Format;
 use crate::source::{DiskLoader, LoadError, Sources};
 

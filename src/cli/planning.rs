@@ -154,7 +154,11 @@ pub async fn prepare<E: Engine>(
         job: compiled.name.clone(),
         directory: root.clone(),
         repository: repository(&located.root),
-        file: located.root.join(located.file.file_name().unwrap_or_default()).to_string_lossy().into_owned(),
+        file: located
+            .root
+            .join(located.file.strip_prefix(&located.directory).unwrap_or(&located.file))
+            .to_string_lossy()
+            .into_owned(),
         invoking_user: Some(format!("{}:{}", rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw())),
         digests: secrets.digests(&key),
         fingerprint: &key,

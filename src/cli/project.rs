@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::arguments::Global;
 use super::failure::Failure;
 use crate::expr::Known;
+use crate::include::{FILE_NAMES, FOLDER, project_directory, root_of};
+use crate::source::DiskLoader;
 use crate::store::{Environment, Layers, ProjectKey, ProjectStore, Snapshot};
-
-pub use crate::include::FILE_NAMES;
 
 /// A blueprint file and the project around it.
 #[derive(Debug, Clone)]
@@ -30,6 +30,23 @@ pub fn based(global: &Global, path: &Path) -> PathBuf {
     }
 }
 
+/// The blueprint file of a directory.
+fn file_in(directory: &Path) -> Option<PathBuf> {
+    let beside = FILE_NAMES.iter().map(|name| directory.join(name));
+    let inside = FILE_NAMES.iter().map(|name| directory.join(FOLDER).join(name));
+    beside.chain(inside).find(|path| path.is_file())
+}
+
+/// As near to what the user typed as can be: `../polytope.yml` rather than a long absolute path.
+fn near(start: &Path, absolute: &Path, file: &Path) -> PathBuf {
+    let common = absolute.ancestors().enumerate().find_map(|(up, above)| Some((up, file.strip_prefix(above).ok()?)));
+    match common {
+        Some((0, rest)) => start.join(rest),
+        Some((up, rest)) => start.join("../".repeat(up)).join(rest),
+        None => file.to_path_buf(),
+    }
+}
+
 impl Located {
     /// The file that `-f` names, or the nearest one in this directory and those above it, up to the repository's root.
     pub fn find(global: &Global) -> Result<Self, Failure> {
@@ -41,12 +58,11 @@ impl Located {
         let absolute = here
             .canonicalize()
             .map_err(|error| Failure::usage(format!("{} cannot be entered", here.display())).because(error))?;
-        for (up, directory) in absolute.ancestors().enumerate() {
-            let found = FILE_NAMES.iter().find(|name| directory.join(name).is_file());
-            if let Some(name) = found {
-                // As near to what the user typed as can be: `../polytope.yml` rather than a long absolute path.
-                let shown = if up == 0 { start.join(name) } else { start.join("../".repeat(up)).join(name) };
-                return Self::at(shown, global);
+        for directory in absolute.ancestors() {
+            if let Some(file) = file_in(directory) {
+                // What is included is part of the project that includes it.
+                let file = root_of(&DiskLoader, &file).unwrap_or(file);
+                return Self::at(near(&start, &absolute, &file), global);
             }
             if directory.join(".git").exists() {
                 break;
@@ -58,7 +74,7 @@ impl Located {
 
     /// The project of a file.
     pub fn at(file: PathBuf, global: &Global) -> Result<Self, Failure> {
-        let directory = file.parent().map(Path::to_path_buf).unwrap_or_default();
+        let directory = project_directory(&file);
         let shown = if directory.as_os_str().is_empty() { Path::new(".") } else { &directory };
         let root = shown.canonicalize().map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Failure::usage(format!("{}: no such file", file.display())),

@@ -46,7 +46,7 @@ pub struct Expansion {
     pub program: Program,
     /// The values and secrets that it reads.
     pub uses: Vec<Use>,
-    /// Names of the modules, templates and tools that it reached.
+    /// Names of the modules that it reached.
     pub reached: BTreeSet<String>,
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::program::{Container, Expose, HostPort, Mount, MountSource, Port, Program, Readiness, User};
+use super::task::{Task, TaskKind};
 
 /// The document: `{version, containers, volumes}`, absent keys left out, everything in the program's order.
 pub fn outline(program: &Program) -> Value {
@@ -13,7 +14,32 @@ pub fn outline(program: &Program) -> Value {
         .collect();
     let volumes: Map<String, Value> =
         program.volumes.values().map(|volume| (volume.id.value.clone(), json!({ "scope": volume.scope }))).collect();
-    json!({ "version": 1, "containers": containers, "volumes": volumes })
+    let mut document = json!({ "version": 1, "containers": containers, "volumes": volumes });
+    // What few jobs have is only there where they have it.
+    if !program.tasks.is_empty() {
+        let tasks = program.tasks.values().map(|task| (task.id.clone(), task_outline(program, task)));
+        document["tasks"] = tasks.collect::<Map<_, _>>().into();
+    }
+    document
+}
+
+fn task_outline(program: &Program, task: &Task) -> Value {
+    let does = match &task.kind {
+        TaskKind::Code(code) => code.language.name(),
+        TaskKind::Builtin { name, .. } => name,
+    };
+    let mut entry = json!({ "does": does });
+    let after = after(program, &task.id);
+    if !after.is_empty() {
+        entry["after"] = after.into();
+    }
+    entry
+}
+
+/// What a container or task waits for.
+fn after(program: &Program, id: &str) -> Vec<Value> {
+    let edges = program.after.iter().filter(|edge| edge.container == id);
+    edges.map(|edge| json!({ "container": edge.waits_for, "condition": edge.condition })).collect()
 }
 
 fn container_outline(program: &Program, container: &Container) -> Value {
@@ -56,8 +82,7 @@ fn container_outline(program: &Program, container: &Container) -> Value {
     put("replicas", if container.replicas == 1 { Value::Null } else { json!(container.replicas) });
     put("create", json!(container.create));
     put("ready", readiness(&container.readiness));
-    let after = program.after.iter().filter(|edge| edge.container == container.id.value);
-    put("after", after.map(|edge| json!({ "container": edge.waits_for, "condition": edge.condition })).collect());
+    put("after", after(program, &container.id.value).into());
     Value::Object(entries)
 }
 

@@ -77,9 +77,11 @@ impl<'a> Walk<'a> {
         let id = entry.id();
         let definition = match entry {
             Entry::Template(template) => template.span,
-            Entry::Module(module) => module.span,
+            Entry::Module(module) => {
+                self.expansion.reached.insert(id.value.clone());
+                module.span
+            }
         };
-        self.expansion.reached.insert(id.value.clone());
         self.calls.push(Call { name: id.value.clone(), definition, span: id.span });
         let made = match entry {
             Entry::Template(template) => self.template(template, bound, id, diagnostics),
@@ -193,7 +195,6 @@ impl<'a> Walk<'a> {
                 })
             }
             Some(Named::Template(template)) => {
-                self.expansion.reached.insert(target.value.clone());
                 let bound = bind(callee, &template.params, args, diagnostics);
                 self.nested(target, template.span, diagnostics, |walk, diagnostics| {
                     walk.template(template, &bound, id, diagnostics)
@@ -328,16 +329,17 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The name that a step passes on. A tool with one nameless step is that step: both are called as the caller says. Nameless
-/// steps of other tools are told apart by the tool and, where that is not enough, by a number.
+/// The name that a step passes on. A tool with one nameless step that makes something, of a blueprint or with arguments, is
+/// that step: both are called as the caller says. Nameless steps of other tools are told apart by the tool and, where that is
+/// not enough, by a number.
 fn step_name(template: &Template, step: &Step, caller: &Spanned<String>, graph: &StepGraph) -> Spanned<String> {
     if step.named || template.kind == TemplateKind::Template {
         return step.id.clone();
     }
-    if template.steps.len() == 1 {
+    let builtin = matches!(&step.action, StepAction::Call(target) if target.value.contains('/'));
+    if template.steps.len() == 1 && (builtin || step.args.is_some()) {
         return caller.clone();
     }
-    let builtin = matches!(&step.action, StepAction::Call(target) if target.value.contains('/'));
     let name = if builtin { format!("{}-{}", caller.value, step.id.value) } else { step.id.value.clone() };
     let name = match graph.count(&step.id) {
         0 => name,

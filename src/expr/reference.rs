@@ -65,6 +65,16 @@ pub enum Language {
     Clojure,
 }
 
+impl Language {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::JavaScript => "JavaScript",
+            Language::Clojure => "Clojure",
+        }
+    }
+}
+
 /// A piece of an interpolated string.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {

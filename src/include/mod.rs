@@ -9,12 +9,14 @@ mod home;
 mod lock;
 mod path;
 mod read;
+mod root;
 
 pub use documents::{Documents, Named};
-pub use home::Home;
+pub use home::{FOLDER, Home, project_directory};
 pub use lock::{INCLUDE_FOLDER, LOCK_FILE, Lock, Pin};
 pub use path::{join, normal};
 pub use read::{FILE_NAMES, INCLUDE_NOT_FOUND, read};
+pub use root::root_of;
 
 use crate::diagnostic::Rule;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use super::path::{join, normal};
-use super::{Documents, Home, Lock};
+use super::{Documents, Home, Lock, project_directory};
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Level};
 use crate::model::{Document, Include, Repository};
@@ -75,19 +75,20 @@ pub fn read(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Documents, LoadError> {
-    let directory = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    let directory = project_directory(path);
     let text = loader.read(path)?;
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+    let inside = path.strip_prefix(&directory).unwrap_or(path).to_string_lossy().into_owned();
+    let home = Home { directory: directory_of(&inside), ..Home::default() };
     let mut reader = Reader {
         loader,
         directory,
         sources,
         diagnostics,
         documents: Documents::default(),
-        seen: BTreeSet::from([name]),
+        seen: BTreeSet::from([inside]),
         queue: VecDeque::new(),
     };
-    reader.document(path, text, Home::default());
+    reader.document(path, text, home);
     while let Some(wanted) = reader.queue.pop_front() {
         let path = reader.directory.join(&wanted.path);
         match reader.loader.read(&path) {
@@ -96,6 +97,11 @@ pub fn read(
         }
     }
     Ok(reader.documents)
+}
+
+/// The directory of a file, both relative to the project's.
+fn directory_of(path: &str) -> String {
+    path.rsplit_once('/').map_or_else(String::new, |(directory, _)| directory.to_owned())
 }
 
 struct Reader<'a> {
@@ -113,7 +119,8 @@ impl Reader<'_> {
     fn document(&mut self, path: &Path, text: String, home: Home) {
         let file = self.sources.add(SourceFile::new(path, text));
         let text = self.sources.file(file).text.clone();
-        let tree = syntax::parse(file, &text, self.diagnostics);
+        let is_edn = path.extension().is_some_and(|extension| extension == "edn");
+        let tree = if is_edn { syntax::edn::parse } else { syntax::parse }(file, &text, self.diagnostics);
         let document = Document::read(file, &tree, self.diagnostics);
         for include in &document.includes {
             match include {
@@ -161,8 +168,8 @@ impl Reader<'_> {
         if !self.seen.insert(path.clone()) {
             return;
         }
-        let directory = path.rsplit_once('/').map_or_else(String::new, |(directory, _)| directory.to_owned());
-        self.queue.push_back(Wanted { path, home: Home { directory, ..home.clone() } });
+        let home = Home { directory: directory_of(&path), ..home.clone() };
+        self.queue.push_back(Wanted { path, home });
     }
 
     fn report_missing(&mut self, written: &Spanned<String>, path: &str) {

@@ -39,14 +39,15 @@ impl Calls {
         ]})
     }
 
-    /// What `args` may be, by the value of `module`. A pattern and not `const`, which an editor that completes takes for
+    /// What `args` may be, by the value of `module` or `tool`. A pattern and not `const`, which an editor that completes takes for
     /// met by every beginning of it: `polytope/postgres` would offer the arguments of `polytope/postgres!simple` too.
     fn call(&self) -> Json {
         let blueprints = self.blueprints();
         let calls = |names: &[&str]| {
             let pattern = format!("^({})$", names.join("|"));
-            let module = json!({"type": "string", "pattern": pattern});
-            json!({"type": "object", "required": ["module"], "properties": {"module": module}})
+            let by =
+                |key: &str| json!({"required": [key], "properties": {key: {"type": "string", "pattern": pattern}}});
+            json!({"type": "object", "anyOf": [by("module"), by("tool")]})
         };
         let branch = |blueprint: &&Blueprint| json!({"if": calls(&[&blueprint.id]), "then": taking(blueprint)});
         let mut branches: Vec<Json> = blueprints.iter().map(branch).collect();

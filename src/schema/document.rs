@@ -5,11 +5,12 @@ use schemars::{JsonSchema, Schema};
 
 use super::call::Calls;
 use super::keys::{
-    args, as_module, as_param, as_step, as_template, condition, flag, id, list_of, map_of, module_name, param_id,
-    param_type, prose, step_name, unread,
+    args, as_input, as_module, as_param, as_template, as_tool, condition, flag, id, inputs, list_of, map_of,
+    module_name, param_id, param_type, prose, tools, unread,
 };
 use super::markdown::BothTexts;
-use super::{named, shape, type_language};
+use super::steps::{as_step, awaits, code, steps_after, steps_of_template, steps_of_tool};
+use super::{include, named, shape, type_language};
 
 /// Stands for the value of a key: its shape is given beside it.
 #[derive(Default)]
@@ -25,21 +26,21 @@ struct File {
     /// Templates: what `pt run NAME` runs, step by step.
     #[schemars(default, schema_with = "list_of::<Template>")]
     templates: Written,
+    /// Tools: what `pt run NAME` runs, step by step, by name.
+    #[schemars(default, schema_with = "tools::<Tool>")]
+    tools: Written,
+    /// Other files whose modules and tools can be used here: a directory, a file, or a repository on GitHub.
+    #[schemars(default, schema_with = "include::list")]
+    include: Written,
+    /// What clients of the Model Context Protocol are told about this project.
+    #[schemars(default, schema_with = "prose")]
+    instructions: Written,
+    /// What is offered over the Model Context Protocol.
+    #[schemars(default, schema_with = "map_of::<Mcp>")]
+    mcp: Written,
     /// Not used by this version.
     #[schemars(default, schema_with = "unread")]
     triggers: Written,
-    /// Of the newer dialect: not read by this version. Use `modules` and `templates`.
-    #[schemars(default, schema_with = "unread")]
-    tools: Written,
-    /// Of the newer dialect: not read by this version.
-    #[schemars(default, schema_with = "unread")]
-    include: Written,
-    /// Of the newer dialect: not read by this version.
-    #[schemars(default, schema_with = "unread")]
-    instructions: Written,
-    /// Of the newer dialect: not read by this version.
-    #[schemars(default, schema_with = "unread")]
-    mcp: Written,
     /// Version of the language. Not used by this version of `pt`.
     #[schemars(default, schema_with = "unread")]
     api_version: Written,
@@ -66,8 +67,8 @@ struct Module {
     /// Whether the bare reference to this project means this module.
     #[schemars(default, rename = "default?", schema_with = "flag")]
     default: Written,
-    /// A program instead of a module. Not run by this version.
-    #[schemars(default, schema_with = "unread")]
+    /// A program instead of a module; its first line names its language: `pt.js` or `pt.clj`.
+    #[schemars(default, schema_with = "code")]
     code: Written,
     /// Version of the language. Not used by this version of `pt`.
     #[schemars(default, schema_with = "unread")]
@@ -106,8 +107,62 @@ struct Template {
     #[schemars(default, schema_with = "list_of::<Param>")]
     params: Written,
     /// Its steps: names of modules, or maps that say more. They run at once, unless one waits for another.
-    #[schemars(schema_with = "list_of::<Step>")]
+    #[schemars(schema_with = "steps_of_template::<Step>")]
     run: Written,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename = "tool", deny_unknown_fields, transform = as_tool)]
+#[allow(dead_code, reason = "its fields are keys, read by the derived schema only")]
+struct Tool {
+    /// What it is for, in a line.
+    #[schemars(default, schema_with = "prose")]
+    info: Written,
+    /// What its callers may pass, by name: `{port: {type: int}}`. `pt.input NAME` uses it.
+    #[schemars(default, schema_with = "inputs::<Input>")]
+    inputs: Written,
+    /// What its callers may pass, as a list: the older form of `inputs`.
+    #[schemars(default, schema_with = "list_of::<Param>")]
+    params: Written,
+    /// Its steps. They run at once, unless one waits for another.
+    #[schemars(schema_with = "steps_of_tool::<Step>")]
+    run: Written,
+    /// The steps that a call of it waits for; all of them unless said otherwise.
+    #[schemars(default, rename = "await", schema_with = "awaits")]
+    awaits: Written,
+    /// Not used: its key is its name.
+    #[schemars(default, schema_with = "unread")]
+    name: Written,
+    /// Not used: write `info`.
+    #[schemars(default, schema_with = "unread")]
+    description: Written,
+    /// Not used: its key is its name.
+    #[schemars(default, schema_with = "unread")]
+    id: Written,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename = "input", deny_unknown_fields, transform = as_input)]
+#[allow(dead_code, reason = "its fields are keys, read by the derived schema only")]
+struct Input {
+    /// What fits it: `str`, `int`, `[str]`, `{key: str}`, `[default, int, 8080]` …
+    #[schemars(rename = "type", schema_with = "param_type")]
+    kind: Written,
+    /// What it is for, in a line.
+    #[schemars(default, schema_with = "prose")]
+    info: Written,
+    /// Its name for people.
+    #[schemars(default, schema_with = "prose")]
+    name: Written,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename = "mcp", deny_unknown_fields)]
+#[allow(dead_code, reason = "its fields are keys, read by the derived schema only")]
+struct Mcp {
+    /// The tools that are offered; all of them unless said otherwise.
+    #[schemars(default, schema_with = "super::keys::names")]
+    only: Written,
 }
 
 #[derive(JsonSchema)]
@@ -117,9 +172,15 @@ struct Step {
     /// Its name, which `after` uses; the module's unless said otherwise.
     #[schemars(default, schema_with = "prose")]
     id: Written,
-    /// The module or blueprint that it runs.
+    /// The tool, module or blueprint that it runs.
+    #[schemars(default, schema_with = "module_name")]
+    tool: Written,
+    /// The module or blueprint that it runs; `tool` says the same.
     #[schemars(default, schema_with = "module_name")]
     module: Written,
+    /// The program that it runs; its first line names its language: `pt.js` or `pt.clj`.
+    #[schemars(default, schema_with = "code")]
+    code: Written,
     /// The template that it runs, instead of a module.
     #[schemars(default, schema_with = "prose")]
     template: Written,
@@ -128,8 +189,8 @@ struct Step {
     /// What it waits for.
     #[schemars(default, schema_with = "map_of::<RunWhen>")]
     run_when: Written,
-    /// The step that it waits for: the short form of `run-when`.
-    #[schemars(default, schema_with = "step_name")]
+    /// The steps that it waits for: `{step: ID}`, or a list of those.
+    #[schemars(default, schema_with = "steps_after::<AfterStep>")]
     after: Written,
     /// What it is for, in a line.
     #[schemars(default, schema_with = "prose")]
@@ -146,6 +207,18 @@ struct RunWhen {
     /// How that step has to end.
     #[schemars(default, schema_with = "condition")]
     after_condition: Written,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename = "after", deny_unknown_fields)]
+#[allow(dead_code, reason = "its fields are keys, read by the derived schema only")]
+struct AfterStep {
+    /// The step that it waits for.
+    #[schemars(default, schema_with = "prose")]
+    step: Written,
+    /// How that step has to end.
+    #[schemars(default, schema_with = "condition")]
+    condition: Written,
 }
 
 /// The schema of a `polytope.yml`.

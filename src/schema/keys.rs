@@ -4,10 +4,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value as Json, json};
 
 use super::call::Calls;
-use super::named::{ID, message_for_maps};
-use super::shape::{
-    Presence, also, apart, defined, need_either, need_with, offer, plain_choice, plain_structure, plain_text,
-};
+use super::named::{ID, NAME, message_for_maps};
+use super::shape::{Presence, also, defined, need_one, need_with, offer, plain_choice, plain_structure, plain_text};
 use super::value::one_of;
 use crate::model::CONDITIONS;
 
@@ -22,6 +20,35 @@ pub(super) fn map_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     let mut keys = T::json_schema(generator);
     keys.remove("type");
     schema(plain_structure(&["object"], keys.to_value()))
+}
+
+/// The tools by name, or nothing. A new one is offered with one step.
+pub(super) fn tools<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    let mut tool = generator.subschema_for::<T>().to_value();
+    tool["description"] = "A tool: `pt run NAME` runs its steps.".into();
+    let body = json!({"${1:stack}": {"run": [{"tool": "${2:name}"}]}});
+    let mut keys = each("tool", "A tool with one step.", &tool, &body);
+    keys["propertyNames"] = json!({"pattern": ID, "patternErrorMessage": NAME});
+    schema(plain_structure(&["object"], keys))
+}
+
+/// The inputs by name, or nothing.
+pub(super) fn inputs<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    let mut input = generator.subschema_for::<T>().to_value();
+    input["description"] = "An input: its type, or a map that says more.".into();
+    let body = json!({"${1:name}": {"type": "${2:str}"}});
+    schema(plain_structure(&["object"], each("input", "An input with its type.", &input, &body)))
+}
+
+/// The keywords of a map with any names, where `body` is offered for a new one.
+fn each(label: &str, info: &str, value: &Json, body: &Json) -> Json {
+    let snippet = json!({"label": label, "description": info, "body": body});
+    json!({"additionalProperties": value, "defaultSnippets": [snippet]})
+}
+
+/// A list of names, or nothing.
+pub(super) fn names(_: &mut SchemaGenerator) -> Schema {
+    schema(plain_structure(&["array"], json!({"items": plain_text(Presence::Optional)})))
 }
 
 /// Anything, and not offered.
@@ -45,7 +72,7 @@ pub(super) fn param_id(_: &mut SchemaGenerator) -> Schema {
 fn named() -> Json {
     let mut id = plain_text(Presence::Required);
     id["pattern"] = ID.into();
-    id["patternErrorMessage"] = "A name has letters, digits, `_`, `.` and `-`.".into();
+    id["patternErrorMessage"] = NAME.into();
     id
 }
 
@@ -74,12 +101,6 @@ pub(super) fn param_type(_: &mut SchemaGenerator) -> Schema {
     schema(defined("type"))
 }
 
-/// The id of a step, or `{step: ID}`.
-pub(super) fn step_name(_: &mut SchemaGenerator) -> Schema {
-    let other = json!({"not": Presence::Optional.others(&["string", "array"])});
-    schema(json!({"anyOf": [apart(json!({"type": "string"})), apart(other)]}))
-}
-
 /// How a step ends.
 pub(super) fn condition(_: &mut SchemaGenerator) -> Schema {
     schema(plain_choice(one_of(CONDITIONS.iter().map(|(word, _)| *word), "after-condition")))
@@ -89,19 +110,8 @@ pub(super) fn condition(_: &mut SchemaGenerator) -> Schema {
 pub(super) fn as_module(module: &mut Schema) {
     change(module, |module| {
         also(module, defined("call"));
-        need_either(module, "code", "module");
+        need_one(module, &["code"], "module");
         offer(module, "id", &Calls::of_builtin().snippets());
-    });
-}
-
-/// A step is a name, or a map that calls a module or a template.
-pub(super) fn as_step(step: &mut Schema) {
-    step.remove("type");
-    change(step, |step| {
-        also(step, defined("call"));
-        need_either(step, "template", "module");
-        also(step, json!({"if": {"type": "string"}, "then": defined("module-name")}));
-        also(step, json!({"if": {"type": "array"}, "then": {"type": "object"}}));
     });
 }
 
@@ -117,12 +127,30 @@ pub(super) fn as_template(template: &mut Schema) {
     change(template, |template| offer(template, "id", &json!([snippet])));
 }
 
-fn change(derived: &mut Schema, add: impl FnOnce(&mut Json)) {
+/// A new tool is offered with one step.
+pub(super) fn as_tool(tool: &mut Schema) {
+    let body = json!({"run": [{"tool": "${1:name}"}]});
+    let snippet = json!({"label": "run", "description": "One step.", "body": body});
+    change(tool, |tool| offer(tool, "run", &json!([snippet])));
+}
+
+/// An input is a type, or a map that says more.
+pub(super) fn as_input(input: &mut Schema) {
+    input.remove("type");
+    change(input, |input| {
+        let is_type = json!({"not": {"type": "object"}});
+        also(input, json!({"if": is_type, "then": defined("type")}));
+    });
+}
+
+/// Changes what was derived.
+pub(super) fn change(derived: &mut Schema, add: impl FnOnce(&mut Json)) {
     let mut shape = std::mem::take(derived).to_value();
     add(&mut shape);
     *derived = schema(shape);
 }
 
-fn schema(shape: Json) -> Schema {
+/// A shape as `schemars` takes it.
+pub(super) fn schema(shape: Json) -> Schema {
     Schema::try_from(shape).unwrap_or_default()
 }

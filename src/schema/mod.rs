@@ -15,12 +15,14 @@
 
 mod call;
 mod document;
+mod include;
 mod keys;
 mod markdown;
 mod mount;
 mod named;
 mod published;
 mod shape;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod type_language;

@@ -3,14 +3,14 @@
 use serde_json::{Value as Json, json};
 
 use super::mount;
-use super::shape::{PRESENCES, Presence, apart, choice, defined, matching, need_either, offer, structure};
+use super::shape::{PRESENCES, Presence, apart, choice, defined, matching, need_one, offer, structure};
 use super::value::record;
 use crate::value::{HTTP_METHODS, Named, named_fields};
 
 /// What fits a named type, or a reference.
 pub(super) fn named(kind: Named, presence: Presence) -> Json {
     match kind {
-        Named::Id => matching(ID, "A name has letters, digits, `_`, `.` and `-`.", presence),
+        Named::Id => matching(ID, NAME, presence),
         Named::AbsolutePath => path(presence),
         Named::UrlPath => matching("^/", "A URL path starts with `/`.", presence),
         Named::DockerImage => matching(r"^\S+$", "An image reference holds no spaces.", presence),
@@ -27,6 +27,9 @@ pub(super) fn named(kind: Named, presence: Presence) -> Json {
 
 /// A name, as the model reads it.
 pub(super) const ID: &str = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$";
+
+/// What is said of other names.
+pub(super) const NAME: &str = "A name has letters, digits, `_`, `.` and `-`.";
 
 /// A number and a unit in any case, powers of 1000 or 1024.
 pub(super) const DATA_SIZE: &str = r"^[0-9.]+\s*([bB]|[kKmMgGtT]([iI]?[bB]?)?)?$";
@@ -93,7 +96,7 @@ fn port() -> Json {
     let mut keys = record(named_fields(Named::ServicePort), "port");
     keys["minimum"] = 1.into();
     keys["maximum"] = 65535.into();
-    need_either(&mut keys, "range", "port");
+    need_one(&mut keys, &["range"], "port");
     let body = json!({"port": "${1:8080}", "protocol": "${2:http}"});
     offer(&mut keys, "port", &json!([{"label": "port", "body": body}]));
     keys

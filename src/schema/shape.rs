@@ -4,9 +4,10 @@ use serde_json::{Map, Value as Json, json};
 
 /// Matches text that is a reference, holds one in braces, or is a program: what is only known when it is evaluated.
 pub(super) const REFERENCE: &str = concat!(
-    r"^(#pt-|pt\.)(param|value|secret)\s+[A-Za-z0-9_][A-Za-z0-9_-]*\s*$",
+    r"^(#pt-|pt\.)(param|input|value|secret)\s+[A-Za-z0-9_][A-Za-z0-9_-]*\s*$",
+    r"|^(#pt-|pt\.)output\s+[A-Za-z0-9_][A-Za-z0-9_-]*(\s+\S+)?\s*$",
     r"|^(#pt-|pt\.)(js|clj)(\s|\(|$)",
-    r"|\{pt\.(param|value|secret)\s+[A-Za-z0-9_][A-Za-z0-9_-]*\s*\}",
+    r"|\{pt\.(param|input|value|secret)\s+[A-Za-z0-9_][A-Za-z0-9_-]*\s*\}",
 );
 
 /// Whether a key may be left empty, which counts as absent.
@@ -145,9 +146,14 @@ pub(super) fn offer(schema: &mut Json, key: &str, snippets: &Json) {
     also(schema, json!({"if": {"type": "object", "required": [key]}, "else": offered}));
 }
 
-/// A map needs the key `otherwise`, unless it has `first`.
-pub(super) fn need_either(schema: &mut Json, first: &str, otherwise: &str) {
-    also(schema, json!({"if": {"type": "object", "required": [first]}, "else": {"required": [otherwise]}}));
+/// A map needs the key `otherwise`, unless it has one of `others`.
+pub(super) fn need_one(schema: &mut Json, others: &[&str], otherwise: &str) {
+    let has = |key: &&str| json!({"required": [key]});
+    let has = match others {
+        [only] => json!({"type": "object", "required": [only]}),
+        several => json!({"type": "object", "anyOf": several.iter().map(has).collect::<Vec<_>>()}),
+    };
+    also(schema, json!({"if": has, "else": {"required": [otherwise]}}));
 }
 
 /// A map needs `key` and `others`, but only `key` where that is a map: `path: {/cache/, source: …}` is one slip, and no
@@ -189,12 +195,20 @@ mod tests {
             "pt.clj\n(:a params)",
             "#pt-clj(:a params)",
             "pt.js",
+            "pt.input image",
+            "#pt-input x",
+            "{pt.input x}-data",
+            "#pt-output route domains[0].domain ",
+            "pt.output route",
         ];
         let others = [
             "pt.example.com",
             "pt.param",
             "pt.secret a b",
-            "pt.input x",
+            "pt.inputs",
+            "pt.output",
+            "pt.output a b c",
+            "{pt.output a}",
             "#pt-host",
             "{pt.params x}",
             "{pt.value }",

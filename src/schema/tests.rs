@@ -6,11 +6,17 @@ use std::collections::BTreeSet;
 use regex::Regex;
 use serde_json::Value as Json;
 
+use super::include::REPOSITORY;
 use super::named::{DATA_SIZE, DURATION, ID};
+use super::steps::PROGRAM;
 use super::words::{CHOICES, FIELDS};
 use super::{SCHEMAS, words};
 use crate::blueprint::{Catalogue, builtin_names};
-use crate::model::{DOCUMENT_KEYS, MODULE_KEYS, PARAM_KEYS, RUN_WHEN_KEYS, STEP_KEYS, TEMPLATE_KEYS};
+use crate::expr::{Expression, parse};
+use crate::model::{
+    AFTER_KEYS, DOCUMENT_KEYS, INCLUDE_KEYS, INPUT_KEYS, MCP_KEYS, MODULE_KEYS, PARAM_KEYS, RUN_WHEN_KEYS, STEP_KEYS,
+    TEMPLATE_KEYS, TOOL_KEYS, repository_name,
+};
 use crate::value::{Field, MOUNT_FIELDS, Named, ParamType, id_problem, named_fields, scalar};
 
 fn schema() -> Json {
@@ -52,6 +58,12 @@ fn has_the_keys_that_the_model_reads() {
         (&definitions["template"], &TEMPLATE_KEYS),
         (&definitions["step"], &STEP_KEYS),
         (&definitions["step"]["properties"]["run-when"], &RUN_WHEN_KEYS),
+        (&definitions["step"]["properties"]["after"], &AFTER_KEYS),
+        (&definitions["step"]["properties"]["after"]["items"], &AFTER_KEYS),
+        (&definitions["tool"], &TOOL_KEYS),
+        (&definitions["input"], &INPUT_KEYS),
+        (&schema["properties"]["include"]["items"], &INCLUDE_KEYS),
+        (&schema["properties"]["mcp"], &MCP_KEYS),
     ];
     for (concept, read) in concepts {
         assert_eq!(keys(concept), read.iter().copied().collect());
@@ -66,8 +78,9 @@ fn has_the_arguments_of_every_blueprint() {
     for name in builtin_names() {
         let blueprint = catalogue.get(&name).unwrap();
         let branch = schema["definitions"]["call"]["allOf"].as_array().unwrap().iter().find(|branch| {
-            let pattern = branch["if"]["properties"]["module"]["pattern"].as_str().unwrap();
-            branch.get("then").is_some() && Regex::new(pattern).unwrap().is_match(&name)
+            let patterns = ["module", "tool"].iter().zip(branch["if"]["anyOf"].as_array().unwrap());
+            let mut patterns = patterns.map(|(key, call)| call["properties"][key]["pattern"].as_str().unwrap());
+            branch.get("then").is_some() && patterns.all(|pattern| Regex::new(pattern).unwrap().is_match(&name))
         });
         let args = branch.unwrap()["then"]["properties"]["args"]["$ref"].as_str().unwrap();
         let params: BTreeSet<&str> = blueprint.params.iter().map(|param| param.id.value.as_str()).collect();
@@ -106,7 +119,9 @@ fn keeps_to_the_shapes_that_editors_understand() {
         let offers_null = types.is_some_and(|types| types.contains(&"null".into()));
         assert!(!offers_null || way.ends_with("/not"), "{way}: `null` would be offered");
         for alternative in part.get("anyOf").and_then(Json::as_array).into_iter().flatten() {
-            let told_apart = alternative.get("$ref").is_some() || alternative.get("properties").is_some();
+            // A condition says nothing that a hover could show.
+            let told_apart =
+                way.ends_with("/if") || alternative.get("$ref").is_some() || alternative.get("properties").is_some();
             assert!(told_apart, "{way}: a hover cannot tell the alternatives apart");
         }
     }
@@ -115,7 +130,7 @@ fn keeps_to_the_shapes_that_editors_understand() {
 #[test]
 fn every_key_of_a_document_is_explained() {
     let schema = schema();
-    for concept in ["module", "parameter", "template", "step"] {
+    for concept in ["module", "parameter", "template", "step", "tool", "input"] {
         let properties = schema["definitions"][concept]["properties"].as_object().unwrap();
         // The arguments are explained where the module is known.
         for (key, property) in properties.iter().filter(|(key, _)| *key != "args") {
@@ -187,4 +202,15 @@ fn patterns_take_what_the_readers_take() {
     for text in ["5ms", "1.5s", "30 m", "1mo", "2y", "5", "5 x", "s", ""] {
         assert_eq!(duration.is_match(text), scalar::duration(text).is_some(), "{text}");
     }
+    let repository = Regex::new(REPOSITORY).unwrap();
+    for text in
+        ["gh:a/b", "gh:a-b/c.d_e", "gh:.a/b", "gh:a/.b", "gh:a", "gh:a/b/c", "gh:/b", "gh:a/", "a/b", "gh:a/b c"]
+    {
+        assert_eq!(repository.is_match(text), repository_name(text).is_some(), "{text}");
+    }
+    let program = Regex::new(PROGRAM).unwrap();
+    for text in ["pt.js\nx", "#pt-clj (a)", "pt.clj(a)", "pt.js", "pt.jsx", "pt.param x", "console.log(1)", ""] {
+        assert_eq!(program.is_match(text), matches!(parse(text), Expression::Code(..)), "{text}");
+    }
+    assert!(program.is_match(" (pt/sleep \"5s\")"), "the oldest files");
 }

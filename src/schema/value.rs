@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::shape::{Presence, choice, defined, need_with, structure, text, text_or};
-use super::{named, words};
+use super::{mount, named, words};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Data, Field, Named, ParamType, Value, What, fit};
 
@@ -90,6 +90,9 @@ fn either(choices: &[ParamType], owner: &str, presence: Presence) -> Json {
         }
         (true, Some(ParamType::Record(fields)), None) => {
             text_or(&["string", "object"], record(fields, owner), presence)
+        }
+        (true, Some(ParamType::Named(Named::MountSource)), None) => {
+            text_or(&["string", "object"], mount::keys(), presence)
         }
         _ => json!({"anyOf": choices.iter().map(|choice| value(choice, owner, presence)).collect::<Vec<_>>()}),
     }

@@ -11,6 +11,7 @@ mod cause;
 mod characters;
 mod comment_reference;
 mod core_scalar;
+pub mod edn;
 mod events;
 mod excerpt;
 mod frame;
@@ -35,6 +36,7 @@ use crate::diagnostic::Rule;
 /// Every rule of this room.
 pub static RULES: &[&Rule] = &[
     &parse::YAML_SYNTAX,
+    &edn::EDN_SYNTAX,
     &keys::DUPLICATE_KEY,
     &comment_reference::REFERENCE_IN_COMMENT,
     &template::UNRENDERED_TEMPLATE,

@@ -4,18 +4,32 @@ use polytope::blueprint::{Blueprint, Catalogue, builtin_names};
 use polytope::compiler::Project;
 use polytope::diagnostic::LevelOverrides;
 use polytope::rules;
-use polytope::value::{Named, ParamType};
+use polytope::value::{Field, Named, ParamType};
 
 use crate::case::{compile_files, compile_text};
 use crate::faults::faults;
 use crate::outline::outline;
 
 /// A value that fits a type, as it is written in a file.
-fn sample(kind: &ParamType) -> &'static str {
+fn sample(kind: &ParamType) -> String {
     match kind {
-        ParamType::Str => "text",
-        ParamType::Int => "1",
-        ParamType::Named(Named::DockerImage) => "busybox:1.36",
+        ParamType::Str => "text".to_owned(),
+        ParamType::Int => "1".to_owned(),
+        ParamType::Enum(choices) => choices[0].clone(),
+        ParamType::Regex(_) => "https://hooks.slack.com/services/T1/B1/abc".to_owned(),
+        ParamType::Named(Named::DockerImage) => "busybox:1.36".to_owned(),
+        ParamType::Named(Named::AbsolutePath) => "/".to_owned(),
+        ParamType::Named(Named::EnvVar) => "{name: KEY, value: text}".to_owned(),
+        ParamType::Named(Named::Id) => "name".to_owned(),
+        ParamType::Named(Named::MountSource) => "{type: string, data: text}".to_owned(),
+        ParamType::Either(choices) => sample(&choices[0]),
+        ParamType::Maybe(inner) => sample(inner),
+        ParamType::List(item) => format!("[{}]", sample(item)),
+        ParamType::Map(..) => "{}".to_owned(),
+        ParamType::Record(fields) => {
+            let field = |field: &Field| format!("{}: {}", field.name.value, sample(&field.kind));
+            format!("{{{}}}", fields.iter().map(field).collect::<Vec<_>>().join(", "))
+        }
         other => panic!("add a sample of {other}"),
     }
 }

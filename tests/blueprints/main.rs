@@ -7,6 +7,13 @@ mod faults;
 mod outline;
 
 mod arguments;
+mod brokers;
 mod builtin;
 mod case;
+mod modules;
 mod own;
+mod run_scripts;
+mod scripts;
+mod stage;
+mod connect_scripts;
+mod tasks;

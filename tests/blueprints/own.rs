@@ -121,6 +121,16 @@ fn faults_of_an_own_template_are_shown_in_it() {
 }
 
 #[test]
+fn a_filter_for_arguments_takes_nothing_else() {
+    for filter in ["json", "executable", "addresses(\",\")"] {
+        let template = format!("image: busybox:1.36\ncmd: [{{{{ \"made up\" | {filter} }}}}]\n");
+        let name = filter.split('(').next().unwrap();
+        let found = faults(&with_own(QUEUE, &template, CALL));
+        assert!(found.contains(&format!("container.yml:2:1: `{name}` takes an argument of the blueprint")), "{found}");
+    }
+}
+
+#[test]
 fn a_template_without_an_end_is_stopped() {
     let many = "1, ".repeat(60);
     let nested = "{% for a in list %}{% for b in list %}{% for c in list %}x{% endfor %}{% endfor %}{% endfor %}";
@@ -163,6 +173,14 @@ fn a_template_cannot_make_values_that_double() {
 }
 
 #[test]
+fn json_of_json_ends_somewhere() {
+    let again = "{% set text = text | json %}".repeat(60);
+    let template = format!("image: busybox:1.36\n{{% set text = image | json %}}{again}\ncmd: [{{{{ text }}}}]\n");
+    let found = faults(&with_own(QUEUE, &template, CALL));
+    assert!(found.contains("container.yml:2:1: the template gives more than"), "{found}");
+}
+
+#[test]
 fn a_blueprint_that_lacks_a_file_or_a_name_of_its_own_is_reported() {
     let compile = |files: &[(&str, &str)]| {
         let files = [files, &[("polytope.yml", CALL)]].concat();
@@ -174,7 +192,7 @@ fn a_blueprint_that_lacks_a_file_or_a_name_of_its_own_is_reported() {
     ");
     insta::assert_snapshot!(compile(&[("blueprints/queue/container.yml", QUEUE_TEMPLATE)]), @"
     warning unknown-module at polytope.yml:1:31: there is no module `acme/queue`
-        help: modules of other repositories are not fetched by this version
+        help: modules of other repositories are fetched with `pt include add gh:owner/name`
     error bad-blueprint at blueprints/queue/container.yml:1:1: this blueprint has no `blueprint.yml`
         help: write blueprints/queue/blueprint.yml: its `id`, `info` and `params`
     ");
@@ -183,7 +201,7 @@ fn a_blueprint_that_lacks_a_file_or_a_name_of_its_own_is_reported() {
         compile(&[("blueprints/q/blueprint.yml", &reserved), ("blueprints/q/container.yml", QUEUE_TEMPLATE)]),
         @"
     warning unknown-module at polytope.yml:1:31: there is no module `acme/queue`
-        help: modules of other repositories are not fetched by this version
+        help: modules of other repositories are fetched with `pt include add gh:owner/name`
     error bad-blueprint at blueprints/q/blueprint.yml:1:5: `polytope/` is for the blueprints that are built in
         help: give it a name of your own, such as `acme/queue`
     "
@@ -201,6 +219,6 @@ fn a_blueprint_that_lacks_a_file_or_a_name_of_its_own_is_reported() {
     let other = [("blueprints/README.md", "notes"), ("blueprints/notes/todo.md", "more")];
     insta::assert_snapshot!(compile(&other), @"
     warning unknown-module at polytope.yml:1:31: there is no module `acme/queue`
-        help: modules of other repositories are not fetched by this version
+        help: modules of other repositories are fetched with `pt include add gh:owner/name`
     ");
 }

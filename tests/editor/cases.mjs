@@ -7,8 +7,15 @@ const container = (rest) => `modules:\n  - id: api\n    module: polytope/contain
 export const COMPLETIONS = {
   'an empty file': {
     at: '▮',
-    offered: { modules: 'modules:\n  - id: ', templates: 'templates:\n  - id: $1\n    run:\n      -' },
-    not: ['tools', 'include', 'triggers'],
+    offered: {
+      modules: 'modules:\n  - id: ',
+      templates: 'templates:\n  - id: $1\n    run:\n      -',
+      tools: 'tools:\n  ${1:stack}:\n    run:\n      - tool: ${2:name}',
+      include: 'include:\n  - ',
+      instructions: 'instructions: ',
+      mcp: 'mcp:\n  ',
+    },
+    not: ['triggers', 'api-version'],
   },
   'a new module': {
     at: 'modules:\n  - ▮',
@@ -24,7 +31,7 @@ export const COMPLETIONS = {
         'id: ${1:container}\n  module: polytope/container\n  args:\n    image: ${2:image}',
       id: 'id: ',
     },
-    not: ['null', 'code'],
+    not: ['null', 'api-version'],
   },
   'a new template': {
     at: 'templates:\n  - ▮',
@@ -114,6 +121,68 @@ export const COMPLETIONS = {
   'when a step runs': {
     at: 'templates:\n  - id: stack\n    run:\n      - module: a\n        run-when:\n          ▮',
     offered: { after: 'after: ', 'after-condition': 'after-condition: ' },
+  },
+  'a new tool': {
+    at: 'tools:\n  ▮',
+    offered: { tool: '${1:stack}:\n  run:\n    - tool: ${2:name}' },
+  },
+  'keys of a tool': {
+    at: 'tools:\n  api:\n    ▮',
+    offered: { run: 'run:\n  - tool: ${1:name}', inputs: 'inputs:\n  ${1:name}:\n    type: ${2:str}', await: 'await:\n  - ', info: 'info: ' },
+    not: ['name', 'description', 'id'],
+  },
+  'a step of a tool': {
+    at: 'tools:\n  api:\n    run:\n      - ▮',
+    offered: { tool: 'tool: ', code: 'code: ', after: 'after:\n    ' },
+  },
+  'the name of a tool': {
+    at: 'tools:\n  api:\n    run:\n      - tool: ▮',
+    offered: { 'polytope/postgres': 'polytope/postgres' },
+    not: ['null', 'true'],
+  },
+  'arguments of a step of a tool': {
+    at: 'tools:\n  api:\n    run:\n      - tool: polytope/postgres\n        args:\n          ▮',
+    offered: { 'data-volume': 'data-volume:\n  type: ' },
+    not: ['entrypoint'],
+  },
+  'a program': {
+    at: 'tools:\n  api:\n    run:\n      - code: ▮',
+    offered: { 'pt.js': '|\n  pt.js\n  pt.log("$1")' },
+    not: ['null', 'true'],
+  },
+  'what a step waits for': {
+    at: 'tools:\n  api:\n    run:\n      - tool: a\n        after:\n          ▮',
+    offered: { step: 'step: ${1:id}', condition: 'condition: ' },
+  },
+  'several that a step waits for': {
+    at: 'tools:\n  api:\n    run:\n      - tool: a\n        after:\n          - ▮',
+    offered: { step: 'step: ${1:id}', condition: 'condition: ' },
+  },
+  'how a step that is waited for ends': {
+    at: 'tools:\n  api:\n    run: [{tool: a, after: {step: b, condition: ▮}}]',
+    offered: { always: 'always', failed: 'failed' },
+    not: ['null'],
+  },
+  'a new input': {
+    at: 'tools:\n  api:\n    inputs:\n      ▮',
+    offered: { input: '${1:name}:\n  type: ${2:str}' },
+  },
+  'an input': {
+    at: 'tools:\n  api:\n    inputs:\n      port:\n        ▮',
+    offered: { type: 'type: ', info: 'info: ' },
+  },
+  'the type of an input': {
+    at: 'tools:\n  api:\n    inputs:\n      port:\n        type: ▮',
+    offered: { int: 'int', '[default, …]': '[default, ${1:str}, ${2:value}]' },
+  },
+  'an include': {
+    at: 'include:\n  - ▮',
+    offered: { 'gh:owner/name': 'repo: gh:${1:owner}/${2:name}', path: 'path: ' },
+    not: ['null'],
+  },
+  'what is offered to clients': {
+    at: 'mcp:\n  ▮',
+    offered: { only: 'only:\n  - ' },
   },
   'a type': {
     at: 'modules:\n  - id: a\n    module: b\n    params:\n      - id: x\n        type: ▮',

@@ -38,7 +38,7 @@ templates:
         help: let one of them call a blueprint instead
         polytope.yml:2:21 in `b`
         polytope.yml:3:21 in `c`
-    error call-cycle at polytope.yml:6:26: `round` calls itself: `round` → `stack` → `round`
+    warning call-cycle at polytope.yml:6:26: `round` calls itself: `round` → `stack` → `round`
         help: let one of them call a blueprint instead
     error call-cycle at polytope.yml:7:23: `stack` calls itself: `stack` → `round` → `stack`
         help: let one of them call a blueprint instead
@@ -68,7 +68,7 @@ templates: [{id: stack, run: [used]}]
     error wrong-type at polytope.yml:2:83: `scaling` must be a whole number, found `x`
     warning wrong-type at polytope.yml:3:83: `scaling` must be a whole number, found `x`
     warning unknown-module at polytope.yml:4:26: there is no module `gone`
-        help: add a module with `id: gone`, or correct the name
+        help: add a module or tool named `gone`, or correct the name
     warning unknown-argument at polytope.yml:5:40: `used` takes no argument `comand`
         help: it takes none
     ");
@@ -99,27 +99,4 @@ fn what_a_caller_has_to_give_is_a_hole_when_nobody_calls() {
     let loader = MemoryLoader::new([("polytope.yml", text)]);
     let found = check(&loader, Path::new("polytope.yml"), &project(), &LevelOverrides::default()).unwrap();
     assert_eq!(found.diagnostics, []);
-}
-
-#[test]
-fn code_is_told_where_a_plan_needs_it() {
-    let text = "modules:
-  - id: base
-    module: polytope/container
-    params: [{id: port, type: int}]
-    args:
-      image: busybox:1.36
-      services: [{id: api, ports: [{port: \"#pt-js params.port + 1\", protocol: http}]}]
-      mounts: [{path: /x, source: {type: repo, path: x, repo: \"#pt-clj pt/module-repo-ref\"}}]
-  - {id: api, module: base, args: {port: 80}}
-templates: [{id: stack, run: [api]}]
-";
-    insta::assert_snapshot!(faults(&main_job(text)), @"
-    error code-not-evaluated at polytope.yml:7:43: the JavaScript expression `#pt-js params.port + 1` is not evaluated yet
-        help: write the value itself, or pass it with `pt.param`, `pt.value` or `pt.secret`
-        polytope.yml:9:23 in `base`
-    error code-not-evaluated at polytope.yml:8:63: the Clojure expression `#pt-clj pt/module-repo-ref` is not evaluated yet
-        help: write the value itself, or pass it with `pt.param`, `pt.value` or `pt.secret`
-        polytope.yml:9:23 in `base`
-    ");
 }

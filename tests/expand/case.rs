@@ -45,6 +45,19 @@ pub fn clean(compiled: &Compilation) -> String {
     outline(&compiled.program)
 }
 
+/// The main job of a project of several files, the first of which is `polytope.yml`.
+pub fn main_job_of(files: &[(&str, &str)]) -> Compilation {
+    let loader = MemoryLoader::new(files.iter().map(|(path, text)| (*path, *text)));
+    let job = JobCall::default();
+    compile(&loader, Path::new("polytope.yml"), &[job], &project(), &LevelOverrides::default()).unwrap().unwrap()
+}
+
+/// Faults of a project of several files.
+pub fn checked_files(files: &[(&str, &str)]) -> String {
+    let loader = MemoryLoader::new(files.iter().map(|(path, text)| (*path, *text)));
+    faults(&check(&loader, Path::new("polytope.yml"), &project(), &LevelOverrides::default()).unwrap())
+}
+
 /// Faults of a whole file.
 pub fn checked(text: &str) -> String {
     let loader = MemoryLoader::new([("polytope.yml", text)]);

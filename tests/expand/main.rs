@@ -17,3 +17,4 @@ mod order;
 mod parameters;
 mod references;
 mod scripts;
+mod tools;

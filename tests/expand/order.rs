@@ -70,11 +70,11 @@ templates:
     let compiled = main_job(text);
     insta::assert_snapshot!(faults(&compiled), @"
     error dependency-cycle at polytope.yml:9:39: `b` and `c` wait for each other: none would ever start
-        help: remove one of these `run-when`
+        help: remove one of these `after`
     error dependency-cycle at polytope.yml:11:50: `alone` waits for itself
-        help: remove one of these `run-when`
+        help: remove one of these `after`
     error unknown-step at polytope.yml:12:49: there is no step `d`
-        help: the steps of this template are `a`, `b`, `c`, `alone`, `lost`, `odd` or `two words`
+        help: the steps here are `a`, `b`, `c`, `alone`, `lost`, `odd` or `two words`
     error invalid-literal at polytope.yml:13:68: there is no condition `sucess`
         help: did you mean `success`?
     error duplicate-id at polytope.yml:14:14: there are two steps `lost`
@@ -99,10 +99,10 @@ templates:
     let compiled = run(text, &[("stack", "")], &project());
     insta::assert_snapshot!(faults(&compiled), @"
     error dependency-cycle at polytope.yml:5:56: `a` and `b` wait for each other: none would ever start
-        help: remove one of these `run-when`
+        help: remove one of these `after`
     ");
     insta::assert_snapshot!(faults(&run(text, &[("inner", ""), ("stack", "")], &project())), @"
     error dependency-cycle at polytope.yml:5:56: `a` and `b` wait for each other: none would ever start
-        help: remove one of these `run-when`
+        help: remove one of these `after`
     ");
 }

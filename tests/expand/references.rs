@@ -200,7 +200,7 @@ mounts:
     insta::assert_snapshot!(faults(&compiled), @"
     error invalid-literal at polytope.yml:7:30: there are no `dataset` mounts on an engine of one's own
         help: use a directory of the project, `{type: host, path: …}`, or a volume
-    error invalid-literal at polytope.yml:8:49: files of the repository `other/repository` are not fetched
-        help: copy them into the project, and leave out `repo`
+    error invalid-literal at polytope.yml:8:49: files of the repository `other/repository` are not here
+        help: `pt include add gh:other/repository` fetches them; leave `repo` out for this project's own
     ");
 }

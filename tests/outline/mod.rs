@@ -4,16 +4,24 @@ use std::fmt::Write as _;
 
 use polytope::expand::{
     Container, Edge, Expose, HostPort, Mount, MountSource, Port, Program, Readiness, Resources, RestartPolicy, Role,
-    Service, User, Volume,
+    Service, Task, TaskKind, User, Volume,
 };
 use polytope::value::Text;
 
 /// Everything of a program that an engine would look at, a line for each thing, absent things left out.
 pub fn outline(program: &Program) -> String {
     let mut text: String = program.containers.values().map(container).collect();
+    text.extend(program.tasks.values().map(task));
     text.extend(program.volumes.values().map(volume));
     text.extend(program.after.iter().map(edge));
     text
+}
+
+fn task(task: &Task) -> String {
+    match &task.kind {
+        TaskKind::Code(code) => format!("task {}: {:?}\n", task.id, code.language),
+        TaskKind::Builtin { name, .. } => format!("task {}: {name}\n", task.id),
+    }
 }
 
 fn container(container: &Container) -> String {

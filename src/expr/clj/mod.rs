@@ -1,10 +1,32 @@
 //! Clojure in strings: `#pt-clj (str (:name params) "-data")`.
 //!
-//! In: a [`Program`]. Out: its result, or a [`Fault`] that points inside of it.
+//! In: a [`Program`]. Out: its result, or a [`Fault`] that points inside of it. An interpreter of forms, for what people
+//! write in configuration: the core forms, functions over sequences, maps, text and numbers; no macros, no name spaces of
+//! one's own, no Java. Sequences are built at once, except for those without end.
 
-use super::code::{Datum, Fault, FaultKind, Host, Limits, Program};
+mod builtin;
+mod call;
+mod collection;
+mod cursor;
+mod destructure;
+mod endless;
+mod environment;
+mod equality;
+mod eval;
+mod function;
+mod functions;
+mod input;
+mod machine;
+mod meter;
+mod names;
+mod output;
+mod pattern;
+mod print;
+mod run;
+mod special;
+#[cfg(test)]
+mod tests;
+mod trouble;
+mod value;
 
-/// Runs a program.
-pub fn run(program: &Program<'_>, _: &mut dyn Host, _: &Limits) -> Result<Datum, Fault> {
-    Err(Fault::new(FaultKind::Unknown, 0..program.text.len(), "not evaluated"))
-}
+pub use run::run;

@@ -1,0 +1,1 @@
+ (mapcat (fn [{n :name}] [n (case n "a" 1 2)]) (for [x (range 3) :when (odd? x)] {:name (get #{"a"} "a" x)}))

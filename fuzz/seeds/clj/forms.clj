@@ -1,0 +1,1 @@
+ (let [{:keys [id port] n :name} params [a & r] [1 2 3]] (cond-> [id] port (conj (str port "-" n)) (seq r) (concat r)))

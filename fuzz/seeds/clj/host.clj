@@ -1,0 +1,1 @@
+ (pt/call-module "postgres" {:port (:port params)}) (try (pt/fail "x") (catch Exception e nil)) #(inc %)

@@ -1,0 +1,1 @@
+ (loop [i 0] (if (< i 10) (recur (inc i)) i)) (map inc (range))

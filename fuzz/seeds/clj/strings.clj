@@ -1,0 +1,1 @@
+ (->> (clojure.string/split "a,b;c" #"(?!x)[,;]") (remove nil?) (map clojure.string/upper-case) (clojure.string/join \,))

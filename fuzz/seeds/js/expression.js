@@ -1,0 +1,1 @@
+ params.restartPolicy + '/api' + params['restart-policy']

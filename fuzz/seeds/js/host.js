@@ -1,0 +1,1 @@
+ try { pt.fail('x') } catch (e) { pt.log(e.message) } pt.callModule('stack', {a: [1n, NaN, undefined, () => 1]})

@@ -1,0 +1,1 @@
+ const a = params.ports.map(({port, ...rest}) => ({...rest, port: `${port}`})); a.push(pt.param('id')); JSON.stringify(a)

@@ -1,0 +1,1 @@
+ params.cmd === null ? [{ id: 'api', ports: [{ protocol: 'http', port: params.port, 'expose-as': params.port }] }] : null;

@@ -1,0 +1,1 @@
+ [params.unknown, params.unknown.length, inputs['cmd']?.x, /(a+)+b/.test('aaaaaaaaaaaaaaaaaaaa')]
