@@ -18,7 +18,9 @@ fn value(name: &str, content: Option<&str>) -> Text {
 
 fn joined(parts: &[Text]) -> Text {
     let mut text = Text::default();
-    parts.iter().for_each(|part| text.append(part));
+    for part in parts {
+        text.append(part);
+    }
     text
 }
 
@@ -138,4 +140,32 @@ fn set_values_are_read_like_text_and_stay_references_when_passed_on() {
 fn faults_name_secrets_and_never_their_stand_ins() {
     let Outcome::Fault(fault) = outcome("throw new Error('cannot use ' + params.pw)") else { panic!("a fault") };
     assert_eq!(fault.message, "the program throws: cannot use <secret:db-password>");
+}
+
+#[test]
+fn programs_in_clojure_are_held_to_the_same() {
+    let clojure = |program: &str| outcome_in(Language::Clojure, program);
+    let Outcome::Gave(value) = clojure("(str \"postgres://u:\" (:pw params) \"@h\")") else { panic!("a text") };
+    assert_eq!(value.to_text().unwrap().to_string(), "postgres://u:<secret:db-password>@h");
+    let Outcome::Gave(value) = clojure("[(when (:pw params) {:name \"A\" :value (:pw params)})]") else {
+        panic!("a list")
+    };
+    assert!(matches!(&value.data, Data::List(items) if items[0].get("value").unwrap().to_text().unwrap().has_secret()));
+    for program in [
+        "(count (:pw params))",
+        "(= (:pw params) \"swordfish\")",
+        "(clojure.string/lower-case (:pw params))",
+        "(clojure.string/replace (:pw params) #\"[ ,]+\" \" \")",
+        "(subs (:pw params) 0 3)",
+        "(hash (:pw params))",
+    ] {
+        let outcome = clojure(program);
+        assert!(
+            matches!(&outcome, Outcome::Inspected(secrets) if *secrets == ["db-password"]),
+            "{program}: {outcome:?}"
+        );
+    }
+    assert!(matches!(clojure("(count (:unset params))"), Outcome::Hole));
+    let Outcome::Gave(value) = clojure("(count (:set params))") else { panic!("a number") };
+    assert_eq!(value.data, Data::Int(4));
 }
