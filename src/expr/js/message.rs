@@ -90,7 +90,7 @@ pub(super) fn range(text: &str, place: Option<Place>, shift: usize) -> Range<usi
         }
     }
     let shift = if place.line == 1 { shift } else { 0 };
-    let mut at = (start + (place.column - 1).saturating_sub(shift)).min(text.len());
+    let mut at = (start + place.column.saturating_sub(1 + shift)).min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
     }
