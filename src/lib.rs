@@ -23,6 +23,7 @@ pub mod rules;
 pub mod compiler;
 pub mod schema;
 pub mod store;
+pub mod scaffold;
 pub mod plan;
 pub mod engine;
 pub mod report;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, completions, doctor, down, exec, explain, init, logs, plan, ps, render, run, schema, secrets, values,
+    check, completions, doctor, down, exec, explain, include, init, logs, plan, ps, render, run, scaffold, schema,
+    secrets, values,
 };
 
 const EXAMPLES: &str = "\
@@ -68,6 +69,10 @@ pub enum Command {
     Explain(explain::Explain),
     /// Print the JSON Schema of `polytope.yml` for editors
     Schema(schema::Schema),
+    /// Fetch other repositories that this project includes
+    Include(include::Include),
+    /// Copy a template into this project and fill in its placeholders
+    Scaffold(scaffold::Scaffold),
     /// Write a first `polytope.yml`
     Init(init::Init),
     /// Look at what this machine has

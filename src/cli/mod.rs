@@ -15,6 +15,7 @@ mod explain;
 mod failure;
 mod findings;
 mod foreground;
+mod include;
 mod init;
 mod interrupt;
 mod job;
@@ -31,9 +32,11 @@ mod project;
 mod ps;
 mod render;
 mod run;
+mod scaffold;
 mod schema;
 mod secrets;
 mod session;
+mod task;
 mod terminal;
 mod values;
 mod watching;
@@ -85,6 +88,8 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Explain(command) => explain::run(command, global, terminal),
         Command::Schema(command) => schema::run(command, terminal),
         Command::Doctor(command) => doctor::run(command, global, terminal),
+        Command::Include(command) => include::run(command, global, terminal),
+        Command::Scaffold(command) => scaffold::run(command, global, terminal),
         Command::Init(command) => init::run(command, global, terminal),
         Command::Completions(command) => completions::run(command, terminal),
     }

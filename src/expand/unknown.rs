@@ -2,8 +2,8 @@
 
 use super::expander::Surroundings;
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, Level, did_you_mean};
-use crate::model::Reference;
+use crate::diagnostic::{Diagnostics, did_you_mean};
+use crate::model::{GITHUB, Reference, RemoteReference};
 
 declare_rule! {
     /// a call of something that is not there
@@ -27,26 +27,54 @@ declare_rule! {
 /// Reports a call of something that neither the project nor the catalogue has.
 pub(super) fn report_unknown(surroundings: Surroundings<'_>, target: &Reference, diagnostics: &mut Diagnostics) {
     let Surroundings { documents, catalogue, .. } = surroundings;
+    if let Some((message, help)) = foreign(surroundings, target) {
+        diagnostics.report(&UNKNOWN_MODULE, target.span, message).help(help);
+        return;
+    }
     let names = catalogue.names();
     let near = did_you_mean(target, documents.names().chain(names.iter().map(String::as_str)));
-    // A name under an owner that is known here is a slip rather than a module of another repository.
-    let owner = target.value.split_once('/').map(|(owner, _)| format!("{owner}/"));
-    let remote = owner.is_some_and(|owner| names.iter().all(|name| !name.starts_with(&owner)));
     let local = !target.value.contains('/');
     let absent = documents.absent.first().filter(|_| local);
     let help = match (near, absent) {
         (Some(near), None) => format!("did you mean `{near}`?"),
         (_, Some(absent)) => format!("it may be in `{0}`: `pt include add {0}` fetches it", absent.value),
-        (None, None) if remote => {
-            "modules of other repositories are fetched with `pt include add gh:owner/name`".to_owned()
-        }
         (None, None) if !local => "`pt explain` lists the blueprints".to_owned(),
         (None, None) => format!("add a module or tool named `{}`, or correct the name", target.value),
     };
-    let ceiling = if remote { Level::Warning } else { Level::Error };
-    diagnostics.at_most(ceiling, |diagnostics| {
-        let what = if documents.entry().is_some_and(|entry| entry.modules.is_empty()) { "tool" } else { "module" };
-        let message = format!("there is no {what} `{}`", target.value);
-        diagnostics.report(&UNKNOWN_MODULE, target.span, message).help(help);
-    });
+    let what = if documents.entry().is_some_and(|entry| entry.modules.is_empty()) { "tool" } else { "module" };
+    let message = format!("there is no {what} `{}`", target.value);
+    diagnostics.report(&UNKNOWN_MODULE, target.span, message).help(help);
+}
+
+/// What to say of a reference into another repository; `None` where the owner is known here: then a slip is more likely.
+fn foreign(surroundings: Surroundings<'_>, target: &Reference) -> Option<(String, String)> {
+    let Surroundings { documents, catalogue, loader, directory, .. } = surroundings;
+    let reference = target.contains('/').then(|| RemoteReference::parse(target)).flatten()?;
+    let owner = format!("{}/", reference.name.split('/').next().unwrap_or_default());
+    if !reference.is_foreign() || catalogue.names().iter().any(|name| name.starts_with(&owner)) {
+        return None;
+    }
+    let name = format!("{GITHUB}{}", reference.name);
+    let rev = reference.rev.as_deref();
+    let at = rev.map(|rev| format!("@{rev}")).unwrap_or_default();
+    let Some(pin) = documents.lock.pin(&reference.name) else {
+        let message = format!("`{}` calls into the repository `{name}`, which was not fetched", target.value);
+        return Some((message, format!("`pt include add --pin-only {name}{at}` fetches it")));
+    };
+    if !pin.is_at(rev) {
+        let pinned = pin.rev.as_deref().unwrap_or(&pin.commit);
+        let message = format!("`{}` calls into `{name}{at}`, which pt.lock pins at `{pinned}`", target.value);
+        return Some((message, format!("`pt include add --pin-only {name}{at}` pins it anew")));
+    }
+    if !loader.exists(&directory.join(pin.folder())) {
+        let message = format!("`{}` calls into the repository `{name}`, which is locked but not fetched", target.value);
+        return Some((message, "`pt include fetch` fetches it".to_owned()));
+    }
+    let what = match &reference.module {
+        Some(module) => format!("module `{module}`"),
+        None => "module with `default?: true`".to_owned(),
+    };
+    let place = reference.path.map(|path| format!(" in `{path}`")).unwrap_or_default();
+    let message = format!("the repository `{name}` at {} has no {what}{place}", &pin.commit[..7]);
+    Some((message, format!("`pt include update {name}` fetches its newest commit")))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Home, Lock};
-use crate::model::{Document, Module, Template};
+use crate::model::{Document, Module, RemoteReference, Template};
 use crate::source::{FileId, Spanned};
 
 /// Something that has a name.
@@ -20,10 +20,12 @@ pub enum Named<'a> {
 pub struct Documents {
     files: Vec<Document>,
     homes: BTreeMap<FileId, Home>,
-    /// What each name calls; modules win over templates of the same file.
-    names: BTreeMap<String, Place>,
-    /// Templates by name, also those that a module of their file hides.
-    templates: BTreeMap<String, Place>,
+    names: Names,
+    /// The names of files that nobody includes but someone refers into, by the file that is referred into.
+    scopes: BTreeMap<Scope, Names>,
+    scope_of: BTreeMap<FileId, Scope>,
+    /// What references into other repositories mean.
+    references: BTreeMap<String, Place>,
     /// References to repositories that are not here, such as `gh:owner/name`.
     pub absent: Vec<Spanned<String>>,
     /// The repositories that were fetched.
@@ -32,27 +34,86 @@ pub struct Documents {
     pub(super) incomplete: bool,
 }
 
+/// The file that a reference into another repository names, relative to the project's directory.
+pub(super) type Scope = String;
+
+/// What each name calls.
+#[derive(Debug, Clone, Default)]
+struct Names {
+    /// Modules win over templates of the same file.
+    all: BTreeMap<String, Place>,
+    /// Templates by name, also those that a module of their file hides.
+    templates: BTreeMap<String, Place>,
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Place {
     Module(usize, usize),
     Template(usize, usize),
 }
 
-impl Documents {
-    /// Adds a file; names that are there already stay what they are.
-    pub(super) fn add(&mut self, document: Document, home: Home) {
-        let file = self.files.len();
-        self.incomplete |= !document.complete;
-        self.homes.insert(document.file, home);
+impl Place {
+    fn file(self) -> usize {
+        match self {
+            Place::Module(file, _) | Place::Template(file, _) => file,
+        }
+    }
+}
+
+impl Names {
+    fn add(&mut self, file: usize, document: &Document) {
         for (index, module) in document.modules.iter().enumerate() {
-            self.names.entry(module.id.value.clone()).or_insert(Place::Module(file, index));
+            self.all.entry(module.id.value.clone()).or_insert(Place::Module(file, index));
         }
         for (index, template) in document.templates.iter().enumerate() {
             let place = Place::Template(file, index);
-            self.names.entry(template.id.value.clone()).or_insert(place);
+            self.all.entry(template.id.value.clone()).or_insert(place);
             self.templates.entry(template.id.value.clone()).or_insert(place);
         }
+    }
+}
+
+impl Documents {
+    /// Adds a file; names that are there already stay what they are. With a `scope`, only files of that scope see its names.
+    /// Gives its number.
+    pub(super) fn add(&mut self, document: Document, home: Home, scope: Option<&Scope>) -> usize {
+        let file = self.files.len();
+        self.incomplete |= !document.complete;
+        self.homes.insert(document.file, home);
+        match scope {
+            Some(scope) => {
+                self.scopes.entry(scope.clone()).or_default().add(file, &document);
+                self.scope_of.insert(document.file, scope.clone());
+            }
+            None => self.names.add(file, &document),
+        }
         self.files.push(document);
+        file
+    }
+
+    /// Lets a reference mean what it names in a file: a module or template, or the default module. Whether it is there.
+    pub(super) fn refer(&mut self, written: &str, reference: &RemoteReference, file: usize) -> bool {
+        let Some(document) = self.files.get(file) else { return false };
+        let place = match &reference.module {
+            Some(name) => {
+                let module = document.modules.iter().position(|module| module.id.value == *name);
+                let template = || document.templates.iter().position(|template| template.id.value == *name);
+                let module = module.map(|index| Place::Module(file, index));
+                module.or_else(|| template().map(|index| Place::Template(file, index)))
+            }
+            None => document.modules.iter().position(|module| module.default).map(|index| Place::Module(file, index)),
+        };
+        place.map(|place| self.references.insert(written.to_owned(), place)).is_some()
+    }
+
+    /// The number of the file that a name of the flat space comes from.
+    pub(super) fn file_of(&self, name: &str) -> Option<usize> {
+        self.names.all.get(name).map(|place| place.file())
+    }
+
+    /// Whether everybody sees the names of a file.
+    pub(super) fn is_included(&self, document: &Document) -> bool {
+        !self.scope_of.contains_key(&document.file)
     }
 
     /// Whether all of it could be read.
@@ -70,14 +131,22 @@ impl Documents {
         &self.files
     }
 
-    /// What a name calls.
+    /// What a name of the project calls.
     pub fn get(&self, name: &str) -> Option<Named<'_>> {
-        self.at(*self.names.get(name)?)
+        self.at(*self.names.all.get(name)?)
+    }
+
+    /// What a name calls where it stands: files that are only referred into see their own names alone.
+    pub fn called(&self, target: &Spanned<String>) -> Option<Named<'_>> {
+        let names =
+            self.scope_of.get(&target.span.file).and_then(|scope| self.scopes.get(scope)).unwrap_or(&self.names);
+        let place = names.all.get(&target.value).or_else(|| self.references.get(&target.value));
+        self.at(*place?)
     }
 
     /// The template or tool with this name.
     pub fn template(&self, name: &str) -> Option<&Template> {
-        match self.at(*self.templates.get(name)?)? {
+        match self.at(*self.names.templates.get(name)?)? {
             Named::Template(template) => Some(template),
             Named::Module(_) => None,
         }
@@ -99,7 +168,7 @@ impl Documents {
 
     /// Names of all modules, templates and tools, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.keys().map(String::as_str)
+        self.names.all.keys().map(String::as_str)
     }
 
     /// Where a file lives; what is no file of the project (such as arguments of the command line) lives at its root.

@@ -5,20 +5,26 @@
 //! May use `source`, `diagnostic`, `syntax`, `value`, `model`.
 
 mod documents;
+mod doubles;
 mod home;
 mod lock;
 mod path;
+mod place;
 mod read;
+mod referred;
 mod root;
+mod rules;
 
 pub use documents::{Documents, Named};
 pub use home::{FOLDER, Home, project_directory};
 pub use lock::{INCLUDE_FOLDER, LOCK_FILE, Lock, Pin};
 pub use path::{join, normal};
-pub use read::{FILE_NAMES, INCLUDE_NOT_FOUND, read};
+pub use place::FILE_NAMES;
+pub use read::read;
 pub use root::root_of;
+pub use rules::{INCLUDE_NOT_FOUND, REMOTE_INCLUDE};
 
 use crate::diagnostic::Rule;
 
 /// The rules of this room.
-pub static RULES: &[&Rule] = &[&INCLUDE_NOT_FOUND, &read::REMOTE_INCLUDE];
+pub static RULES: &[&Rule] = &[&INCLUDE_NOT_FOUND, &REMOTE_INCLUDE];

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::read::{FILE_NAMES, read};
+use super::{FILE_NAMES, read};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Loader, Sources};
 

@@ -1,6 +1,7 @@
 //! An item of `include`: a directory, a file, `{path: …}` or `{repo: gh:owner/name}`.
 
-use super::Fields;
+use super::remote_reference::GITHUB;
+use super::{Fields, RemoteReference};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
@@ -15,22 +16,21 @@ pub enum Include {
     Repository(Repository),
 }
 
-/// `gh:owner/name`, and what of it.
+/// `gh:owner/name[@rev][:path]`, and what of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repository {
     /// The reference as written, such as `gh:owner/name`.
     pub reference: Spanned<String>,
     /// `owner/name`.
     pub name: String,
+    /// The branch, tag or commit that is asked for; whatever is pinned when absent.
+    pub rev: Option<String>,
     /// The directory or file in it; its root when absent.
     pub path: Option<Spanned<String>>,
 }
 
 /// The keys of the map form.
 pub const INCLUDE_KEYS: [&str; 2] = ["path", "repo"];
-
-/// What references to repositories on GitHub start with.
-pub const GITHUB: &str = "gh:";
 
 impl Include {
     /// Reads an item of `include`; `None`, after a report, when it is none.
@@ -75,29 +75,20 @@ fn repository(
     path: Option<Spanned<String>>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Include> {
-    match repository_name(&reference) {
-        Some(name) => Some(Include::Repository(Repository { name: name.to_owned(), reference, path })),
-        None => {
-            diagnostics
-                .report(
-                    &INVALID_LITERAL,
-                    reference.span,
-                    format!("`{}` is no reference to a repository", reference.value),
-                )
-                .help("write `gh:owner/name`");
-            None
-        }
-    }
+    let parsed = reference.starts_with(GITHUB).then(|| RemoteReference::parse(&reference)).flatten();
+    let Some(RemoteReference { name, rev, path: inside, module: None }) = parsed else {
+        diagnostics
+            .report(&INVALID_LITERAL, reference.span, format!("`{}` is no reference to a repository", reference.value))
+            .help("write `gh:owner/name`");
+        return None;
+    };
+    let path = path.or_else(|| inside.map(|inside| Spanned::new(inside, reference.span)));
+    Some(Include::Repository(Repository { reference, name, rev, path }))
 }
 
-/// `owner/name` of `gh:owner/name`.
+/// `owner/name` of `gh:owner/name`; nothing may follow it.
 pub fn repository_name(reference: &str) -> Option<&str> {
     let name = reference.strip_prefix(GITHUB)?;
-    let (owner, project) = name.split_once('/')?;
-    let fine = |part: &str| {
-        !part.is_empty()
-            && !part.starts_with('.')
-            && part.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter))
-    };
-    (fine(owner) && fine(project)).then_some(name)
+    RemoteReference::parse(name).filter(|reference| reference.name == name)?;
+    Some(name)
 }

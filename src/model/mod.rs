@@ -9,16 +9,18 @@ mod fields;
 mod include;
 mod module;
 mod param;
+mod remote_reference;
 mod step;
 mod template;
 
 pub use after::{AFTER_KEYS, After, CONDITIONS, Condition, RUN_WHEN_KEYS};
 pub use document::{DOCUMENT_KEYS, DUPLICATE_ID, Document, MCP_KEYS};
 pub use fields::Fields;
-pub use include::{GITHUB, INCLUDE_KEYS, Include, Repository, repository_name};
+pub use include::{INCLUDE_KEYS, Include, Repository, repository_name};
 pub use module::{MODULE_KEYS, Module, Reference};
 pub use param::{INPUT_KEYS, PARAM_KEYS, Param, read_inputs, read_params};
-pub use step::{STEP_KEYS, Step, StepAction};
+pub use remote_reference::{GITHUB, RemoteReference};
+pub use step::{STEP_KEYS, Step, StepAction, default_id};
 pub use template::{TEMPLATE_KEYS, TOOL_KEYS, Template, TemplateKind};
 
 use crate::diagnostic::Rule;

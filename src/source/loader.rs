@@ -37,6 +37,11 @@ pub trait Loader: Sync {
 
     /// Whether something (file or directory) is at this path.
     fn exists(&self, path: &Path) -> bool;
+
+    /// Where a path leads once its symbolic links are followed; the path itself where there are none, or nothing is there.
+    fn follow(&self, path: &Path) -> PathBuf {
+        path.to_path_buf()
+    }
 }
 
 /// Reads from the disk, regular files only, never more than [`SIZE_LIMIT`].
@@ -72,6 +77,11 @@ impl Loader for DiskLoader {
 
     fn exists(&self, path: &Path) -> bool {
         path.exists()
+    }
+
+    fn follow(&self, path: &Path) -> PathBuf {
+        let here = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        here.canonicalize().unwrap_or_else(|_| path.to_path_buf())
     }
 }
 

@@ -1,0 +1,7 @@
+//! Scaffolding: templates copied into projects, filled in, and entered in their files.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod arguments;
+mod command;
+mod place;
+mod writing;
