@@ -31,9 +31,9 @@ fn an_included_file_is_told_of_once_with_what_includes_it() {
 #[test]
 fn files_that_include_each_other_are_told_of_once() {
     let place = Place::new("tools: {}\n");
-    place.write("a/polytope.yml", &format!("include: [../a/inner]\n{BROKEN}"));
-    place.write("a/inner/polytope.yml", "include: [../inner]\ntools: {}\n");
-    place.write("b.d/polytope.yml", &tool("b", "busybox:1.36"));
+    place.write("a/polytope.yml", &format!("include: [polytope.yaml]\n{BROKEN}"));
+    place.write("a/polytope.yaml", "include: [polytope.yml]\n");
+    place.write("b/polytope.yml", &tool("b", "busybox:1.36"));
     let found = findings(&place, &["."]);
     assert_eq!(found.len(), 1, "{found:?}");
 }
