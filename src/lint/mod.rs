@@ -10,7 +10,7 @@ mod secrecy;
 mod state;
 
 pub use rules::LINTS;
-pub use scene::{Lint, Scene};
+pub use scene::{Lint, Scene, Whole};
 
 use crate::diagnostic::Diagnostics;
 

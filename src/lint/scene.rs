@@ -1,10 +1,12 @@
 //! What a rule looks at.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostics, Rule};
 use crate::expand::{Container, Program, Role};
 use crate::expr::{Known, Use};
+use crate::include::Documents;
 use crate::source::{Loader, Sources, Span};
 
 /// One expanded job and what is known around it.
@@ -22,6 +24,19 @@ pub struct Scene<'a> {
     pub uses: &'a [Use],
     /// What is set for the project.
     pub known: &'a dyn Known,
+    /// The whole of the files, for rules that judge what was written rather than a job; once per check, `None` for a job.
+    pub whole: Option<&'a Whole<'a>>,
+}
+
+/// All files of a project and everything that they can come down to.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole<'a> {
+    /// The files.
+    pub documents: &'a Documents,
+    /// What each entry comes down to.
+    pub programs: &'a [Program],
+    /// Names of the modules that a template or tool reaches.
+    pub reached: &'a BTreeSet<String>,
 }
 
 /// A rule and the function that looks for it.

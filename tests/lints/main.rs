@@ -91,6 +91,7 @@ templates:
         program: &compiled.program,
         uses: &compiled.uses,
         known: &project,
+        whole: None,
     };
     let run = || {
         let (mut diagnostics, started) = (Diagnostics::default(), Instant::now());
