@@ -63,6 +63,17 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// Whether a word stands anywhere in the module or step that made a container: what it sets is then not absent.
+    pub fn mentions(&self, container: &Container, word: &str) -> bool {
+        self.sources.text(container.origin).contains(word)
+    }
+
+    /// The place of a key in the module or step that made a container; that of its call where the key stands elsewhere.
+    pub fn key_of(&self, container: &Container, key: &str) -> Span {
+        let part = self.part(container.origin, key);
+        if part == container.origin { container.call } else { part }
+    }
+
     /// The part of a place that holds these characters; the whole place unless they stand in it once, as they are.
     pub fn part(&self, span: Span, characters: &str) -> Span {
         let text = self.sources.text(span);

@@ -2,28 +2,39 @@
 
 mod after_blocks_forever;
 mod broad_host_mount;
+mod container_not_hardened;
 mod docker_socket_mount;
 mod duplicate_env;
 mod env_not_string;
+mod eol_image;
 mod ephemeral_volume;
 mod hardcoded_secret;
+mod image_not_digest_pinned;
 mod init_script_ignored;
 mod init_script_overwritten;
 mod missing_data_volume;
+mod missing_healthcheck;
 mod missing_host_path;
+mod missing_restart;
 mod mount_target_conflict;
 mod mutable_image;
+mod no_memory_limit;
+mod pg_local_trust;
 mod pg_no_password;
 mod pg_password_and_file;
+mod pg_plaintext_exposed;
 mod pg_trust_auth;
+mod pg_weak_auth_method;
 mod pg_wrong_data_path;
 mod port_conflict;
 mod port_on_all_interfaces;
+mod secret_in_command;
 mod secret_in_url;
 mod sensitive_host_mount;
 mod shared_data_volume;
 mod tls_verification_disabled;
 mod unset_reference;
+mod weakened_isolation;
 
 use super::Lint;
 
@@ -43,14 +54,25 @@ pub static LINTS: &[Lint] = &[
     hardcoded_secret::LINT,
     secret_in_url::LINT,
     mutable_image::LINT,
+    image_not_digest_pinned::LINT,
     port_on_all_interfaces::LINT,
     docker_socket_mount::LINT,
     sensitive_host_mount::LINT,
+    weakened_isolation::LINT,
+    container_not_hardened::LINT,
     tls_verification_disabled::LINT,
+    pg_weak_auth_method::LINT,
+    pg_local_trust::LINT,
+    pg_plaintext_exposed::LINT,
+    secret_in_command::LINT,
+    eol_image::LINT,
     broad_host_mount::LINT,
     missing_data_volume::LINT,
     ephemeral_volume::LINT,
     pg_wrong_data_path::LINT,
     shared_data_volume::LINT,
+    missing_restart::LINT,
+    missing_healthcheck::LINT,
+    no_memory_limit::LINT,
     env_not_string::LINT,
 ];
