@@ -1,7 +1,7 @@
 //! What a rule looks at.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostics, Rule};
 use crate::expand::{Container, Program, Role};
@@ -14,7 +14,7 @@ use crate::source::{Loader, Sources, Span};
 pub struct Scene<'a> {
     /// The texts that the program's spans lie in.
     pub sources: &'a Sources,
-    /// Sees whether a path of the project is there; its content is none of a rule's business.
+    /// Sees whether a path of the project is there, and reads the scripts that it mounts.
     pub loader: &'a dyn Loader,
     /// The directory of the project.
     pub directory: &'a Path,
@@ -61,6 +61,13 @@ impl<'a> Scene<'a> {
             let known = container.facts.family.split('!').next();
             known == Some(family) && container.role == Role::Service
         })
+    }
+
+    /// Where a path of the project is; `None` for one that leads out of it, which no rule follows.
+    pub fn in_project(&self, path: &str) -> Option<PathBuf> {
+        let path = Path::new(path);
+        let out = path.is_absolute() || path.starts_with("~") || path.components().any(|part| part.as_os_str() == "..");
+        (!out).then(|| self.directory.join(path))
     }
 
     /// Whether a word stands anywhere in the module or step that made a container: what it sets is then not absent.

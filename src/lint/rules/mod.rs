@@ -1,10 +1,13 @@
 //! The list of lint rules, by code.
 
+mod admin_port_exposed;
 mod after_blocks_forever;
 mod broad_host_mount;
 mod container_not_hardened;
+mod crlf_script;
 mod docker_socket_mount;
 mod duplicate_env;
+mod duplicate_service;
 mod env_not_string;
 mod eol_image;
 mod ephemeral_volume;
@@ -12,6 +15,7 @@ mod hardcoded_secret;
 mod image_not_digest_pinned;
 mod init_script_ignored;
 mod init_script_overwritten;
+mod localhost_in_container;
 mod missing_data_volume;
 mod missing_healthcheck;
 mod missing_host_path;
@@ -19,6 +23,7 @@ mod missing_restart;
 mod mount_target_conflict;
 mod mutable_image;
 mod no_memory_limit;
+mod one_shot_restarts;
 mod pg_local_trust;
 mod pg_no_password;
 mod pg_password_and_file;
@@ -32,7 +37,9 @@ mod secret_in_command;
 mod secret_in_url;
 mod sensitive_host_mount;
 mod shared_data_volume;
+mod start_race;
 mod tls_verification_disabled;
+mod unknown_service_host;
 mod unset_reference;
 mod weakened_isolation;
 
@@ -50,6 +57,7 @@ pub static LINTS: &[Lint] = &[
     init_script_ignored::LINT,
     pg_no_password::LINT,
     pg_password_and_file::LINT,
+    duplicate_service::LINT,
     pg_trust_auth::LINT,
     hardcoded_secret::LINT,
     secret_in_url::LINT,
@@ -67,12 +75,18 @@ pub static LINTS: &[Lint] = &[
     secret_in_command::LINT,
     eol_image::LINT,
     broad_host_mount::LINT,
+    admin_port_exposed::LINT,
     missing_data_volume::LINT,
     ephemeral_volume::LINT,
     pg_wrong_data_path::LINT,
     shared_data_volume::LINT,
     missing_restart::LINT,
+    one_shot_restarts::LINT,
     missing_healthcheck::LINT,
+    start_race::LINT,
+    unknown_service_host::LINT,
+    localhost_in_container::LINT,
     no_memory_limit::LINT,
     env_not_string::LINT,
+    crlf_script::LINT,
 ];

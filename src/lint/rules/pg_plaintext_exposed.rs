@@ -51,7 +51,9 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for server in scene.servers("postgres").filter(|server| !may_speak_tls(server)) {
         for port in server.services.iter().flat_map(|service| &service.ports) {
             let Expose::Host { address, span, .. } = &port.expose else { continue };
-            if !address.parse::<IpAddr>().is_ok_and(|address| !address.is_loopback()) {
+            // Where it is open to everyone, that is the finding.
+            let wide = |address: IpAddr| !address.is_loopback() && !address.is_unspecified();
+            if !address.parse().is_ok_and(wide) {
                 continue;
             }
             let message = format!("`{}` is open to other machines and speaks in clear text", server.id.value);
