@@ -11,6 +11,7 @@ mod rules;
 mod scene;
 mod secrecy;
 mod state;
+mod written_text;
 
 pub use rules::LINTS;
 pub use scene::{Lint, Scene, Whole};

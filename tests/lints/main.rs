@@ -4,12 +4,14 @@
 mod day_one;
 mod holes;
 mod mounts;
+mod network;
 mod order;
 mod ports;
 mod postgres_servers;
 mod secrets;
 mod variables;
 mod volumes;
+mod whole_files;
 
 use std::path::Path;
 use std::time::{Duration, Instant};

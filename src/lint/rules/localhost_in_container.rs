@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, Level};
+use crate::diagnostic::Diagnostics;
 use crate::expand::{Container, Expose, HostPort};
-use crate::lint::endpoint::{Endpoint, endpoints};
+use crate::lint::endpoint::endpoints;
 use crate::lint::secrecy::written;
 use crate::lint::{Lint, Scene};
 
@@ -13,10 +13,10 @@ declare_rule! {
     /// `localhost` in a container, where another one has the port
     ///
     /// In a container `localhost` is the container itself: the connection is refused although the server runs. Others are
-    /// reached by the id of their service and the port in their container. A finding needs a server of the same job that
-    /// has this port, while the container itself does not. Addresses of the web are worth knowing only, since a browser on
-    /// the host may be who reads them, and those under names that say so (`VITE_…`, `…_REDIRECT_URL`, `CORS_…`) are passed
-    /// over. It is wrong where the program starts a server of its own on that port.
+    /// reached by the id of their service and the port in their container. A finding needs a server of the same job that has
+    /// this port, while the container itself does not. Addresses of the web are left alone: who reads them may be a browser
+    /// on the host, and of 17 in real files all were meant for one. So are names that say where a program itself listens
+    /// (`…_LISTEN`, `…_ADVERTISED_…`). It is wrong where the program starts a server of its own on that port.
     ///
     /// ## Bad
     /// ```yaml
@@ -58,27 +58,8 @@ declare_rule! {
 /// The rule and its check.
 pub const LINT: Lint = Lint { rule: &LOCALHOST_IN_CONTAINER, check };
 
-/// Words of names whose value a browser reads, or that say where the program itself listens.
-const ELSEWHERE: [&str; 18] = [
-    "VITE",
-    "REACT",
-    "NEXT",
-    "NUXT",
-    "EXPO",
-    "PUBLIC",
-    "EXTERNAL",
-    "BROWSER",
-    "FRONTEND",
-    "REDIRECT",
-    "CALLBACK",
-    "ORIGIN",
-    "ORIGINS",
-    "CORS",
-    "ADVERTISED",
-    "LISTEN",
-    "LISTENERS",
-    "BIND",
-];
+/// Words of names whose value says where the program itself listens, or how others on the host reach it.
+const ELSEWHERE: [&str; 7] = ["PUBLIC", "EXTERNAL", "ADVERTISED", "LISTEN", "LISTENER", "LISTENERS", "BIND"];
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     let servers = servers(scene);
@@ -86,19 +67,16 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         let own = container.environment.iter().filter(|variable| variable.span != container.call);
         for variable in own.filter(|variable| !is_read_elsewhere(&variable.name.value)) {
             let text = written(&variable.value);
-            let mut places = endpoints(&text).into_iter().filter(Endpoint::is_loopback);
+            let mut places = endpoints(&text).into_iter().filter(|place| place.is_loopback() && !place.is_web());
             let found = places.find_map(|place| Some((place, *servers.get(&place.port?)?)));
             let Some((place, (server, service, port))) = found else { continue };
             if server.id == container.id || place.port.is_some_and(|port| has_port(container, port)) {
                 continue;
             }
-            let ceiling = if place.is_web() { Level::Info } else { Level::Warning };
             let message = format!("`localhost` is `{}` itself; `{service}` is another container", container.id.value);
-            diagnostics.at_most(ceiling, |diagnostics| {
-                diagnostics
-                    .report(&LOCALHOST_IN_CONTAINER, scene.part(variable.span, place.host), message)
-                    .help(format!("write `{service}:{port}`"));
-            });
+            diagnostics
+                .report(&LOCALHOST_IN_CONTAINER, scene.part(variable.span, place.host), message)
+                .help(format!("write `{service}:{port}`"));
         }
     }
 }

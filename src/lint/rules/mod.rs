@@ -2,9 +2,11 @@
 
 mod admin_port_exposed;
 mod after_blocks_forever;
+mod ambiguous_scalar;
 mod broad_host_mount;
 mod container_not_hardened;
 mod crlf_script;
+mod default_password;
 mod docker_socket_mount;
 mod duplicate_env;
 mod duplicate_service;
@@ -15,6 +17,7 @@ mod hardcoded_secret;
 mod image_not_digest_pinned;
 mod init_script_ignored;
 mod init_script_overwritten;
+mod legacy_expression;
 mod localhost_in_container;
 mod missing_data_volume;
 mod missing_healthcheck;
@@ -31,6 +34,7 @@ mod pg_plaintext_exposed;
 mod pg_trust_auth;
 mod pg_weak_auth_method;
 mod pg_wrong_data_path;
+mod placeholder_value;
 mod port_conflict;
 mod port_on_all_interfaces;
 mod secret_in_command;
@@ -41,6 +45,8 @@ mod start_race;
 mod tls_verification_disabled;
 mod unknown_service_host;
 mod unset_reference;
+mod unused_module;
+mod unused_param;
 mod weakened_isolation;
 
 use super::Lint;
@@ -61,6 +67,7 @@ pub static LINTS: &[Lint] = &[
     pg_trust_auth::LINT,
     hardcoded_secret::LINT,
     secret_in_url::LINT,
+    default_password::LINT,
     mutable_image::LINT,
     image_not_digest_pinned::LINT,
     port_on_all_interfaces::LINT,
@@ -88,5 +95,10 @@ pub static LINTS: &[Lint] = &[
     localhost_in_container::LINT,
     no_memory_limit::LINT,
     env_not_string::LINT,
+    ambiguous_scalar::LINT,
     crlf_script::LINT,
+    placeholder_value::LINT,
+    unused_module::LINT,
+    unused_param::LINT,
+    legacy_expression::LINT,
 ];
