@@ -31,6 +31,24 @@ fn one_container_may_offer_a_name_twice_and_so_may_its_replicas() {
 }
 
 #[test]
+fn a_module_that_runs_twice_shares_its_name_unless_it_does_something_else() {
+    let text = |second: &str| {
+        format!(
+            "modules:
+  - id: web
+    module: polytope/container
+    params: [{{id: cmd, type: [default, str, serve]}}]
+    args: {{image: \"busybox:1.36\", cmd: pt.param cmd, services: [{{id: web, ports: [80]}}]}}
+templates:
+  - {{id: stack, run: [{{module: web, id: one}}, {{module: web, id: two{second}}}]}}
+"
+        )
+    };
+    assert_eq!(found(&text("")), NOTHING);
+    assert_eq!(found(&text(", args: {cmd: other}")), ["warning duplicate-service «web»"]);
+}
+
+#[test]
 fn localhost_is_wrong_where_another_container_has_the_port() {
     let env = |value: &str| format!("env: [{{name: BROKERS, value: '{value}'}}]");
     let with = |value: &str, other: &str| found(&job(&[&env(value), other]));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
-use crate::expand::Container;
+use crate::expand::{Container, MountSource};
 use crate::lint::{Lint, Scene};
 use crate::source::{Span, Spanned};
 
@@ -13,7 +13,8 @@ declare_rule! {
     ///
     /// The engine gives a name to both of them, and a client reaches the one today and the other tomorrow: half of the
     /// requests fail, or half of the data are elsewhere. A container answers to the ids of its services and to its own id.
-    /// For several equal containers write `scaling`: its replicas share a name on purpose.
+    /// For several equal containers write `scaling`: its replicas share a name on purpose, and so do the containers of a module
+    /// that is run twice and differs in its variables alone.
     ///
     /// ## Bad
     /// ```yaml
@@ -54,7 +55,7 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for container in scene.containers() {
         for name in names(container) {
             match owners.get(name.value.as_str()) {
-                Some((owner, first)) if !std::ptr::eq(*owner, container) => {
+                Some((owner, first)) if !std::ptr::eq(*owner, container) && !is_twin(owner, container) => {
                     report(owner, *first, container, name, diagnostics);
                 }
                 Some(_) => {}
@@ -69,6 +70,19 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
 /// What a container answers to.
 fn names(container: &Container) -> impl Iterator<Item = &Spanned<String>> {
     container.services.iter().map(|service| &service.id).chain([&container.id])
+}
+
+/// Whether one module was run twice: its containers do the same, as replicas do.
+fn is_twin(one: &Container, other: &Container) -> bool {
+    let program = |container: &Container| (container.entrypoint.clone(), container.command.clone());
+    let mounts = |container: &Container| -> Vec<(String, MountSource)> {
+        container.mounts.iter().map(|mount| (mount.path.value.clone(), mount.source.clone())).collect()
+    };
+    let services = |container: &Container| container.services.iter().map(|service| service.id.span).collect::<Vec<_>>();
+    one.image.span == other.image.span
+        && services(one) == services(other)
+        && program(one) == program(other)
+        && mounts(one) == mounts(other)
 }
 
 fn report(owner: &Container, first: Span, other: &Container, name: &Spanned<String>, diagnostics: &mut Diagnostics) {

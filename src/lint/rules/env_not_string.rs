@@ -28,7 +28,10 @@ declare_rule! {
     ///     module: polytope/container
     ///     args: {image: "busybox:1.36", env: [{name: VERSION, value: "1.10"}, {name: PORT, value: 3000}]}
     /// ```
-    pub static ENV_NOT_STRING = { name: "env-not-string", code: "PT402", level: Warning, precision: VeryHigh };
+    pub static ENV_NOT_STRING = {
+        name: "env-not-string", code: "PT402", level: Warning, precision: VeryHigh,
+        tags: ["env", "yaml"],
+    };
 }
 
 /// The rule and its check.

@@ -48,7 +48,9 @@ declare_rule! {
     ///       data-volume: {type: volume, scope: project, id: db-data}
     /// ```
     pub static HARDCODED_SECRET = {
-        name: "hardcoded-secret", code: "PT202", level: Error, precision: High, severity: "7.5", conceals: true
+        name: "hardcoded-secret", code: "PT202", level: Error, precision: High, severity: "7.5", conceals: true,
+        tags: ["secrets"],
+        anchors: ["CIS Docker 4.10", "OWASP Docker 12"],
     };
 }
 

@@ -33,7 +33,10 @@ declare_rule! {
     ///     module: polytope/container
     ///     args: {image: "busybox:1.36", mounts: [{path: /www, source: {type: host, path: ./web}}]}
     /// ```
-    pub static MISSING_HOST_PATH = { name: "missing-host-path", code: "PT115", level: Warning, precision: High };
+    pub static MISSING_HOST_PATH = {
+        name: "missing-host-path", code: "PT115", level: Warning, precision: High,
+        tags: ["mounts"],
+    };
 }
 
 /// The rule and its check.

@@ -28,7 +28,11 @@ declare_rule! {
     /// modules:
     ///   - {id: api, module: polytope/container, args: {image: "busybox:1.36"}}
     /// ```
-    pub static MUTABLE_IMAGE = { name: "mutable-image", code: "PT205", level: Error, precision: VeryHigh, severity: "5.0" };
+    pub static MUTABLE_IMAGE = {
+        name: "mutable-image", code: "PT205", level: Error, precision: VeryHigh, severity: "5.0",
+        tags: ["supply-chain"],
+        anchors: ["CIS Docker 4.2", "OWASP Docker 13"],
+    };
 }
 
 /// The rule and its check.
