@@ -130,9 +130,9 @@ fn files(arguments: &Check, global: &Global) -> Result<Vec<Target>, Failure> {
 /// Every blueprint below a directory; what git ignores and what was fetched is left out.
 fn below(directory: &Path) -> Vec<PathBuf> {
     let mut walk = ignore::WalkBuilder::new(directory);
-    walk.hidden(false).sort_by_file_name(std::cmp::Ord::cmp).filter_entry(|entry| {
-        entry.file_name() != ".git" && !entry.path().ends_with(INCLUDE_FOLDER)
-    });
+    walk.hidden(false)
+        .sort_by_file_name(std::cmp::Ord::cmp)
+        .filter_entry(|entry| entry.file_name() != ".git" && !entry.path().ends_with(INCLUDE_FOLDER));
     let is_blueprint =
         |path: &Path| path.file_name().and_then(|name| name.to_str()).is_some_and(|name| FILE_NAMES.contains(&name));
     walk.build().flatten().map(ignore::DirEntry::into_path).filter(|path| is_blueprint(path)).collect()

@@ -44,7 +44,10 @@ fn a_file_among_templates_is_only_noted_unless_it_is_named() {
     for path in ["templates/api/polytope.yml", "kit/template/polytope.yml"] {
         place.write(path, TEMPLATE);
         let named = findings(&place, &[path]);
-        assert!(named.len() == 1 && named[0].contains("warning") && named[0].contains("unrendered-template"), "{named:?}");
+        assert!(
+            named.len() == 1 && named[0].contains("warning") && named[0].contains("unrendered-template"),
+            "{named:?}"
+        );
     }
     let found = findings(&place, &["."]);
     assert!(found.len() == 2 && found.iter().all(|line| line.contains("info")), "{found:?}");
