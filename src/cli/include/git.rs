@@ -40,6 +40,13 @@ impl Git {
         if !known.iter().any(|scheme| base.starts_with(scheme)) || base.contains(char::is_whitespace) {
             return Err(Failure::usage(format!("{URL_VARIABLE} must begin with `https://`, `ssh://` or `file:///`")));
         }
+        let host = base.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        if host.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')) {
+            return Err(Failure::usage(format!(
+                "{URL_VARIABLE} holds a password, which every process here could read"
+            ))
+            .help("set up a credential helper of git instead"));
+        }
         let git = Self { directory: directory.to_path_buf(), base };
         fs::create_dir(directory).map_err(|error| super::library::cannot("made", directory, error))?;
         git.output(&["init", "--quiet", "--bare", "--template="])?;
