@@ -10,8 +10,9 @@ use crate::expr::{Known, Use};
 use crate::include::{self, Documents, Named};
 use crate::lint::{self, Scene};
 use crate::model::{Module, Template, TemplateKind};
-use crate::source::{LoadError, Loader, SourceFile, Sources, Span};
+use crate::source::{LoadError, Loader, SourceFile, Sources, Span, Spanned};
 use crate::syntax;
+use crate::value::{Data, Map, Value};
 
 /// What is set for a project, as plain lists: for tests and other callers without a store.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +40,9 @@ pub struct JobCall {
     pub name: String,
     /// Arguments as a YAML flow map, such as `{port: 8080}`; none when empty.
     pub args: String,
+    /// The arguments of a program's call, which are values already and come instead of `args`. What is called so may also be
+    /// a blueprint.
+    pub values: Option<Vec<(String, Value)>>,
 }
 
 /// What came of compiling one file.
@@ -57,6 +61,8 @@ pub struct Compilation {
     pub containers: BTreeSet<String>,
     /// The values and secrets that the jobs read.
     pub uses: Vec<Use>,
+    /// Which of `uses` each container and task needs before it can begin; empty for [`check`].
+    pub readers: BTreeMap<String, BTreeSet<usize>>,
     /// Findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -123,6 +129,7 @@ pub fn check(
         asked_for: BTreeSet::new(),
         containers,
         uses,
+        readers: BTreeMap::new(),
         diagnostics,
     })
 }
@@ -153,6 +160,11 @@ pub fn compile_after(
     let mut expander = Expander::new(surroundings);
     let mut asked_for = BTreeSet::new();
     for job in jobs {
+        if let Some(values) = &job.values {
+            let (target, args) = given(&job.name, values, &mut sources);
+            asked_for.extend(expander.call(&target, args, &mut diagnostics));
+            continue;
+        }
         let entry = match find(&documents, &job.name) {
             Ok(entry) => entry,
             Err(unknown) => return Ok(Err(unknown)),
@@ -163,12 +175,12 @@ pub fn compile_after(
             asked_for.extend(made);
         }
     }
-    let Expansion { program, uses, .. } = expander.finish();
+    let Expansion { program, uses, readers, .. } = expander.finish();
     let checker = Checker { surroundings, sources: &sources };
     checker.lint(&program, &uses, &mut diagnostics);
     let all = checker.everything(&mut Diagnostics::default()).containers;
     let diagnostics = diagnostics.finish();
-    Ok(Ok(Compilation { sources, documents, program, asked_for, containers: all, uses, diagnostics }))
+    Ok(Ok(Compilation { sources, documents, program, asked_for, containers: all, uses, readers, diagnostics }))
 }
 
 /// The arguments of a job, read as the file itself is.
@@ -177,15 +189,31 @@ fn arguments(
     sources: &mut Sources,
     expander: &mut Expander<'_>,
     diagnostics: &mut Diagnostics,
-) -> crate::value::Value {
+) -> Value {
     let text = if job.args.is_empty() { "{}" } else { &job.args };
     let file = sources.add(SourceFile::new("<arguments>", text));
     let tree = syntax::parse(file, text, diagnostics);
     // What is missing may stand in what could not be read.
     if !tree.complete {
-        return crate::value::Value::unknown(tree.root.span);
+        return Value::unknown(tree.root.span);
     }
     expander.arguments(&tree.root, diagnostics)
+}
+
+/// The call of a program, as lines to point at: what is called, and each argument, in which secrets stand by name.
+fn given(name: &str, values: &[(String, Value)], sources: &mut Sources) -> (Spanned<String>, Value) {
+    let arguments = values.iter().map(|(name, value)| format!("{name}: {}", value.describe()));
+    let lines: Vec<String> = std::iter::once(name.to_owned()).chain(arguments).collect();
+    let file = sources.add(SourceFile::new("<call of a program>", lines.join("\n")));
+    let mut start = name.len() + 1;
+    let mut map = Map::default();
+    for ((name, value), line) in values.iter().zip(&lines[1..]) {
+        let span = Span::new(file, start, start + line.len());
+        map.insert(Spanned::new(name.clone(), span), value.placed_at(span));
+        start += line.len() + 1;
+    }
+    let target = Spanned::new(name.to_owned(), Span::new(file, 0, name.len()));
+    (target, Value::new(Data::Map(map), Span::new(file, 0, start.saturating_sub(1))))
 }
 
 /// The template, tool or module of a name; without a name the main one.

@@ -54,9 +54,12 @@ const FORBIDDEN: [(&str, &[&str]); 3] = [
 ];
 
 /// Crates and modules that are known in one place only.
-const CONFINED: [(&str, &[&str]); 13] = [
+const CONFINED: [(&str, &[&str]); 16] = [
     ("rquickjs", &["expr/js"]),
     ("fancy_regex", &["expr/clj"]),
+    ("hyper", &["cli/task/http"]),
+    ("hyper_util", &["cli/task/http"]),
+    ("tokio_rustls", &["cli/task/http"]),
     ("bollard", &["engine/docker"]),
     ("miette", &["report/human", "report/excerpt"]),
     ("minijinja", &["blueprint"]),

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, completions, doctor, down, exec, explain, include, init, logs, plan, ps, render, run, scaffold, schema, secrets, values,
+    check, completions, doctor, down, exec, explain, include, init, logs, plan, ps, render, run, scaffold, schema,
+    secrets, values,
 };
 
 const EXAMPLES: &str = "\

@@ -121,6 +121,17 @@ impl Failure {
         }
     }
 
+    /// What belongs to the message, a line each: notes, and what lies behind it.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = self.notes.clone();
+        let mut cause = self.cause.as_ref().map(|cause| &**cause as &dyn Error);
+        while let Some(error) = cause {
+            lines.push(format!("caused by: {error}"));
+            cause = error.source();
+        }
+        lines
+    }
+
     /// What to type, if something is known.
     pub fn advice(&self) -> Option<&str> {
         self.help.as_deref()
@@ -137,13 +148,8 @@ impl Failure {
             return;
         }
         terminal.error(&sanitize::visible_lines(&self.message));
-        for note in &self.notes {
-            terminal.say(&format!("  = {}", sanitize::visible_lines(note)));
-        }
-        let mut cause = self.cause.as_ref().map(|cause| &**cause as &dyn Error);
-        while let Some(error) = cause {
-            terminal.say(&format!("  = caused by: {}", sanitize::visible_lines(&error.to_string())));
-            cause = error.source();
+        for line in self.lines() {
+            terminal.say(&format!("  = {}", sanitize::visible_lines(&line)));
         }
         if let Some(help) = &self.help {
             terminal.say(&format!("  = help: {}", sanitize::visible_lines(help)));

@@ -1,5 +1,6 @@
 //! Jobs as they are named on the command line, compiled and judged: what `plan`, `run` and `render` start from.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use clap::Args;
@@ -10,8 +11,8 @@ use super::findings::{Collected, overrides};
 use super::project::{Located, Set};
 use super::terminal::Terminal;
 use crate::compiler::{self, Compilation, JobCall};
-use crate::diagnostic::Level;
-use crate::expand::HOST_PATH_OUTSIDE_PROJECT;
+use crate::diagnostic::{Level, LevelOverrides};
+use crate::expand::{HOST_PATH_OUTSIDE_PROJECT, Outputs, Program, Task, TaskKind};
 use crate::expr::{Known, Use, UseKind};
 use crate::report::Format;
 use crate::source::DiskLoader;
@@ -40,20 +41,27 @@ pub struct Compiled {
     pub compilation: Compilation,
     /// What the jobs are called, for labels and messages.
     pub name: String,
+    /// Ids of the containers that an earlier stage of the same run settled.
+    pub settled: BTreeSet<String>,
+    calls: Vec<JobCall>,
+    overrides: LevelOverrides,
 }
 
 impl Jobs {
     /// Compiles the jobs; errors are drawn on standard error and end the command, as does anything that is not set.
     pub fn compile(&self, global: &Global, terminal: &Terminal) -> Result<Compiled, Failure> {
         let located = Located::find(global)?;
-        let known = located.known()?;
-        let calls = self.calls()?;
-        let overrides = overrides(&self.levels)?;
-        let compilation = compiler::compile(&DiskLoader, &located.file, &calls, &known, &overrides)
-            .map_err(|error| Failure::load(&located.file, error))??;
-        let name = calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>().join(" ");
-        let compiled = Compiled { located, known, compilation, name };
+        let mut compiled = Compiled::new(located, self.calls()?, overrides(&self.levels)?, &Outputs::new())?;
+        if compiled.compilation.program.tasks.values().any(is_load_config) {
+            // Steps beside it use what it loads: its files count as loaded from the beginning.
+            let located = Located { loads_config: true, ..compiled.located };
+            compiled = Compiled::new(located, compiled.calls, compiled.overrides, &Outputs::new())?;
+        }
         compiled.refuse_errors(terminal)?;
+        // What a task may still set is asked for when it is needed.
+        if compiled.compilation.program.tasks.is_empty() {
+            compiled.refuse_missing(|_| true)?;
+        }
         Ok(compiled)
     }
 
@@ -86,7 +94,7 @@ impl Jobs {
                 .chain(params.iter().map(String::as_str))
                 .collect();
             let args = if all.is_empty() { String::new() } else { format!("{{{}}}", all.join(", ")) };
-            Ok(JobCall { name: name.trim().to_owned(), args })
+            Ok(JobCall { name: name.trim().to_owned(), args, values: None })
         };
         if self.jobs.is_empty() {
             return Ok(vec![call("")?]);
@@ -105,12 +113,53 @@ impl Jobs {
     }
 }
 
+/// Whether a task loads the project's `config` files.
+pub fn is_load_config(task: &Task) -> bool {
+    matches!(&task.kind, TaskKind::Builtin { name, .. } if name == "load-config")
+}
+
 fn json_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
 impl Compiled {
-    /// Draws errors and warnings on standard error; an error, or something that is not set, ends the command.
+    /// Compiles calls; what was found is for the caller to judge.
+    pub fn new(
+        located: Located,
+        calls: Vec<JobCall>,
+        overrides: LevelOverrides,
+        outputs: &Outputs,
+    ) -> Result<Self, Failure> {
+        let known = located.known()?;
+        let compilation = compiler::compile_after(&DiskLoader, &located.file, &calls, &known, &overrides, outputs)
+            .map_err(|error| Failure::load(&located.file, error))??;
+        let name = calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>().join(" ");
+        Ok(Self { located, known, compilation, name, settled: BTreeSet::new(), calls, overrides })
+    }
+
+    /// The same jobs once more, with what the tasks gave and what is set by now.
+    pub fn again(&self, outputs: &Outputs, terminal: &Terminal) -> Result<Self, Failure> {
+        // By now the store holds what the files of the project say, and what programs made of it.
+        let located = Located { loads_config: false, ..self.located.clone() };
+        let compiled = Self::new(located, self.calls.clone(), self.overrides.clone(), outputs)?;
+        if compiled.compilation.has_errors() {
+            compiled.refuse_errors(terminal)?;
+        }
+        Ok(compiled)
+    }
+
+    /// Another job of the same project.
+    pub fn other(&self, call: JobCall) -> Result<Self, Failure> {
+        let located = Located { loads_config: false, ..self.located.clone() };
+        Self::new(located, vec![call], self.overrides.clone(), &Outputs::new())
+    }
+
+    /// The same with another program.
+    pub fn with_program(self, program: Program) -> Self {
+        Self { compilation: Compilation { program, ..self.compilation }, ..self }
+    }
+
+    /// Draws errors and warnings on standard error; an error ends the command.
     fn refuse_errors(&self, terminal: &Terminal) -> Result<(), Failure> {
         let unset = "unset-reference";
         let mut diagnostics = self.compilation.diagnostics.clone();
@@ -123,15 +172,30 @@ impl Compiled {
             collected.render(Format::Human, &mut drawn, None, terminal)?;
             let _ = std::io::stderr().lock().write_all(&drawn);
         }
-        if self.compilation.has_errors() {
-            return Err(Failure::told(Class::Usage));
-        }
-        self.refuse_missing()
+        if self.compilation.has_errors() { Err(Failure::told(Class::Usage)) } else { Ok(()) }
     }
 
-    /// Every value and secret that is not set, with where each is used and the command that sets it.
-    fn refuse_missing(&self) -> Result<(), Failure> {
-        let mut uses: Vec<&Use> = self.compilation.uses.iter().filter(|used| !self.known.is_set(used)).collect();
+    /// Whether a container or task lacks something that is not set.
+    pub fn lacks(&self, node: &str) -> bool {
+        let uses = &self.compilation.uses;
+        let readers = self.compilation.readers.get(node);
+        readers
+            .is_some_and(|read| read.iter().any(|index| uses.get(*index).is_some_and(|used| !self.known.is_set(used))))
+    }
+
+    /// Every value and secret that these containers and tasks need and that is not set.
+    pub fn refuse_missing_of(&self, nodes: &[&str]) -> Result<(), Failure> {
+        let read: BTreeSet<usize> =
+            nodes.iter().filter_map(|node| self.compilation.readers.get(*node)).flatten().copied().collect();
+        self.refuse_missing(|index| read.contains(&index))
+    }
+
+    /// Every value and secret that is not set, with where each is used and the command that sets it. `concerns` says which
+    /// of the uses count.
+    fn refuse_missing(&self, concerns: impl Fn(usize) -> bool) -> Result<(), Failure> {
+        let uses = self.compilation.uses.iter().enumerate();
+        let mut uses: Vec<&Use> =
+            uses.filter(|(index, used)| concerns(*index) && !self.known.is_set(used)).map(|(_, used)| used).collect();
         if uses.is_empty() {
             return Ok(());
         }

@@ -36,6 +36,7 @@ mod scaffold;
 mod schema;
 mod secrets;
 mod session;
+mod task;
 mod terminal;
 mod values;
 mod watching;

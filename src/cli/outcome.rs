@@ -1,5 +1,7 @@
 //! What came of a plan, told: failures with their logs, warnings, and where things are found.
 
+use std::collections::BTreeSet;
+
 use super::failure::{Class, Failure};
 use super::interrupt::Interrupts;
 use super::job::Compiled;
@@ -55,6 +57,13 @@ pub fn tell(
     }
     tell_places(report, prepared, compiled, terminal);
     Ok(0)
+}
+
+/// Ids of the containers that failed, or for which nothing was done because of a failure.
+pub fn failed(report: &Report, prepared: &Prepared, compiled: &Compiled) -> BTreeSet<String> {
+    let nodes = prepared.plan.nodes.iter().zip(&report.endings);
+    let bad = nodes.filter(|(_, ending)| matches!(ending, Ending::Failed(_) | Ending::Skipped(_) | Ending::Cancelled));
+    bad.filter_map(|(node, _)| Some(container(&node.subject, compiled)?.id.value.clone())).collect()
 }
 
 /// Whether all that failed is that somebody else was faster: with a container of this project, or with a port that was

@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::job::Jobs;
 use super::planning::{PlanFlags, Refresh, prepare};
 use super::session::{connect, runtime};
+use super::task::foresee;
 use super::terminal::Terminal;
 use crate::plan::Planned;
 
@@ -37,22 +38,27 @@ enum Output {
 
 /// Prints the plan; changes nothing.
 pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
-    let compiled = arguments.jobs.compile(global, terminal)?;
+    let foreseen = foresee(arguments.jobs.compile(global, terminal)?, terminal)?;
+    let compiled = &foreseen.compiled;
     let prepared = runtime()?.block_on(async {
         let engine = connect(global)?;
-        prepare(&engine, &compiled, &arguments.flags, arguments.jobs.allows_outside(), Refresh::Planned).await
+        prepare(&engine, compiled, &arguments.flags, arguments.jobs.allows_outside(), Refresh::Planned).await
     })?;
     let text = match arguments.output {
-        Output::Text => format!("{}\n", prepared.plan),
+        Output::Text => format!("{}\n{}", prepared.plan, foreseen.tasks_text()),
         Output::Json => {
             let place = |span| Some(compiled.compilation.sources.place(span));
             let planned = Planned { plan: prepared.plan.clone(), obstacles: prepared.obstacles.clone() };
-            format!("{:#}\n", planned.to_json(&place))
+            let mut json = planned.to_json(&place);
+            if !foreseen.tasks.is_empty() {
+                json["tasks"] = foreseen.tasks_json();
+            }
+            format!("{json:#}\n")
         }
     };
     let mut out = Terminal::out();
     out.write_all(text.as_bytes())?;
     out.flush()?;
-    let prepared = prepared.refuse_obstacles(&compiled, terminal)?;
+    let prepared = prepared.refuse_obstacles(compiled, terminal)?;
     Ok(if arguments.exit_code && !prepared.plan.is_empty() { 2 } else { 0 })
 }

@@ -164,6 +164,7 @@ pub async fn prepare<E: Engine>(
         fingerprint: &key,
         known: compiled.compilation.containers.clone(),
         rerun: compiled.compilation.asked_for.clone(),
+        settled: compiled.settled.clone(),
         refreshed: BTreeSet::new(),
         paths: BTreeMap::new(),
         options: flags.options(),

@@ -20,6 +20,8 @@ pub struct Located {
     pub root: PathBuf,
     /// The project's name.
     pub name: String,
+    /// Whether the project's `config` files are loaded before anything else, and so come before the store.
+    pub loads_config: bool,
 }
 
 /// A path as the user means it after `-C`.
@@ -84,7 +86,7 @@ impl Located {
             Some(name) => name.clone(),
             None => root.file_name().and_then(|name| name.to_str()).unwrap_or("project").to_owned(),
         };
-        Ok(Self { file, directory, root, name })
+        Ok(Self { file, directory, root, name, loads_config: false })
     }
 
     /// The project's values and secrets.
@@ -95,7 +97,7 @@ impl Located {
 
     /// All places where values and secrets are looked up.
     pub fn layers(&self) -> Result<Layers, Failure> {
-        Ok(Layers::new(self.store()?, environment().clone())?)
+        Ok(Layers::new(self.store()?, environment().clone())?.with_config_first(self.loads_config))
     }
 
     /// What the compiler may know: values that are set, and names of secrets. Decrypts nothing.

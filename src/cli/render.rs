@@ -7,8 +7,9 @@ use clap::{Args, ValueEnum};
 use super::arguments::Global;
 use super::failure::Failure;
 use super::job::Jobs;
+use super::task::foresee;
 use super::terminal::Terminal;
-use crate::expand::outline;
+use crate::expand::{Program, outline};
 
 /// Arguments of `pt render`.
 #[derive(Debug, Args)]
@@ -31,7 +32,11 @@ enum Output {
 /// Prints the containers and volumes of a job; secrets as names.
 pub fn run(arguments: &Render, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
     let compiled = arguments.jobs.compile(global, terminal)?;
-    let outline = outline(&compiled.compilation.program);
+    let tasks = compiled.compilation.program.tasks.clone();
+    let after = compiled.compilation.program.after.clone();
+    let foreseen = foresee(compiled, terminal)?;
+    let program = Program { tasks, after, ..foreseen.compiled.compilation.program };
+    let outline = outline(&program);
     let text = match arguments.output {
         Output::Json => serde_json::to_string_pretty(&outline).map(|text| text + "\n").map_err(std::io::Error::from)?,
         Output::Yaml => serde_yaml::to_string(&outline).map_err(std::io::Error::other)?,

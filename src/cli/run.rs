@@ -1,6 +1,8 @@
 //! `pt run`: what the jobs describe, running.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use clap::Args;
@@ -12,13 +14,13 @@ use super::foreground::{Followed, attend};
 use super::interrupt::Interrupts;
 use super::job::{Compiled, Jobs};
 use super::lock::ProjectLock;
-use super::outcome::{tell, tell_notes, was_overtaken};
+use super::outcome::{failed, tell, tell_notes, was_overtaken};
 use super::planning::{PlanFlags, Prepared, Refresh, prepare};
 use super::progress::Progress;
 use super::session::{connect, engine_project, runtime};
+use super::task::{Keeper, Runner, consent, foresee};
 use super::terminal::Terminal;
-use crate::engine::docker::DockerEngine;
-use crate::engine::{Engine, Event, Execution, execute};
+use crate::engine::{Engine, Event, Execution, Report, execute};
 
 /// Arguments of `pt run`.
 #[derive(Debug, Args)]
@@ -50,6 +52,9 @@ pub struct Run {
     /// Give up at once when another pt works on this project
     #[arg(long)]
     no_wait: bool,
+    /// Run the programs in `code` steps without asking
+    #[arg(long, env = "PT_TRUST", hide_env = true, value_parser = clap::builder::FalseyValueParser::new())]
+    trust: bool,
     #[command(flatten)]
     flags: PlanFlags,
 }
@@ -68,34 +73,38 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
     runtime()?.block_on(async {
         let engine = connect(global)?;
         if arguments.dry_run {
-            let prepared = plan(&engine, &compiled, arguments, terminal).await?;
+            let foreseen = foresee(compiled, terminal)?;
+            let compiled = &foreseen.compiled;
+            let allow_outside = arguments.jobs.allows_outside();
+            let prepared = prepare(&engine, compiled, &arguments.flags, allow_outside, Refresh::Planned).await?;
+            let prepared = prepared.refuse_obstacles(compiled, terminal)?;
             let mut out = Terminal::out();
-            writeln!(out, "{}", prepared.plan)?;
+            write!(out, "{}\n{}", prepared.plan, foreseen.tasks_text())?;
             out.flush()?;
             return Ok(0);
+        }
+        let staged = !compiled.compilation.program.tasks.is_empty();
+        if staged {
+            consent::obtain(&compiled, arguments.trust, terminal)?;
         }
         let mut lock =
             Some(ProjectLock::take(&engine_project(&compiled.located), "run", arguments.no_wait, terminal).await?);
         let interrupts = Interrupts::listen()?;
-        let options = execution(arguments);
-        let mut attempts = 0;
-        loop {
-            let prepared = plan(&engine, &compiled, arguments, terminal).await?;
-            let followed = Followed { engine: &engine, compiled: &compiled, prepared: &prepared };
-            attempts += 1;
-            let last = attempts == ATTEMPTS;
-            let attempt = if arguments.detach {
-                detached(&followed, &options, last, &interrupts, terminal).await?
-            } else {
-                attend(&followed, &options, &mut lock, last, &interrupts, terminal).await?
-            };
-            match attempt {
-                Attempt::Over(code) => return Ok(code),
-                Attempt::Overtaken => {
-                    terminal.note("somebody else was faster: looking again");
-                    tokio::time::sleep(PAUSE).await;
-                }
-            }
+        let session = Session {
+            engine: &engine,
+            flags: &arguments.flags,
+            allow_outside: arguments.jobs.allows_outside(),
+            options: execution(arguments),
+            interrupts: &interrupts,
+            terminal,
+        };
+        let (keeper, up) = (Keeper::default(), Mutex::default());
+        let runner = Runner::new(&session, &keeper, &up);
+        match (staged, arguments.detach) {
+            (true, true) => runner.run(compiled, None).await,
+            (true, false) => runner.run(compiled, Some(&mut lock)).await,
+            (false, true) => session.detached(&compiled).await.told,
+            (false, false) => session.attended(&compiled, &mut lock).await,
         }
     })
 }
@@ -114,15 +123,118 @@ pub enum Attempt {
     Overtaken,
 }
 
-async fn plan(
-    engine: &DockerEngine,
-    compiled: &Compiled,
-    arguments: &Run,
-    terminal: &Terminal,
-) -> Result<Prepared, Failure> {
-    let refresh = if arguments.dry_run { Refresh::Planned } else { Refresh::Now(terminal) };
-    let prepared = prepare(engine, compiled, &arguments.flags, arguments.jobs.allows_outside(), refresh).await?;
-    prepared.refuse_obstacles(compiled, terminal)
+/// What stays the same while the jobs of one command are carried out.
+pub struct Session<'a, E> {
+    /// The engine.
+    pub engine: &'a E,
+    /// How plans are made.
+    pub flags: &'a PlanFlags,
+    /// Whether host paths outside of the project are allowed.
+    pub allow_outside: bool,
+    /// How plans are walked.
+    pub options: Execution,
+    /// What the user says meanwhile.
+    pub interrupts: &'a Interrupts,
+    /// Where everything is told.
+    pub terminal: &'a Terminal,
+}
+
+/// What came of a detached run; everything was told.
+pub struct Ended {
+    /// The exit code, or a failure that has one.
+    pub told: Result<u8, Failure>,
+    /// Ids of the containers that failed or were not begun.
+    pub failed: BTreeSet<String>,
+}
+
+impl Ended {
+    /// Nothing had to be done.
+    pub fn nothing() -> Self {
+        Self { told: Ok(0), failed: BTreeSet::new() }
+    }
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self { told: Err(failure), failed: BTreeSet::new() }
+    }
+}
+
+impl<E: Engine> Session<'_, E> {
+    async fn plan(&self, compiled: &Compiled) -> Result<Prepared, Failure> {
+        let refresh = Refresh::Now(self.terminal);
+        let prepared = prepare(self.engine, compiled, self.flags, self.allow_outside, refresh).await?;
+        prepared.refuse_obstacles(compiled, self.terminal)
+    }
+
+    /// Plans, carries out, and shows all logs until everything has ended or the user says stop.
+    pub async fn attended(&self, compiled: &Compiled, lock: &mut Option<ProjectLock>) -> Result<u8, Failure> {
+        for attempt in 1.. {
+            let prepared = self.plan(compiled).await?;
+            let followed = Followed { engine: self.engine, compiled, prepared: &prepared };
+            let last = attempt == ATTEMPTS;
+            match attend(&followed, &self.options, lock, last, self.interrupts, self.terminal).await? {
+                Attempt::Over(code) => return Ok(code),
+                Attempt::Overtaken => self.pause().await,
+            }
+        }
+        Ok(0)
+    }
+
+    /// Plans and carries out, until everything is ready or done.
+    pub async fn detached(&self, compiled: &Compiled) -> Ended {
+        let mut attempt = 1;
+        loop {
+            let prepared = match self.plan(compiled).await {
+                Ok(prepared) => prepared,
+                Err(failure) => return failure.into(),
+            };
+            let report = match self.walk(compiled, &prepared).await {
+                Ok(report) => report,
+                Err(failure) => return failure.into(),
+            };
+            if attempt < ATTEMPTS && was_overtaken(&report, &prepared, compiled) {
+                attempt += 1;
+                self.pause().await;
+                continue;
+            }
+            let failed = failed(&report, &prepared, compiled);
+            return Ended { told: tell(&report, &prepared, compiled, self.interrupts, self.terminal), failed };
+        }
+    }
+
+    async fn pause(&self) {
+        self.terminal.note("somebody else was faster: looking again");
+        tokio::time::sleep(PAUSE).await;
+    }
+
+    /// Carries a plan out, its rows on the terminal.
+    async fn walk(&self, compiled: &Compiled, prepared: &Prepared) -> Result<Report, Failure> {
+        tell_notes(prepared, compiled, self.terminal);
+        let subjects = prepared.plan.nodes.iter().map(|node| node.subject.as_str());
+        let mut progress = Progress::new(subjects, self.terminal);
+        let redactor = prepared.secrets.redactor()?;
+        let (stop, stopping) = watch::channel(false);
+        let mut show = |event: Event| progress.show(&masked(event, &redactor));
+        let report = {
+            let walk = execute(self.engine, &prepared.plan, &prepared.secrets, &self.options, stopping, &mut show);
+            let mut walk = Box::pin(walk);
+            tokio::select! {
+                report = &mut walk => report,
+                () = self.interrupts.reached(1) => {
+                    let words = "stopping after the current step; what is there stays, and `pt run` goes on from it";
+                    self.terminal.say(words);
+                    let _ = stop.send(true);
+                    walk.await
+                }
+            }
+        };
+        progress.finish();
+        if self.interrupts.count() > 0 {
+            return Err(Failure::with_code(self.interrupts.code()));
+        }
+        Ok(report)
+    }
 }
 
 fn execution(arguments: &Run) -> Execution {
@@ -130,41 +242,6 @@ fn execution(arguments: &Run) -> Execution {
     const HOUR: Duration = Duration::from_secs(3600);
     let exit_within = arguments.job_timeout.or(arguments.detach.then_some(HOUR));
     Execution { ready_within: arguments.wait_timeout, exit_within, ..Execution::default() }
-}
-
-async fn detached<E: Engine>(
-    followed: &Followed<'_, E>,
-    options: &Execution,
-    last: bool,
-    interrupts: &Interrupts,
-    terminal: &Terminal,
-) -> Result<Attempt, Failure> {
-    let Followed { engine, compiled, prepared } = followed;
-    tell_notes(prepared, compiled, terminal);
-    let subjects = prepared.plan.nodes.iter().map(|node| node.subject.as_str());
-    let mut progress = Progress::new(subjects, terminal);
-    let redactor = prepared.secrets.redactor()?;
-    let (stop, stopping) = watch::channel(false);
-    let mut show = |event: Event| progress.show(&masked(event, &redactor));
-    let report = {
-        let mut walk = Box::pin(execute(*engine, &prepared.plan, &prepared.secrets, options, stopping, &mut show));
-        tokio::select! {
-            report = &mut walk => report,
-            () = interrupts.reached(1) => {
-                terminal.say("stopping after the current step; what is there stays, and `pt run` goes on from it");
-                let _ = stop.send(true);
-                walk.await
-            }
-        }
-    };
-    progress.finish();
-    if interrupts.count() > 0 {
-        return Err(Failure::with_code(interrupts.code()));
-    }
-    if !last && was_overtaken(&report, prepared, compiled) {
-        return Ok(Attempt::Overtaken);
-    }
-    tell(&report, prepared, compiled, interrupts, terminal).map(Attempt::Over)
 }
 
 /// An event whose words hold no secret, whatever the engine put into them.

@@ -1,5 +1,6 @@
 //! The trait that every engine implements, and what goes in and out of it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::plan::{Action, Capabilities, Observed};
@@ -44,6 +45,37 @@ pub trait Engine: Sync {
 
     /// Runs a program in a running container, wired to this process's standard streams; its exit code.
     fn exec(&self, container: &str, request: &ExecRequest) -> impl Future<Output = Result<i64, EngineError>> + Send;
+
+    /// Runs a program in a running container and hands what it writes to `sink`, in pieces as they come; its exit code.
+    fn call(
+        &self,
+        container: &str,
+        request: &ExecRequest,
+        sink: &mut (dyn FnMut(Stream, &[u8]) + Send),
+    ) -> impl Future<Output = Result<i64, EngineError>> + Send;
+
+    /// The bytes of a regular file of a container, at most `limit` of them: a longer file is an error.
+    fn read_file(
+        &self,
+        container: &str,
+        path: &str,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<u8>, EngineError>> + Send;
+
+    /// Puts a file of this content into a container, whose directory is there already.
+    fn write_file(
+        &self,
+        container: &str,
+        path: &str,
+        content: &str,
+    ) -> impl Future<Output = Result<(), EngineError>> + Send;
+
+    /// Builds an image and gives it its tags; `progress` hears the builder's lines.
+    fn build(
+        &self,
+        request: &BuildRequest,
+        progress: &(dyn Fn(ProgressEvent) + Sync),
+    ) -> impl Future<Output = Result<(), EngineError>> + Send;
 }
 
 /// Gives the content of secrets at the engine's door.
@@ -126,6 +158,21 @@ pub struct ExecRequest {
     pub environment: Vec<String>,
     /// Bytes for standard input instead of this process's own.
     pub input: Option<Vec<u8>>,
+}
+
+/// An image to build.
+#[derive(Debug, Clone, Default)]
+pub struct BuildRequest {
+    /// What it is called; at least one.
+    pub tags: Vec<String>,
+    /// The file that says how, relative to the root of the context.
+    pub dockerfile: String,
+    /// The stage that is wanted; the last one when absent.
+    pub target: Option<String>,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// A tar of everything that the build may use.
+    pub context: Vec<u8>,
 }
 
 /// Why an engine could not do what it was asked.

@@ -1,6 +1,7 @@
 //! Entries of a project down to one program: where an expansion begins and ends.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::Path;
 
 use super::bind::{Bound, Callee, CalleeKind, bind, uncalled};
@@ -14,7 +15,7 @@ use crate::diagnostic::Diagnostics;
 use crate::expr::code::Datum;
 use crate::expr::{Known, Use, evaluate};
 use crate::include::Documents;
-use crate::model::{Module, Template, TemplateKind};
+use crate::model::{Module, Reference, Template, TemplateKind, default_id};
 use crate::source::{Loader, Spanned};
 use crate::syntax::Node;
 use crate::value::Value;
@@ -46,6 +47,8 @@ pub struct Expansion {
     pub program: Program,
     /// The values and secrets that it reads.
     pub uses: Vec<Use>,
+    /// Which of these uses each container and task reads, directly or through the calls that led to it.
+    pub readers: BTreeMap<String, BTreeSet<usize>>,
     /// Names of the modules that it reached.
     pub reached: BTreeSet<String>,
 }
@@ -82,26 +85,32 @@ pub struct Expander<'a> {
     surroundings: Surroundings<'a>,
     expansion: Expansion,
     kept: BTreeMap<String, Kept>,
+    /// The uses in the arguments of the entry that comes next.
+    given: Range<usize>,
 }
 
 impl<'a> Expander<'a> {
     /// Nothing expanded yet.
     pub fn new(surroundings: Surroundings<'a>) -> Self {
-        Self { surroundings, expansion: Expansion::default(), kept: BTreeMap::new() }
+        Self { surroundings, expansion: Expansion::default(), kept: BTreeMap::new(), given: 0..0 }
     }
 
     /// The arguments of a job from the command line, which may name values and secrets but no parameters.
     pub fn arguments(&mut self, node: &Node, diagnostics: &mut Diagnostics) -> Value {
         let none = Bound::new();
+        let before = self.expansion.uses.len();
         let mut scope = CallScope::outside(&none, self.surroundings, &mut self.expansion.uses);
-        evaluate(node, &mut scope, diagnostics)
+        let value = evaluate(node, &mut scope, diagnostics);
+        self.given = before..self.expansion.uses.len();
+        value
     }
 
     /// Expands an entry. `args` are what `pt run` was given; without them parameters that a caller has to give are holes.
     /// The ids of its containers and tasks.
     pub fn entry(&mut self, entry: Entry<'a>, args: Option<Value>, diagnostics: &mut Diagnostics) -> Vec<String> {
         let (expansion, kept) = (std::mem::take(&mut self.expansion), std::mem::take(&mut self.kept));
-        let mut walk = Walk::new(self.surroundings, expansion, kept);
+        let given = std::mem::replace(&mut self.given, 0..0);
+        let mut walk = Walk::new(self.surroundings, expansion, kept, given);
         let id = entry.id();
         let params = match entry {
             Entry::Template(template) => &template.params,
@@ -114,6 +123,16 @@ impl<'a> Expander<'a> {
             None => uncalled(params, id.span, diagnostics),
         };
         let made = walk.entry(entry, &bound, diagnostics);
+        settle(&mut walk.expansion.program.after, diagnostics);
+        (self.expansion, self.kept) = (walk.expansion, walk.kept);
+        made
+    }
+
+    /// Expands a call that stands in no file: of a module, template, tool or blueprint. The ids of its containers and tasks.
+    pub fn call(&mut self, target: &Reference, args: Value, diagnostics: &mut Diagnostics) -> Vec<String> {
+        let (expansion, kept) = (std::mem::take(&mut self.expansion), std::mem::take(&mut self.kept));
+        let mut walk = Walk::new(self.surroundings, expansion, kept, 0..0);
+        let made = walk.call(target, Some(args), &default_id(target), target.span, diagnostics);
         settle(&mut walk.expansion.program.after, diagnostics);
         (self.expansion, self.kept) = (walk.expansion, walk.kept);
         made

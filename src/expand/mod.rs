@@ -25,6 +25,7 @@ mod unknown;
 mod walk;
 
 pub use crate::model::Condition;
+pub use bind::Bound;
 pub use expander::{Entry, Expander, Expansion, Outputs, Surroundings};
 pub use image::{DataPath, ImageFacts, SecretTwin};
 pub use mount::{HOST_PATH_OUTSIDE_PROJECT, is_engine_socket};
@@ -35,7 +36,7 @@ pub use program::{
 };
 pub use scope::OWN_REPOSITORY;
 pub use service::LOOPBACK;
-pub use stage::Stage;
+pub use stage::{Settled, Stage};
 pub use task::{Code, Task, TaskKind};
 pub use unknown::UNKNOWN_MODULE;
 pub use walk::CALL_CYCLE;

@@ -1,6 +1,7 @@
 //! Calls, walked down to containers and tasks: steps, arguments, blueprints.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::bind::{Bound, Callee, CalleeKind, bind};
 use super::container::{Made, Parts};
@@ -50,6 +51,8 @@ pub(super) struct Walk<'a> {
     pub(super) kept: BTreeMap<String, Kept>,
     /// The calls that are being expanded, outermost first.
     calls: Vec<Call>,
+    /// The uses in the arguments of these calls.
+    reading: Vec<Range<usize>>,
 }
 
 /// A module or template that is being expanded.
@@ -68,8 +71,14 @@ pub(super) type Nodes = Vec<String>;
 const DEEPEST: usize = 64;
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(surroundings: Surroundings<'a>, expansion: Expansion, kept: BTreeMap<String, Kept>) -> Self {
-        Self { surroundings, expansion, kept, calls: Vec::new() }
+    /// `given` are the uses in the arguments of the entry.
+    pub(super) fn new(
+        surroundings: Surroundings<'a>,
+        expansion: Expansion,
+        kept: BTreeMap<String, Kept>,
+        given: Range<usize>,
+    ) -> Self {
+        Self { surroundings, expansion, kept, calls: Vec::new(), reading: vec![given] }
     }
 
     /// Expands an entry with bound parameters.
@@ -102,11 +111,14 @@ impl<'a> Walk<'a> {
         let mut graph = StepGraph::default();
         for step in &template.steps {
             let name = step_name(template, step, id, &graph);
+            let before = self.expansion.uses.len();
             let (args, asked) = self.step_arguments(step, bound, &graph, diagnostics);
+            self.reading.push(before..self.expansion.uses.len());
             let made = match &step.action {
                 StepAction::Call(target) => self.call(target, args, &name, step.span, diagnostics),
                 StepAction::Code(node) => self.code(node, bound, id, &step.id, step.span, diagnostics),
             };
+            self.reading.pop();
             graph.add(step, made, asked, template.kind, diagnostics);
         }
         let complete = self.surroundings.documents.complete();
@@ -139,9 +151,19 @@ impl<'a> Walk<'a> {
             return self.code(node, bound, id, &module.id, module.span, diagnostics);
         }
         let Some(target) = &module.target else { return Nodes::new() };
+        let before = self.expansion.uses.len();
         let mut scope = CallScope::outside(bound, self.surroundings, &mut self.expansion.uses);
         let args = module.args.as_ref().map(|args| evaluate(args, &mut scope, diagnostics));
-        self.call(target, args, id, module.span, diagnostics)
+        self.reading.push(before..self.expansion.uses.len());
+        let made = self.call(target, args, id, module.span, diagnostics);
+        self.reading.pop();
+        made
+    }
+
+    /// Writes down that a container or task reads what stands in the arguments of the calls that led to it.
+    fn credit(&mut self, id: &str) {
+        let readers = self.expansion.readers.entry(id.to_owned()).or_default();
+        readers.extend(self.reading.iter().cloned().flatten());
     }
 
     /// A program, which runs when what it waits for is done.
@@ -166,6 +188,7 @@ impl<'a> Walk<'a> {
         let (name, mut number) = (task.id.clone(), 1);
         while let Some(known) = tasks.get(&task.id) {
             if known.is_same(&task) {
+                self.credit(&task.id);
                 return task.id;
             }
             number += 1;
@@ -173,11 +196,12 @@ impl<'a> Walk<'a> {
         }
         let id = task.id.clone();
         tasks.insert(id.clone(), task);
+        self.credit(&id);
         id
     }
 
     /// Calls a module, template, tool or blueprint by name. `id` is the name that its container gets if nobody says otherwise.
-    fn call(
+    pub(super) fn call(
         &mut self,
         target: &Reference,
         args: Option<Value>,
@@ -309,6 +333,7 @@ impl<'a> Walk<'a> {
         let id = container.id.value.clone();
         let way: Vec<Span> = self.calls.iter().map(|call| call.span).chain([container.call]).collect();
         let kept = Kept { given, way };
+        self.credit(&id);
         match (self.expansion.program.containers.get(&id), self.kept.get(&id)) {
             (Some(earlier), Some(known)) if earlier.origin != container.origin || known.given != kept.given => {
                 report_double(&container, &kept, earlier, known, diagnostics);

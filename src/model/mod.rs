@@ -20,7 +20,7 @@ pub use include::{INCLUDE_KEYS, Include, Repository, repository_name};
 pub use module::{MODULE_KEYS, Module, Reference};
 pub use param::{INPUT_KEYS, PARAM_KEYS, Param, read_inputs, read_params};
 pub use remote_reference::{GITHUB, RemoteReference};
-pub use step::{STEP_KEYS, Step, StepAction};
+pub use step::{STEP_KEYS, Step, StepAction, default_id};
 pub use template::{TEMPLATE_KEYS, TOOL_KEYS, Template, TemplateKind};
 
 use crate::diagnostic::Rule;

@@ -89,8 +89,8 @@ fn read_action(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Ste
     }
 }
 
-/// The module's own name: `polytope/postgres!simple` gives `postgres-simple`.
-fn default_id(target: &Reference) -> Spanned<String> {
+/// The name of a call that nobody named, the module's own: `polytope/postgres!simple` gives `postgres-simple`.
+pub fn default_id(target: &Reference) -> Spanned<String> {
     let last = target.value.rsplit(['/', ':']).next().unwrap_or_default();
     Spanned::new(last.replace('!', "-"), target.span)
 }

@@ -161,7 +161,7 @@ impl<'a> Bench<'_, 'a> {
     }
 
     fn job(&self, judged: &mut Judged<'a>, seen: &'a ObservedContainer) {
-        let asked = self.request.rerun.contains(judged.want.id());
+        let asked = self.request.rerun.contains(judged.want.id()) && !self.is_settled(&judged.want);
         let differences = self.differences(&judged.want, seen);
         let keeps = self.keeps(&judged.want);
         let because = match seen.state {
@@ -222,10 +222,15 @@ impl<'a> Bench<'_, 'a> {
         if seen.network.is_some() && seen.network.as_deref() != self.network {
             causes.push(Cause::Changed { key: "network".to_owned(), before: None, after: None });
         }
-        if causes.is_empty() && self.request.options.force_recreate {
+        if causes.is_empty() && self.request.options.force_recreate && !self.is_settled(want) {
             causes.push(Cause::Forced);
         }
         causes
+    }
+
+    /// Whether an earlier stage of the same run did already what was asked for it.
+    fn is_settled(&self, want: &Want) -> bool {
+        self.request.settled.contains(want.id())
     }
 
     /// A preferred port that the container was made with and that somebody else holds by now.

@@ -10,9 +10,10 @@ use super::{Action, Cause, Plan, PlanNode, Request};
 pub fn pulls(request: &Request) -> Plan {
     let mut graph = Graph::default();
     for image in request.images() {
-        let mut users = request.program.containers.values().filter(|container| container.image.value == image);
-        let update = users.any(|container| container.update_image);
-        if request.refreshes(&image, update) {
+        let users = || request.program.containers.values().filter(|container| container.image.value == image);
+        let update = users().any(|container| container.update_image);
+        if users().any(|container| !request.settled.contains(&container.id.value)) && request.refreshes(&image, update)
+        {
             let action = Action::Pull { image: image.clone(), always: true };
             graph.push(PlanNode::new(format!("image {image}"), action).because(vec![Cause::Asked]));
         }

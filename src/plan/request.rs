@@ -36,6 +36,8 @@ pub struct Request<'a> {
     pub known: BTreeSet<String>,
     /// Ids of the jobs that were asked for by name, to run even when they ended well before.
     pub rerun: BTreeSet<String>,
+    /// Ids of the containers that an earlier stage of the same run settled: no flag makes them anew.
+    pub settled: BTreeSet<String>,
     /// Images that were just pulled for this run; they are not pulled again.
     pub refreshed: BTreeSet<String>,
     /// What the caller found at the paths of [`Request::host_paths`]: the path without links, or what is wrong with it.

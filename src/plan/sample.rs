@@ -110,6 +110,7 @@ impl Sample {
             fingerprint: &Keyed,
             known: self.known.clone(),
             rerun: self.rerun.clone(),
+            settled: BTreeSet::new(),
             refreshed: self.refreshed.clone(),
             paths: self.paths.clone(),
             options: self.options,

@@ -6,8 +6,9 @@ use serde_json::{Value as Json, json};
 use super::keys::schema;
 use super::shape::{Presence, also, need_one, offer, plain_structure, plain_text, text_or};
 
-/// `gh:owner/name`, as the model reads it.
-pub(super) const REPOSITORY: &str = r"^gh:[A-Za-z0-9_-][A-Za-z0-9_.-]*/[A-Za-z0-9_-][A-Za-z0-9_.-]*$";
+/// `gh:owner/name`, as the model reads it, and what of it: `@rev:path`. Slips in those are left to `pt check`.
+pub(super) const REPOSITORY: &str =
+    r"^gh:[A-Za-z0-9_-][A-Za-z0-9_.-]*/[A-Za-z0-9_-][A-Za-z0-9_.-]*(@[A-Za-z0-9_./+-]+)?(:.+)?$";
 
 const EXPECTED: &str = "Write a repository as `gh:owner/name`.";
 
@@ -23,7 +24,7 @@ fn item() -> Json {
     let mut repository = plain_text(Presence::Optional);
     repository["pattern"] = REPOSITORY.into();
     repository["patternErrorMessage"] = EXPECTED.into();
-    repository["description"] = "A repository on GitHub: `gh:owner/name`. `pt include update` fetches it.".into();
+    repository["description"] = "A repository on GitHub: `gh:owner/name`. `pt include add` fetches it.".into();
     let keys = json!({"properties": {"path": path, "repo": repository}, "additionalProperties": false});
     let mut item = text_or(&["string", "object"], keys, Presence::Optional);
     item["pattern"] = format!("^(?!gh:)|{REPOSITORY}").into();

@@ -208,6 +208,7 @@ fn patterns_take_what_the_readers_take() {
     {
         assert_eq!(repository.is_match(text), repository_name(text).is_some(), "{text}");
     }
+    assert!(repository.is_match("gh:a/b@v1.2:services/api"), "a revision and a path of it");
     let program = Regex::new(PROGRAM).unwrap();
     for text in ["pt.js\nx", "#pt-clj (a)", "pt.clj(a)", "pt.js", "pt.jsx", "pt.param x", "console.log(1)", ""] {
         assert_eq!(program.is_match(text), matches!(parse(text), Expression::Code(..)), "{text}");

@@ -1,6 +1,6 @@
 //! The order in which values and secrets are looked for. Values: given on the command line → `PT_VALUE_<NAME>` → the store →
 //! `config/values.yml` of the project. Secrets: files named explicitly → `PT_SECRET_<NAME>` → the file in `PT_SECRETS_FILE` →
-//! the store → `config/secrets.yml`. In: the store, the captured environment, what was named; out: a [`Snapshot`], or secrets.
+//! the store → `config/secrets.yml`. A project that loads its `config` files has them before the store. In: the store, the captured environment, what was named; out: a [`Snapshot`], or secrets.
 //! A name with nothing or (for a secret) an empty text is not set. Uses the store, `exchange`, and `source` for project files.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +27,8 @@ pub struct Layers {
     values: BTreeMap<String, String>,
     secret_files: Vec<SecretFile>,
     environment_file: Option<SecretFile>,
+    /// Whether the files of the project come before the store.
+    config_first: bool,
 }
 
 /// A file of secrets, read once: it may be a pipe.
@@ -41,7 +43,15 @@ impl Layers {
     pub fn new(store: ProjectStore, environment: Environment) -> Result<Self, StoreError> {
         let environment_file = environment.text(SECRETS_FILE_VARIABLE)?.map(|path| read_secret_file(Path::new(path)));
         let environment_file = environment_file.transpose()?;
-        Ok(Self { store, environment, values: BTreeMap::new(), secret_files: Vec::new(), environment_file })
+        let (values, secret_files) = (BTreeMap::new(), Vec::new());
+        Ok(Self { store, environment, values, secret_files, environment_file, config_first: false })
+    }
+
+    /// Puts the files of the project before the store: what will be so once they are loaded.
+    #[must_use]
+    pub fn with_config_first(mut self, config_first: bool) -> Self {
+        self.config_first = config_first;
+        self
     }
 
     /// Adds values that come before all others.
@@ -100,14 +110,41 @@ impl Layers {
         for variable in variables(&self.environment, VALUE_PREFIX) {
             layered.variable(variable, self.environment.text(variable)?.unwrap_or_default().to_owned());
         }
-        for (name, value) in self.store.values().all()? {
-            layered.below(&name, value, Origin::Store(None));
+        let stored = self.store.values().all()?.into_iter().map(|(name, value)| (name, value, Origin::Store(None)));
+        let mut written = Vec::new();
+        for (name, value) in self.config_values()? {
+            check_content(&name, &value)?;
+            written.push((name, value, Origin::Project(VALUES_FILE.into())));
         }
-        for (name, value) in self.project_file(VALUES_FILE)? {
-            check_content(&name, value.expose())?;
-            layered.below(&name, value.expose().to_owned(), Origin::Project(VALUES_FILE.into()));
+        for (name, value, origin) in self.in_order(stored, written.into_iter()) {
+            layered.below(&name, value, origin);
         }
         Ok(layered)
+    }
+
+    /// What is in the store and what is in the files of the project, that which counts more first.
+    fn in_order<T>(&self, stored: impl Iterator<Item = T>, written: impl Iterator<Item = T>) -> Vec<T> {
+        if self.config_first { written.chain(stored).collect() } else { stored.chain(written).collect() }
+    }
+
+    /// The values in `config/values.yml` of the project.
+    pub(super) fn config_values(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        let entries = self.project_file(VALUES_FILE)?.into_iter();
+        Ok(entries.map(|(name, value)| (name, value.expose().to_owned())).collect())
+    }
+
+    /// The secrets in `config/secrets.yml` of the project.
+    pub(super) fn config_secrets(&self) -> Result<BTreeMap<String, Secret>, StoreError> {
+        self.project_file(SECRETS_FILE)
+    }
+
+    /// Where `config/secrets.yml` of the project would lie.
+    pub(super) fn config_secrets_path(&self) -> PathBuf {
+        self.store.project().directory().join(SECRETS_FILE)
+    }
+
+    pub(super) fn environment(&self) -> &Environment {
+        &self.environment
     }
 
     fn secret_names(&self) -> Result<Layered<()>, StoreError> {
@@ -144,13 +181,10 @@ impl Layers {
                 layered.below(name, keep(secret), Origin::File(file.path.clone()));
             }
         }
-        for (name, kept, origin) in stored {
+        let written = self.config_secrets()?.into_iter().filter(|(_, secret)| !secret.expose().is_empty());
+        let written = written.map(|(name, secret)| (name, keep(&secret), Origin::Project(SECRETS_FILE.into())));
+        for (name, kept, origin) in self.in_order(stored, written) {
             layered.below(&name, kept, origin);
-        }
-        for (name, secret) in self.project_file(SECRETS_FILE)? {
-            if !secret.expose().is_empty() {
-                layered.below(&name, keep(&secret), Origin::Project(SECRETS_FILE.into()));
-            }
         }
         Ok(layered)
     }

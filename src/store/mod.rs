@@ -5,11 +5,12 @@
 //! real environment. Uses `source` (limits on project files) and `std::fs`.
 //!
 //! On disk, all 0700 and 0600: `$XDG_DATA_HOME/pt/<project>/` with `secrets.age` (an age file), `secrets.names.json` (its names),
-//! `values.yml`, `digest.key`, the previous generations (`.bak`), `project` (whose it is) and `lock`; `$XDG_CONFIG_HOME/pt/identity`
+//! `values.yml`, `digest.key`, `trusted` (hashes of programs that may run), the previous generations (`.bak`), `project` (whose it is) and `lock`; `$XDG_CONFIG_HOME/pt/identity`
 //! opens the secrets. What this protects against is the file that travels without its key: a backup, a synced folder, a commit. It does not
 //! protect against someone who runs programs as the same user.
 
 mod atomic;
+mod config;
 mod digest;
 mod dotenv;
 mod environment;
@@ -36,10 +37,12 @@ mod snapshot;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod testing;
+mod trust;
 mod values;
 mod vault;
 
 pub use atomic::{atomic_create, atomic_write};
+pub use config::LoadedConfig;
 pub use digest::{DigestKey, keyed_digest};
 pub use environment::{Environment, IDENTITY_VARIABLE, SECRET_PREFIX, SECRETS_FILE_VARIABLE, VALUE_PREFIX};
 pub use error::StoreError;
@@ -56,5 +59,6 @@ pub use redactor::{MASKED_LENGTH, RedactStream, RedactWriter, Redactor, Redactor
 pub use secret::Secret;
 pub use secrets::{SecretStore, Written};
 pub use snapshot::{Origin, Snapshot, Sourced};
+pub use trust::programs_hash;
 pub use values::ValueStore;
 pub use vault::{Change, EntryOrigin};

@@ -238,7 +238,7 @@ templates:
     error invalid-literal at polytope.yml:10:25: `policy` cannot be `sometimes`
         help: write `never`, `always` or `on-failure`
     warning unknown-argument at polytope.yml:11:7: `polytope/postgres` takes no argument `tty`
-        help: it takes `image`, `container-id`, `service-id`, `data-volume`, `data-path`, `env`, `cmd`, `restart`, `scripts`, `mounts`, `services`, `create` and 1 more
+        help: it takes `image`, `container-id`, `id`, `service-id`, `data-volume`, `data-path`, `env`, `cmd`, `restart`, `scripts`, `mounts`, `services` and 2 more
     error wrong-type at polytope.yml:15:13: `code` must be a mount source such as `{type: host, path: ./code}`, found `./api`
     error wrong-type at polytope.yml:16:12: `cmd` must be text or a list of texts, found a map
     error invalid-literal at polytope.yml:17:15: `create` cannot be `maybe`

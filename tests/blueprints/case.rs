@@ -9,7 +9,7 @@ use polytope::source::MemoryLoader;
 /// Compiles a job of a project with these files.
 pub fn compile_files(files: &[(&str, &str)], job: &str, project: &Project, overrides: &LevelOverrides) -> Compilation {
     let loader = MemoryLoader::new(files.iter().copied());
-    let jobs = [JobCall { name: job.to_owned(), args: String::new() }];
+    let jobs = [JobCall { name: job.to_owned(), ..JobCall::default() }];
     compile(&loader, Path::new("polytope.yml"), &jobs, project, overrides).unwrap().unwrap()
 }
 

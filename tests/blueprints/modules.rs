@@ -291,3 +291,13 @@ fn later_additions_are_taken_by_all_servers() {
         assert!(!container.awaits, "{module}");
     }
 }
+
+#[test]
+fn a_database_is_called_as_either_argument_says() {
+    for module in ["postgres", "postgres!simple", "redis"] {
+        for name in ["id", "container-id"] {
+            let compiled = one(module, &format!("{name}: other"));
+            assert_eq!(compiled.program.containers[0].id.value, "other", "{module}");
+        }
+    }
+}

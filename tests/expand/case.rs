@@ -12,7 +12,11 @@ use crate::outline::outline;
 /// Compiles jobs of a file, each with its arguments.
 pub fn run(text: &str, jobs: &[(&str, &str)], project: &Project) -> Compilation {
     let loader = MemoryLoader::new([("polytope.yml", text)]);
-    let job = |(name, args): &(&str, &str)| JobCall { name: (*name).to_owned(), args: (*args).to_owned() };
+    let job = |(name, args): &(&str, &str)| JobCall {
+        name: (*name).to_owned(),
+        args: (*args).to_owned(),
+        ..JobCall::default()
+    };
     let jobs: Vec<JobCall> = jobs.iter().map(job).collect();
     compile(&loader, Path::new("polytope.yml"), &jobs, project, &LevelOverrides::default()).unwrap().unwrap()
 }

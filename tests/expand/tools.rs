@@ -188,7 +188,7 @@ fn a_repository_that_was_not_fetched_matters_where_a_reachable_name_needs_it() {
 #[test]
 fn a_fetched_repository_is_read_from_its_locked_folder() {
     let commit = "0123456789012345678901234567890123456789";
-    let lock = format!("includes:\n  - {{repo: gh:acme/tools, commit: {commit}}}\n");
+    let lock = format!("version: 1\nincludes:\n  - {{repo: gh:acme/tools, commit: {commit}}}\n");
     let file = format!(".polytope/include/acme+tools@{commit}/polytope.yml");
     let text = "tools:
   theirs:

@@ -10,7 +10,9 @@ use super::apply::Surroundings;
 use super::client::Client;
 use super::connect::{self, Version};
 use super::ssh::Tunnel;
-use crate::engine::{Engine, EngineError, ExecRequest, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource};
+use crate::engine::{
+    BuildRequest, Engine, EngineError, ExecRequest, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource, Stream,
+};
 use crate::plan::{Action, Capabilities, Observed};
 
 /// Docker Engine behind [`Engine`].
@@ -98,5 +100,30 @@ impl Engine for DockerEngine {
 
     async fn exec(&self, container: &str, request: &ExecRequest) -> Result<i64, EngineError> {
         self.run_wired(container, request).await
+    }
+
+    async fn call(
+        &self,
+        container: &str,
+        request: &ExecRequest,
+        sink: &mut (dyn FnMut(Stream, &[u8]) + Send),
+    ) -> Result<i64, EngineError> {
+        self.run_heard(container, request, sink).await
+    }
+
+    async fn read_file(&self, container: &str, path: &str, limit: usize) -> Result<Vec<u8>, EngineError> {
+        self.fetch_file(container, path, limit).await
+    }
+
+    async fn write_file(&self, container: &str, path: &str, content: &str) -> Result<(), EngineError> {
+        self.put_file(container, path, content).await
+    }
+
+    async fn build(
+        &self,
+        request: &BuildRequest,
+        progress: &(dyn Fn(ProgressEvent) + Sync),
+    ) -> Result<(), EngineError> {
+        self.build_image(request, progress).await
     }
 }

@@ -18,7 +18,7 @@ use super::client::CHANGE;
 use super::engine::DockerEngine;
 use super::errors::{Doing, doing};
 use super::terminal::{self, RawMode};
-use crate::engine::{EngineError, ExecRequest, Failure};
+use crate::engine::{EngineError, ExecRequest, Failure, Stream as StreamName};
 use crate::plan::State;
 
 /// How long a program that is captured may take.
@@ -64,6 +64,32 @@ impl DockerEngine {
             Ok(End::Said(first)) => self.exit_code(&id, &doing).await.map(|code| shell_code(code, &first)),
             Err(error) => Err(doing.because(self.client.trouble(&error, false))),
         }
+    }
+
+    /// Runs a program whose output goes to `sink`, for as long as it takes; its exit code.
+    pub(super) async fn run_heard(
+        &self,
+        container: &str,
+        request: &ExecRequest,
+        sink: &mut (dyn FnMut(StreamName, &[u8]) + Send),
+    ) -> Result<i64, EngineError> {
+        let doing = doing(format!("run `{}` in container `{container}`", program(request)));
+        self.client.greet().await.map_err(|trouble| doing.because(trouble))?;
+        let (id, mut output, input) = self.attach(container, request, &doing).await?;
+        let mut input = std::pin::pin!(feed(request, input));
+        let mut first = Vec::new();
+        loop {
+            let item = tokio::select! {
+                item = output.next() => item,
+                never = &mut input => match never {},
+            };
+            let Some(item) = item else { break };
+            let item = item.map_err(|error| doing.because(self.client.trouble(&error, false)))?;
+            keep(&mut first, item.as_ref(), FIRST);
+            let stream = if matches!(item, LogOutput::StdErr { .. }) { StreamName::Stderr } else { StreamName::Stdout };
+            sink(stream, item.as_ref());
+        }
+        self.exit_code(&id, &doing).await.map(|code| shell_code(code, &first))
     }
 
     /// Runs a program and keeps what it prints; its exit code and its output.

@@ -5,6 +5,7 @@
 //! May use `plan`, `expand`, `value` and the contract of engines.
 
 mod apply;
+mod builds;
 mod client;
 mod connect;
 mod containers;
@@ -17,6 +18,7 @@ mod errors;
 mod exec;
 mod exit;
 mod facts;
+mod files;
 mod held;
 mod images;
 mod lines;

@@ -12,7 +12,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{
-    Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource, Stream,
+    BuildRequest, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource,
+    Stream,
 };
 use crate::plan::{Action, Capabilities, Observed, labels};
 
@@ -144,6 +145,49 @@ impl Engine for MemoryEngine {
             return Err(failed(doing, Failure::Engine("it does not run".to_owned())));
         }
         Ok(program::parse(&request.command).exit_code(&held.files).unwrap_or_default())
+    }
+
+    async fn call(
+        &self,
+        container: &str,
+        request: &ExecRequest,
+        sink: &mut (dyn FnMut(Stream, &[u8]) + Send),
+    ) -> Result<i64, EngineError> {
+        sink(Stream::Stdout, request.command.join(" ").as_bytes());
+        self.exec(container, request).await
+    }
+
+    async fn read_file(&self, container: &str, path: &str, limit: usize) -> Result<Vec<u8>, EngineError> {
+        let doing = format!("read `{path}` of `{container}`");
+        let world = self.world();
+        let held = world.find(container).ok_or_else(|| failed(doing.clone(), not_found(container)))?;
+        let content = held.files.get(path).ok_or_else(|| failed(doing.clone(), not_found(path)))?;
+        if content.len() > limit {
+            return Err(failed(doing, Failure::Engine("it is too long".to_owned())));
+        }
+        Ok(content.clone().into_bytes())
+    }
+
+    async fn write_file(&self, container: &str, path: &str, content: &str) -> Result<(), EngineError> {
+        let doing = format!("write `{path}` of `{container}`");
+        let mut world = self.world();
+        let held = world.containers.iter_mut().find(|held| held.name == container);
+        let held = held.ok_or_else(|| failed(doing, not_found(container)))?;
+        held.files.insert(path.to_owned(), content.to_owned());
+        Ok(())
+    }
+
+    async fn build(
+        &self,
+        request: &BuildRequest,
+        progress: &(dyn Fn(ProgressEvent) + Sync),
+    ) -> Result<(), EngineError> {
+        progress(ProgressEvent::Note("built from nothing".to_owned()));
+        let mut world = self.world();
+        for tag in &request.tags {
+            world.add_image(tag);
+        }
+        Ok(())
     }
 }
 

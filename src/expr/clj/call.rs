@@ -6,15 +6,20 @@ use std::time::Instant;
 use super::builtin::{ANY, Builtin, arguments as number_of};
 use super::destructure::bind;
 use super::environment::Environment;
-use super::function::{Arity, Closure, Function};
+use super::function::{Arity, Closure, Definition, Function};
 use super::machine::Machine;
 use super::trouble::{Outcome, Trouble};
 use super::value::Value;
 use super::{input, output};
 
 impl Machine<'_> {
-    /// Calls anything that can be called.
+    /// Calls something from inside of a function: which of its arguments is at fault says nothing about those of the caller.
     pub(super) fn call(&mut self, callee: &Value, arguments: Vec<Value>) -> Outcome {
+        self.invoke(callee, arguments).map_err(Trouble::without_argument)
+    }
+
+    /// Calls anything that can be called.
+    pub(super) fn invoke(&mut self, callee: &Value, arguments: Vec<Value>) -> Outcome {
         self.meter.enter_call()?;
         let result = match callee {
             Value::Function(function) => self.call_function(function, arguments),
@@ -48,7 +53,7 @@ impl Machine<'_> {
             }
             Function::Complement(inner) => {
                 let holds = self.call(inner, arguments)?;
-                Ok(Value::Bool(!self.truth(&holds)?))
+                Ok(Value::Bool(!holds.truth()?))
             }
             Function::Constantly(value) => Ok(value.clone()),
             Function::Defaulting(inner, defaults) => {
@@ -96,7 +101,8 @@ impl Machine<'_> {
         let mut environment = closure.environment.clone();
         for (index, definition) in closure.group.iter().enumerate() {
             if let Some(name) = &definition.name {
-                let function = Closure { environment: closure.environment.clone(), group: Rc::clone(&closure.group), index };
+                let function =
+                    Closure { environment: closure.environment.clone(), group: Rc::clone(&closure.group), index };
                 environment = environment.with(name, Value::Function(Rc::new(Function::Closure(function))));
             }
         }
@@ -125,7 +131,8 @@ impl Machine<'_> {
                     arguments = values;
                 }
                 Err(Trouble::Recur(values)) => {
-                    let wanted = number_of(fixed + usize::from(arity.rest.is_some()), fixed + usize::from(arity.rest.is_some()));
+                    let wanted =
+                        number_of(fixed + usize::from(arity.rest.is_some()), fixed + usize::from(arity.rest.is_some()));
                     return Err(wrong_number("recur", &wanted, values.len()));
                 }
                 result => return result,
@@ -155,7 +162,9 @@ impl Machine<'_> {
                 let index = match &arguments[0] {
                     Value::Int(index) => usize::try_from(*index).ok(),
                     Value::Unknown => return Err(Trouble::unknown()),
-                    other => return Err(Trouble::failed(format!("a vector takes an index, found {}", other.describe()))),
+                    other => {
+                        return Err(Trouble::failed(format!("a vector takes an index, found {}", other.describe())));
+                    }
                 };
                 let found = index.and_then(|index| items.values().get(index).cloned());
                 found.ok_or_else(|| Trouble::failed(format!("the vector has {} items", items.values().len())))
@@ -211,7 +220,13 @@ fn wrong_number(name: &str, wanted: &str, found: usize) -> Trouble {
     Trouble::failed(format!("`{name}` takes {wanted}, found {found}"))
 }
 
-/// The environment of a function of the program.
-pub(super) fn closure(environment: &Environment, group: Rc<[super::function::Definition]>, index: usize) -> Value {
-    Value::Function(Rc::new(Function::Closure(Closure { environment: environment.clone(), group, index })))
+/// A function of the program.
+pub(super) fn closure(
+    machine: &Machine<'_>,
+    environment: &Environment,
+    group: Rc<[Definition]>,
+    index: usize,
+) -> Outcome {
+    let closure = Closure { environment: environment.clone(), group, index };
+    machine.checked(Value::Function(Rc::new(Function::Closure(closure))))
 }

@@ -114,12 +114,11 @@ impl Table {
     pub(super) fn insert(&mut self, key: Value, value: Value) {
         let added = value.facts();
         let key_facts = key.facts();
-        match self.entries.insert(key, value) {
-            Some(replaced) => self.inner = self.inner.without(replaced.facts()).and(added),
-            None => {
-                self.inner = self.inner.and(key_facts).and(added);
-                self.charge.grow(ENTRY);
-            }
+        if let Some(replaced) = self.entries.insert(key, value) {
+            self.inner = self.inner.without(replaced.facts()).and(added);
+        } else {
+            self.inner = self.inner.and(key_facts).and(added);
+            self.charge.grow(ENTRY);
         }
     }
 

@@ -97,7 +97,7 @@ impl Cursor {
             Cursor::Filtered(function, keep, source) => {
                 while let Some(item) = source.next(machine)? {
                     let holds = machine.call(function, vec![item.clone()])?;
-                    if machine.truth(&holds)? == *keep {
+                    if holds.truth()? == *keep {
                         return Ok(Some(item));
                     }
                 }

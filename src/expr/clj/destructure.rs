@@ -9,7 +9,12 @@ use super::value::Value;
 use crate::syntax::edn::{Form, FormKind};
 
 /// The environment with the names in `form` bound to `value` and its parts.
-pub(super) fn bind(machine: &mut Machine<'_>, form: &Form, value: Value, environment: Environment) -> Outcome<Environment> {
+pub(super) fn bind(
+    machine: &mut Machine<'_>,
+    form: &Form,
+    value: Value,
+    environment: Environment,
+) -> Outcome<Environment> {
     let bound = match &form.kind {
         FormKind::Symbol(name) if !name.contains('/') => return Ok(environment.with(name, value)),
         FormKind::Vector(names) => bind_items(machine, names, &value, environment),
@@ -19,9 +24,16 @@ pub(super) fn bind(machine: &mut Machine<'_>, form: &Form, value: Value, environ
     bound.map_err(|trouble| trouble.at(&form.range))
 }
 
-fn bind_items(machine: &mut Machine<'_>, names: &[Form], value: &Value, mut environment: Environment) -> Outcome<Environment> {
+fn bind_items(
+    machine: &mut Machine<'_>,
+    names: &[Form],
+    value: &Value,
+    mut environment: Environment,
+) -> Outcome<Environment> {
     let mut cursor = match value {
-        Value::Map(_) | Value::Set(_) => Err(Trouble::failed(format!("{} has no order to take items by", value.describe()))),
+        Value::Map(_) | Value::Set(_) => {
+            Err(Trouble::failed(format!("{} has no order to take items by", value.describe())))
+        }
         Value::Unknown => Err(Trouble::unknown()),
         Value::Nil | Value::List(_) | Value::Vector(_) | Value::Text(_) | Value::Endless(_) => machine.cursor(value, 0),
         other => Err(Trouble::failed(format!("a list or vector is taken apart here, found {}", other.describe()))),
@@ -49,9 +61,15 @@ fn following<'f>(next: Option<&'f Form>, form: &Form, what: &str) -> Outcome<&'f
     next.ok_or_else(|| Trouble::failed(format!("`{what}` is followed by a name")).at(&form.range))
 }
 
-fn bind_entries(machine: &mut Machine<'_>, pairs: &[Form], value: Value, mut environment: Environment) -> Outcome<Environment> {
+fn bind_entries(
+    machine: &mut Machine<'_>,
+    pairs: &[Form],
+    value: Value,
+    mut environment: Environment,
+) -> Outcome<Environment> {
     let map = as_map(machine, value)?;
-    let option = |name: &str| pairs.chunks_exact(2).find(|pair| pair[0].as_keyword() == Some(name)).map(|pair| &pair[1]);
+    let option =
+        |name: &str| pairs.chunks_exact(2).find(|pair| pair[0].as_keyword() == Some(name)).map(|pair| &pair[1]);
     let defaults = match option("or").map(|form| &form.kind) {
         Some(FormKind::Map(defaults)) => Rc::clone(defaults),
         _ => Rc::from([]),
@@ -73,7 +91,8 @@ fn bind_entries(machine: &mut Machine<'_>, pairs: &[Form], value: Value, mut env
                 }
             }
             _ => {
-                let message = format!("`:{keyword}` takes nothing apart; known are `:keys`, `:strs`, `:syms`, `:or` and `:as`");
+                let message =
+                    format!("`:{keyword}` takes nothing apart; known are `:keys`, `:strs`, `:syms`, `:or` and `:as`");
                 return Err(Trouble::failed(message).at(&target.range));
             }
         }

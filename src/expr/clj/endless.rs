@@ -43,7 +43,9 @@ impl Endless {
             Endless::Cycle(items) => Cursor::Cycle(Rc::clone(items), 0),
             Endless::Repeatedly(function) => Cursor::Repeatedly(function.clone()),
             Endless::Mapped(function, sources) => Cursor::Mapped(function.clone(), sources.iter().map(of).collect()),
-            Endless::Filtered(function, keep, source) => Cursor::Filtered(function.clone(), *keep, Box::new(of(source))),
+            Endless::Filtered(function, keep, source) => {
+                Cursor::Filtered(function.clone(), *keep, Box::new(of(source)))
+            }
             Endless::Prefixed(items, rest) => Cursor::Prefixed(Rc::clone(items), 0, Box::new(of(rest))),
             Endless::Dropped(count, rest) => Cursor::Dropped(*count, Box::new(of(rest))),
         }

@@ -47,7 +47,7 @@ impl Machine<'_> {
         }
         let callee = self.eval(head, environment)?;
         let arguments = self.each(rest, environment)?;
-        let result = self.call(&callee, arguments);
+        let result = self.invoke(&callee, arguments);
         result.map_err(|trouble| {
             let at = match trouble.argument().and_then(|index| rest.get(index)) {
                 Some(argument) => argument.range.clone(),
@@ -81,7 +81,7 @@ impl Machine<'_> {
             }
             FormKind::Function(body) => {
                 let definition = short_function(form, body);
-                Ok(call::closure(environment, Rc::from([definition]), 0))
+                call::closure(self, environment, Rc::from([definition]), 0)
             }
             FormKind::Regex(source) => Ok(Value::Pattern(Rc::new(Pattern::new(source)?))),
             FormKind::Deref(inner) => self.eval(inner, environment),

@@ -124,14 +124,6 @@ impl Machine<'_> {
         Ok(here == there)
     }
 
-    /// Whether a condition holds.
-    pub(super) fn truth(&self, value: &Value) -> Outcome<bool> {
-        match value {
-            Value::Unknown => Err(Trouble::unknown()),
-            known => Ok(known.is_truthy()),
-        }
-    }
-
     /// A walk through a collection, text or `nil`; `argument` says which argument it is.
     pub(super) fn cursor(&self, value: &Value, argument: usize) -> Outcome<Cursor> {
         match value {

@@ -9,6 +9,8 @@ use crate::expr::code::Limits;
 
 /// Steps between two looks at the clock.
 const CLOCK: u64 = 256;
+/// Bytes of the stack that a program may take: threads have twice as many.
+const STACK: usize = 1 << 20;
 /// Evaluations that may stand one inside the other for each call that may: forms nest inside of functions.
 const FORMS_PER_CALL: usize = 4;
 
@@ -21,6 +23,8 @@ pub(super) struct Meter {
     memory: Rc<Cell<usize>>,
     calls: usize,
     evaluations: usize,
+    /// Where the stack stood in the beginning.
+    stack: usize,
 }
 
 impl Meter {
@@ -34,6 +38,7 @@ impl Meter {
             memory: Rc::default(),
             calls: 0,
             evaluations: 0,
+            stack: stack_address(),
         }
     }
 
@@ -84,8 +89,17 @@ impl Meter {
         Ok(Charge::new(bytes, &self.memory))
     }
 
+    /// How much of the stack a level takes differs from form to form and from build to build, so it is measured.
+    fn check_stack(&self) -> Outcome<()> {
+        if self.stack.abs_diff(stack_address()) > STACK {
+            return Err(Trouble::limit("the program goes too deep".to_owned()));
+        }
+        Ok(())
+    }
+
     /// Enters a call.
     pub(super) fn enter_call(&mut self) -> Outcome<()> {
+        self.check_stack()?;
         if self.calls >= self.limits.depth {
             return Err(Trouble::limit(format!("functions call each other more than {} deep", self.limits.depth)));
         }
@@ -101,6 +115,7 @@ impl Meter {
     /// Enters a form.
     pub(super) fn enter_form(&mut self) -> Outcome<()> {
         self.step(1)?;
+        self.check_stack()?;
         if self.evaluations >= self.limits.depth * FORMS_PER_CALL {
             let message = format!("the program goes more than {} forms deep", self.limits.depth * FORMS_PER_CALL);
             return Err(Trouble::limit(message));
@@ -113,6 +128,13 @@ impl Meter {
     pub(super) fn leave_form(&mut self) {
         self.evaluations -= 1;
     }
+}
+
+/// About where the stack stands.
+#[inline(never)]
+fn stack_address() -> usize {
+    let marker = 0_u8;
+    std::ptr::from_ref(&marker).addr()
 }
 
 /// Memory that a value takes; given back when it is dropped.

@@ -114,10 +114,9 @@ fn not_there(machine: &Machine<'_>, name: &str, environment: &Environment) -> Tr
     let mut globals: Vec<&str> = machine.globals.keys().map(|name| &**name).collect();
     globals.sort_unstable();
     candidates.extend(globals);
-    let near = did_you_mean(&full, candidates.iter().copied()).map(str::to_owned);
     // `(join "," xs)` lacks its name space.
-    let spaced = || functions::names().find(|known| known.rsplit('/').next() == Some(name)).map(str::to_owned);
-    match near.filter(|near| *near != full).or_else(spaced) {
+    let spaced = functions::names().find(|known| known.rsplit('/').next() == Some(name));
+    match spaced.or_else(|| did_you_mean(&full, candidates.iter().copied())) {
         Some(near) => Trouble::failed(format!("there is no `{name}`: did you mean `{near}`?")),
         None => Trouble::failed(format!("there is no `{name}`")),
     }

@@ -21,7 +21,9 @@ pub(super) fn datum(machine: &mut Machine<'_>, value: &Value) -> Outcome<Datum> 
         Value::List(items) | Value::Vector(items) => {
             Datum::List(items.values().iter().map(|item| datum(machine, item)).collect::<Outcome<_>>()?)
         }
-        Value::Set(table) => Datum::List(table.entries().keys().map(|item| datum(machine, item)).collect::<Outcome<_>>()?),
+        Value::Set(table) => {
+            Datum::List(table.entries().keys().map(|item| datum(machine, item)).collect::<Outcome<_>>()?)
+        }
         Value::Map(table) => {
             let mut entries: Vec<(String, Datum)> = Vec::with_capacity(table.entries().len());
             let mut places = std::collections::HashMap::new();
@@ -41,7 +43,9 @@ pub(super) fn datum(machine: &mut Machine<'_>, value: &Value) -> Outcome<Datum> 
         }
         Value::Failure(failure) => Datum::Text(failure.message.clone()),
         Value::Unknown => Datum::Unknown,
-        Value::Endless(_) => return Err(Trouble::limit("a sequence without end is no value: `take` some of it".to_owned())),
+        Value::Endless(_) => {
+            return Err(Trouble::limit("a sequence without end is no value: `take` some of it".to_owned()));
+        }
         Value::Function(function) => {
             return Err(Trouble::failed(format!("the function `{}` is no value: call it", function.name())));
         }
@@ -54,6 +58,8 @@ fn name(machine: &mut Machine<'_>, key: &Value) -> Outcome<String> {
         Value::Keyword(name) | Value::Symbol(name) => Ok(name.to_string()),
         Value::Text(text) => Ok(text.text.to_string()),
         Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Char(_) => print(machine, key, false),
-        other => Err(Trouble::failed(format!("the key of a map must be a keyword or text, found {}", other.describe()))),
+        other => {
+            Err(Trouble::failed(format!("the key of a map must be a keyword or text, found {}", other.describe())))
+        }
     }
 }

@@ -13,6 +13,11 @@ const COMPILED: usize = 1 << 20;
 /// Bytes of an expression.
 const LENGTH: usize = 4096;
 
+/// What `\w` means in Java.
+const WORD: &str = "a-zA-Z0-9_";
+/// What `\s` means in Java.
+const BLANK: &str = " \\t\\n\\x0B\\x0C\\r";
+
 /// A regular expression and its source.
 pub(super) struct Pattern {
     source: Box<str>,
@@ -87,7 +92,7 @@ fn translated(source: &str) -> String {
             '[' => {
                 depth += 1;
                 let negated = rest[1..].starts_with('^');
-                (rest[..1 + usize::from(negated)].to_owned(), 1 + usize::from(negated))
+                (rest[..=usize::from(negated)].to_owned(), 1 + usize::from(negated))
             }
             ']' if depth > 0 => {
                 depth -= 1;
@@ -109,8 +114,6 @@ fn escape(rest: &str, in_class: bool) -> (String, usize) {
         (_, true) => format!("[^{inner}]"),
         (false, false) => format!("[{inner}]"),
     };
-    const WORD: &str = "a-zA-Z0-9_";
-    const BLANK: &str = " \\t\\n\\x0B\\x0C\\r";
     let piece = match letter {
         'd' => set("0-9", false),
         'D' => set("0-9", true),
@@ -184,7 +187,15 @@ mod tests {
 
     #[test]
     fn hostile_patterns_end_in_a_fault() {
-        for pattern in ["(".repeat(2000), "(?:a{1000}){1000}".to_owned(), "[".repeat(3000), "a{999999999}".to_owned(), "\\".to_owned(), "\\p{".to_owned(), "(?<=a*)b".repeat(100)] {
+        for pattern in [
+            "(".repeat(2000),
+            "(?:a{1000}){1000}".to_owned(),
+            "[".repeat(3000),
+            "a{999999999}".to_owned(),
+            "\\".to_owned(),
+            "\\p{".to_owned(),
+            "(?<=a*)b".repeat(100),
+        ] {
             let _ = Pattern::new(&pattern).map(|pattern| pattern.find("aaaa", 0));
         }
         let slow = Pattern::new(r"(?=(a|aa)+$)(a|aa)+\1c").unwrap();

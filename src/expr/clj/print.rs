@@ -54,7 +54,9 @@ fn write(value: &Value, readable: bool, out: &mut String) -> Outcome<()> {
             out.push(']');
         }
         Value::Failure(failure) => out.push_str(&failure.message),
-        Value::Endless(_) => return Err(Trouble::limit("a sequence without end has no text: `take` some of it".to_owned())),
+        Value::Endless(_) => {
+            return Err(Trouble::limit("a sequence without end has no text: `take` some of it".to_owned()));
+        }
         Value::Unknown => return Err(Trouble::unknown()),
     }
     Ok(())

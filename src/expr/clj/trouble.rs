@@ -104,6 +104,14 @@ impl Trouble {
         }
     }
 
+    /// The same without the argument that is at fault.
+    pub(super) fn without_argument(mut self) -> Self {
+        if let Trouble::Thrown(thrown) = &mut self {
+            thrown.argument = None;
+        }
+        self
+    }
+
     /// The fault that ends the run; `whole` is the place where none is known.
     pub(super) fn into_fault(self, whole: Range<usize>) -> Fault {
         match self {

@@ -7,7 +7,7 @@ use super::endless::Endless;
 use super::function::Function;
 use super::meter::Charge;
 use super::pattern::Pattern;
-use super::trouble::Failure;
+use super::trouble::{Failure, Outcome, Trouble};
 
 /// A value. Cloning it is cheap: what it holds is shared, and copied only where a shared one is changed.
 #[derive(Debug, Clone, Default)]
@@ -54,24 +54,19 @@ pub(super) enum Value {
 pub(super) struct Text {
     /// Its letters.
     pub(super) text: Box<str>,
-    charge: Option<Charge>,
+    /// Given back when the text is dropped.
+    _charge: Option<Charge>,
 }
 
 impl Text {
     /// Text that was built.
     pub(super) fn built(text: Box<str>, charge: Charge) -> Self {
-        Self { text, charge: Some(charge) }
+        Self { text, _charge: Some(charge) }
     }
 
     /// Text that stands in the program.
     pub(super) fn written(text: &str) -> Self {
-        Self { text: text.into(), charge: None }
-    }
-
-    /// Whether its memory counts.
-    #[cfg(test)]
-    pub(super) fn is_charged(&self) -> bool {
-        self.charge.is_some()
+        Self { text: text.into(), _charge: None }
     }
 }
 
@@ -79,6 +74,14 @@ impl Value {
     /// Whether a condition holds; not for what is not known.
     pub(super) fn is_truthy(&self) -> bool {
         !matches!(self, Value::Nil | Value::Bool(false))
+    }
+
+    /// Whether a condition holds.
+    pub(super) fn truth(&self) -> Outcome<bool> {
+        match self {
+            Value::Unknown => Err(Trouble::unknown()),
+            known => Ok(known.is_truthy()),
+        }
     }
 
     /// Whether it is `nil`.

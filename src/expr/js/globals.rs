@@ -17,17 +17,46 @@ use crate::expr::code::Datum;
 
 /// Functions that `code` steps have; elsewhere their names get a hint of that.
 const OF_STEPS: [&str; 33] = [
-    "await-done", "await-exec-exit", "await-started", "call-module", "call-tool", "container-exec", "delete-file", "fail",
-    "get-value", "http-request", "log", "module-repo-path", "open-service", "output", "read-container-file", "read-edn",
-    "read-file", "read-json", "read-repo-file", "read-yaml", "secret", "set-project-value", "set-secret", "set-value",
-    "sleep", "spawn", "stop", "stop-service", "value", "write-container-file", "write-edn", "write-json", "write-yaml",
+    "await-done",
+    "await-exec-exit",
+    "await-started",
+    "call-module",
+    "call-tool",
+    "container-exec",
+    "delete-file",
+    "fail",
+    "get-value",
+    "http-request",
+    "log",
+    "module-repo-path",
+    "open-service",
+    "output",
+    "read-container-file",
+    "read-edn",
+    "read-file",
+    "read-json",
+    "read-repo-file",
+    "read-yaml",
+    "secret",
+    "set-project-value",
+    "set-secret",
+    "set-value",
+    "sleep",
+    "spawn",
+    "stop",
+    "stop-service",
+    "value",
+    "write-container-file",
+    "write-edn",
+    "write-json",
+    "write-yaml",
 ];
 
 /// Properties that `pt` has everywhere.
 const EVERYWHERE: [&str; 4] = ["param", "input", "moduleRepoRef", "moduleProjectRef"];
 
 /// Puts everything in its place.
-pub(super) fn install<'js>(ctx: &Ctx<'js>, job: &Rc<Job>, watch: &Rc<Watch>, line: &Rc<Line>) -> Result<()> {
+pub(super) fn install(ctx: &Ctx<'_>, job: &Rc<Job>, watch: &Rc<Watch>, line: &Rc<Line>) -> Result<()> {
     let globals = ctx.globals();
     listen(ctx, watch)?;
     without_chance(&globals)?;

@@ -94,10 +94,10 @@ impl<'js> Reader<'js> {
     }
 
     fn spend(&mut self, bytes: usize) -> Result<(), Problem> {
-        self.left = self.left.checked_sub(bytes).ok_or_else(|| Problem {
-            kind: FaultKind::Limit,
-            message: message::too_much(&self.limits),
-        })?;
+        self.left = self
+            .left
+            .checked_sub(bytes)
+            .ok_or_else(|| Problem { kind: FaultKind::Limit, message: message::too_much(&self.limits) })?;
         Ok(())
     }
 }

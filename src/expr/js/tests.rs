@@ -1,7 +1,7 @@
 //! Programs and what they give.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::run;
 use crate::expr::Language;
@@ -64,7 +64,10 @@ fn the_last_value_of_a_program_is_its_result() {
         ("params.apiHost + ':' + params.port", r#""db:8080""#),
         ("const d = [1, 2]; d.map(x => x * 2);", "[2,4]"),
         ("let x = 1; if (params.none) { x = 2 } x", "1"),
-        ("params.port === 8080 ? [{ id: \"api\", 'expose-as': params.port }] : null;", r#"[{"id":"api","expose-as":8080}]"#),
+        (
+            "params.port === 8080 ? [{ id: \"api\", 'expose-as': params.port }] : null;",
+            r#"[{"id":"api","expose-as":8080}]"#,
+        ),
         ("`${params['apiHost']}?`", r#""db?""#),
         ("[1.5, -0, 2**53, 9007199254740993n, true, undefined]", "[1.5,0,9007199254740992,9007199254740993,true,null]"),
         ("({...params.nestedMap, b: 1})", r#"{"expose-as":1,"b":1}"#),
@@ -90,8 +93,10 @@ fn a_leading_brace_is_an_object_if_it_can_be_one() {
 
 #[test]
 fn parameters_go_by_both_spellings_and_are_counted_once() {
-    assert_eq!(gives("[params.apiHost, params['api-host'], inputs.apiHost, pt.param('api-host'), pt.input('apiHost')]"),
-        r#"["db","db","db","db","db"]"#);
+    assert_eq!(
+        gives("[params.apiHost, params['api-host'], inputs.apiHost, pt.param('api-host'), pt.input('apiHost')]"),
+        r#"["db","db","db","db","db"]"#
+    );
     assert_eq!(gives("Object.keys(params)"), r#"["apiHost","port","none","nestedMap","hidden","items"]"#);
     assert_eq!(gives("Object.keys(params['nested-map'])"), r#"["expose-as"]"#);
     assert_eq!(gives("params.nestedMap.exposeAs + params.nestedMap['expose-as']"), "2");
@@ -108,13 +113,20 @@ fn faults_point_into_the_program() {
         ("a => {", "Syntax at `{`: the program ends too early"),
         ("params.apiHost.foo()", "Failed at `params.apiHost.foo`: `params.apiHost.foo` is not a function"),
         ("[].map(3)", "Failed at `.map`: what is called here is not a function"),
+        ("const d = params.port;\nd.map(dep => ({ x: dep }))", "Failed at `d.map`: `d.map` is not a function"),
         ("throw new Error('no such thing')", "Failed at `Error`: the program throws: no such thing"),
         ("throw 'up'", "Failed at `'`: the program throws: up"),
-        ("JSON.parse('{')", "Failed at `JSON.parse`: expected property name or `}` in JSON at position 1 (line 1 column 2)"),
+        (
+            "JSON.parse('{')",
+            "Failed at `JSON.parse`: expected property name or `}` in JSON at position 1 (line 1 column 2)",
+        ),
         ("function f() { null.x }\nf()", "Failed at `null.x`: cannot read property `x` of null"),
         ("'abc", "Syntax at `'`: this text is not closed"),
         ("new Date()", "Failed at `Date`: there is no `Date`: a program gives the same result whenever it runs"),
-        ("Math.random()", "Failed at `Math.random`: there is no `Math.random`: a program gives the same result whenever it runs"),
+        (
+            "Math.random()",
+            "Failed at `Math.random`: there is no `Math.random`: a program gives the same result whenever it runs",
+        ),
         ("pt.callModule('x', {})", "Failed at `pt.callModule`: `pt.callModule` is there in `code` steps only"),
         ("pt.moduleRef", "Failed at `pt.moduleRef`: there is no `pt.moduleRef`; did you mean `pt.moduleRepoRef`?"),
         ("a\0b", "Syntax at `\0`: a program holds no zero characters"),
@@ -164,10 +176,11 @@ fn no_program_can_hang_or_exhaust_us() {
         "new Proxy({}, { ownKeys() { for (;;) {} } })",
         "Array(2 ** 30).join('')",
     ] {
+        let limits = Limits { time: Duration::from_millis(100), ..Limits::ARGUMENT };
         let started = Instant::now();
-        let fault = fault(text);
+        let Err(fault) = run_with(text, &mut NoHost, &limits) else { panic!("{text} gave a result") };
         assert_eq!(fault.kind, FaultKind::Limit, "{text}: {fault:?}");
-        assert!(started.elapsed() < Limits::ARGUMENT.time * 12, "{text} took {:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(5), "{text} took {:?}", started.elapsed());
     }
 }
 
@@ -229,11 +242,19 @@ fn the_host_does_what_a_program_cannot() {
     let mut run = |text: &str| run_with(text, &mut desk, &Limits::STEP);
     assert_eq!(run("pt.log('one'); console.log('two', {a: 1}); pt.addAll([1, 2])"), Ok(Datum::Int(3)));
     assert_eq!(run("const {addAll} = pt; addAll([4])"), Ok(Datum::Int(4)));
-    assert_eq!(run("try { pt.addAll('x') } catch (e) { e.message }"), Ok(Datum::Text("it can add lists only".to_owned())));
-    assert_eq!(run("const y = pt.readYaml('x'); [y['a-b'], y.aB, ...Object.keys(y)]"),
-        Ok(Datum::List(vec![Datum::Int(1), Datum::Int(1), Datum::Text("a-b".to_owned())])));
+    assert_eq!(
+        run("try { pt.addAll('x') } catch (e) { e.message }"),
+        Ok(Datum::Text("it can add lists only".to_owned()))
+    );
+    assert_eq!(
+        run("const y = pt.readYaml('x'); [y['a-b'], y.aB, ...Object.keys(y)]"),
+        Ok(Datum::List(vec![Datum::Int(1), Datum::Int(1), Datum::Text("a-b".to_owned())]))
+    );
     let refused = run("1;\npt.addAll('x')").unwrap_err();
-    assert_eq!((refused.kind, refused.range, refused.message.as_str()), (FaultKind::Host, 3..12, "it can add lists only"));
+    assert_eq!(
+        (refused.kind, refused.range, refused.message.as_str()),
+        (FaultKind::Host, 3..12, "it can add lists only")
+    );
     assert_eq!(run("pt.addAll(() => 1)").unwrap_err().message, "the argument holds a function; call it");
     assert_eq!(run("pt.fooBar()").unwrap_err().message, "there is no `pt.fooBar`");
     assert_eq!(desk.log, ["one", "two {\"a\":1}"]);
@@ -241,7 +262,18 @@ fn the_host_does_what_a_program_cannot() {
 
 #[test]
 fn nothing_leads_out_of_a_program() {
-    for name in ["require", "process", "fetch", "XMLHttpRequest", "setTimeout", "WebAssembly", "std", "os", "performance", "Atomics"] {
+    for name in [
+        "require",
+        "process",
+        "fetch",
+        "XMLHttpRequest",
+        "setTimeout",
+        "WebAssembly",
+        "std",
+        "os",
+        "performance",
+        "Atomics",
+    ] {
         assert_eq!(gives(&format!("typeof {name}")), r#""undefined""#, "{name}");
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn value<'js>(ctx: &Ctx<'js>, datum: &Datum, watch: &Rc<Watch>) -> Re
     match datum {
         Datum::Null => Ok(Value::new_null(ctx.clone())),
         Datum::Bool(known) => Ok(Value::new_bool(ctx.clone(), *known)),
-        Datum::Int(known) => int(ctx, *known),
+        Datum::Int(known) => Ok(int(ctx, *known)),
         Datum::Float(known) => Ok(Value::new_number(ctx.clone(), *known)),
         Datum::Text(text) => text.as_str().into_js(ctx),
         Datum::List(items) => list(ctx, items, watch),
@@ -33,11 +33,7 @@ pub(super) fn value<'js>(ctx: &Ctx<'js>, datum: &Datum, watch: &Rc<Watch>) -> Re
 }
 
 /// The parameters: each key in camelCase, and as declared for who asks for it.
-pub(super) fn parameters<'js>(
-    ctx: &Ctx<'js>,
-    params: &[(String, Datum)],
-    watch: &Rc<Watch>,
-) -> Result<Object<'js>> {
+pub(super) fn parameters<'js>(ctx: &Ctx<'js>, params: &[(String, Datum)], watch: &Rc<Watch>) -> Result<Object<'js>> {
     let object = Object::new(ctx.clone())?;
     for (name, datum) in params {
         let camel = camel_case(name);
@@ -52,10 +48,10 @@ pub(super) fn parameters<'js>(
 
 /// Numbers that a float cannot hold exactly come as the nearest: the language has no others that compute.
 #[allow(clippy::cast_precision_loss, reason = "the language's own numbers")]
-fn int<'js>(ctx: &Ctx<'js>, known: i64) -> Result<Value<'js>> {
+fn int<'js>(ctx: &Ctx<'js>, known: i64) -> Value<'js> {
     match i32::try_from(known) {
-        Ok(small) => Ok(Value::new_int(ctx.clone(), small)),
-        Err(_) => Ok(Value::new_number(ctx.clone(), known as f64)),
+        Ok(small) => Value::new_int(ctx.clone(), small),
+        Err(_) => Value::new_number(ctx.clone(), known as f64),
     }
 }
 
@@ -70,13 +66,7 @@ fn list<'js>(ctx: &Ctx<'js>, items: &[Datum], watch: &Rc<Watch>) -> Result<Value
     Ok(array.into_value())
 }
 
-fn alias(
-    object: &Object<'_>,
-    entries: &[(String, Datum)],
-    key: &str,
-    item: &Datum,
-    watch: &Rc<Watch>,
-) -> Result<()> {
+fn alias(object: &Object<'_>, entries: &[(String, Datum)], key: &str, item: &Datum, watch: &Rc<Watch>) -> Result<()> {
     let camel = camel_case(key);
     if camel == key || entries.iter().any(|(other, _)| *other == camel) {
         return Ok(());

@@ -104,7 +104,9 @@ impl Reader<'_> {
             '@' => Ok(FormKind::Deref(self.prefixed(start, "@")?)),
             '^' => self.annotated(start, "^"),
             '#' => self.dispatched(start),
-            '`' | '~' => Err(Unreadable::new(start..start + 1, format!("`{letter}` is for macros, of which there are none"))),
+            '`' | '~' => {
+                Err(Unreadable::new(start..start + 1, format!("`{letter}` is for macros, of which there are none")))
+            }
             _ => {
                 let range = self.take_token();
                 token(&self.text[range.clone()], range)
@@ -173,7 +175,9 @@ impl Reader<'_> {
                 self.depth = less;
                 Ok(())
             }
-            None => Err(Unreadable { too_deep: true, ..Unreadable::new(start..start + 1, "brackets nest too deeply here") }),
+            None => {
+                Err(Unreadable { too_deep: true, ..Unreadable::new(start..start + 1, "brackets nest too deeply here") })
+            }
         }
     }
 
@@ -225,7 +229,8 @@ impl Reader<'_> {
                 _ => at += 1,
             }
         }
-        Err(Unreadable::new(start..start + 1, "the text that begins here is never closed").help("add the `\"` that is missing"))
+        Err(Unreadable::new(start..start + 1, "the text that begins here is never closed")
+            .help("add the `\"` that is missing"))
     }
 
     fn character(&mut self, start: usize) -> Result<FormKind, Unreadable> {

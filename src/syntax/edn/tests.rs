@@ -55,7 +55,8 @@ fn nodes_know_their_bytes() {
 
 #[test]
 fn the_first_generation_is_read_by_todays_names() {
-    let text = "{:modules [{:id :a :module :polytope/container :params {:image \"x\"}} {:id :b :params [{:id :p :type str}]}]
+    let text =
+        "{:modules [{:id :a :module :polytope/container :params {:image \"x\"}} {:id :b :params [{:id :p :type str}]}]
                  :templates [{:id :t :run-steps [:a {:module :a :params {:x 1} :run-when {:after :a}}]}]}";
     assert_eq!(
         show(&parse(text).0.root),
@@ -96,7 +97,9 @@ fn hostile_text_ends_in_a_finding() {
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].rule.name, "input-limit");
     }
-    for text in ["", "\\", "#", "##", "\"", "\"\\", "^", "'", "#_", "@", "#x", "{:a", "\u{0}", "é{\"é\\é\"}", "\\é", "#\"é"] {
+    for text in
+        ["", "\\", "#", "##", "\"", "\"\\", "^", "'", "#_", "@", "#x", "{:a", "\u{0}", "é{\"é\\é\"}", "\\é", "#\"é"]
+    {
         parse(text);
     }
 }

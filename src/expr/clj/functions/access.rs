@@ -172,7 +172,8 @@ fn seq(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
 /// Whether a key leads somewhere, if only to `nil`.
 fn has(machine: &mut Machine<'_>, collection: &Value, key: &Value) -> Outcome<bool> {
     machine.key(key)?;
-    let index = |length: usize| matches!(key, Value::Int(index) if usize::try_from(*index).is_ok_and(|index| index < length));
+    let index =
+        |length: usize| matches!(key, Value::Int(index) if usize::try_from(*index).is_ok_and(|index| index < length));
     match collection {
         Value::Map(table) | Value::Set(table) => Ok(table.entries().contains_key(key)),
         Value::Vector(items) => Ok(index(items.values().len())),

@@ -125,9 +125,8 @@ fn division(
     float: fn(f64, f64) -> f64,
 ) -> Outcome {
     match pair(machine, &arguments[0], &arguments[1], 1)? {
-        Pair::Whole(_, 0) => Err(by_zero(1)),
+        Pair::Whole(_, 0) | Pair::Float(_, 0.0) => Err(by_zero(1)),
         Pair::Whole(here, there) => whole(here, there).map(Value::Int).ok_or_else(|| too_large(machine)),
-        Pair::Float(_, 0.0) => Err(by_zero(1)),
         Pair::Float(here, there) => Ok(Value::Float(float(here, there))),
     }
 }

@@ -77,13 +77,13 @@ fn cons(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
 
 fn concat(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
     let mut all = Vec::new();
-    for index in 0..arguments.len() {
-        if let Value::Endless(_) = &arguments[index] {
+    for (index, argument) in arguments.iter().enumerate() {
+        if let Value::Endless(_) = argument {
             let front = [machine.list(all)?];
             let front = items(machine, &front, 0)?;
-            return machine.endless(Endless::Prefixed(front, arguments[index].clone()));
+            return machine.endless(Endless::Prefixed(front, argument.clone()));
         }
-        let mut cursor = machine.cursor(&arguments[index], index)?;
+        let mut cursor = machine.cursor(argument, index)?;
         while let Some(item) = cursor.next(machine)? {
             machine.push(&mut all, item)?;
         }
@@ -145,6 +145,7 @@ fn repeatedly(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
 }
 
 /// What forces a lazy sequence elsewhere: here they are built already.
+#[allow(clippy::unnecessary_wraps, reason = "the signature of all functions")]
 fn same(_: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
     Ok(std::mem::take(&mut arguments[0]))
 }

@@ -73,7 +73,12 @@ pub(super) fn add(machine: &mut Machine<'_>, collection: Value, value: Value) ->
 }
 
 /// Sets a key of a table, a copy of it where others hold it.
-fn put(machine: &mut Machine<'_>, table: &mut Rc<super::super::collection::Table>, key: Value, value: Value) -> Outcome<()> {
+fn put(
+    machine: &mut Machine<'_>,
+    table: &mut Rc<super::super::collection::Table>,
+    key: Value,
+    value: Value,
+) -> Outcome<()> {
     if Rc::get_mut(table).is_none() {
         machine.meter.allow(table.entries().len() * ENTRY)?;
         machine.meter.step(u64::try_from(table.entries().len() / 4).unwrap_or(u64::MAX))?;
@@ -262,7 +267,9 @@ fn subvec(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
     let start = usize::try_from(integer(machine, arguments, 1)?).ok();
     let end = if arguments.len() == 3 { usize::try_from(integer(machine, arguments, 2)?).ok() } else { Some(length) };
     match (start, end) {
-        (Some(start), Some(end)) if start <= end && end <= length => machine.vector(items.values()[start..end].to_vec()),
+        (Some(start), Some(end)) if start <= end && end <= length => {
+            machine.vector(items.values()[start..end].to_vec())
+        }
         _ => Err(Trouble::failed_at(1, format!("the vector has {length} items"))),
     }
 }

@@ -119,6 +119,7 @@ fn char_(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
     }
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "the signature of all functions")]
 fn boolean(_: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
     Ok(Value::Bool(arguments[0].is_truthy()))
 }

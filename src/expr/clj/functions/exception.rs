@@ -48,6 +48,7 @@ fn message(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
     }
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "the signature of all functions")]
 fn data(_: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
     match &arguments[0] {
         Value::Failure(failure) => Ok(failure.data.clone().unwrap_or_default()),

@@ -62,7 +62,7 @@ fn found(machine: &mut Machine<'_>, arguments: &[Value], wanted: bool) -> Outcom
     let mut cursor = machine.cursor(&arguments[1], 1)?;
     while let Some(item) = cursor.next(machine)? {
         let result = machine.call(&arguments[0], vec![item])?;
-        if machine.truth(&result)? == wanted {
+        if result.truth()? == wanted {
             return Ok(Some(result));
         }
     }

@@ -8,8 +8,7 @@ use super::super::value::Value;
 use super::argument::text;
 use super::arithmetic::widen;
 
-pub(super) const FUNCTIONS: &[Builtin] =
-    &[builtin("format", 1, ANY, format), builtin("String/format", 1, ANY, format)];
+pub(super) const FUNCTIONS: &[Builtin] = &[builtin("format", 1, ANY, format), builtin("String/format", 1, ANY, format)];
 
 /// The largest width and precision.
 const WIDEST: usize = 1000;
@@ -45,7 +44,7 @@ fn format(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
                 piece(machine, &directive, letter, &value, next - 1)?
             }
         };
-        out.push_str(&padded(&directive, piece));
+        out.push_str(&padded(&directive, &piece));
         machine.meter.allow(out.len())?;
     }
     out.push_str(rest);
@@ -76,11 +75,20 @@ fn directive(text: &str) -> Outcome<(Directive, char, usize)> {
         end = start + digits(&text[start..]);
         found.precision = Some(number(&text[start..end]).ok_or_else(too_wide)?);
     }
-    let letter = text[end..].chars().next().ok_or_else(|| Trouble::failed_at(0, "`%` at the end; write `%%` for a percent sign"))?;
+    let letter = text[end..]
+        .chars()
+        .next()
+        .ok_or_else(|| Trouble::failed_at(0, "`%` at the end; write `%%` for a percent sign"))?;
     Ok((found, letter, end + letter.len_utf8()))
 }
 
-fn piece(machine: &mut Machine<'_>, directive: &Directive, letter: char, value: &Value, index: usize) -> Outcome<String> {
+fn piece(
+    machine: &mut Machine<'_>,
+    directive: &Directive,
+    letter: char,
+    value: &Value,
+    index: usize,
+) -> Outcome<String> {
     let number = |machine: &Machine<'_>| match value {
         Value::Int(number) => Ok(widen(*number)),
         Value::Float(number) => Ok(*number),
@@ -92,15 +100,20 @@ fn piece(machine: &mut Machine<'_>, directive: &Directive, letter: char, value: 
             let cut: String = whole.chars().take(directive.precision.unwrap_or(usize::MAX)).collect();
             if letter == 'S' { cut.to_uppercase() } else { cut }
         }
-        ('d', Value::Int(whole)) => signed(directive, *whole < 0, grouped(directive, &whole.unsigned_abs().to_string())),
+        ('d', Value::Int(whole)) => {
+            signed(directive, *whole < 0, grouped(directive, &whole.unsigned_abs().to_string()))
+        }
         ('x', Value::Int(whole)) => format!("{whole:x}"),
         ('X', Value::Int(whole)) => format!("{whole:X}"),
         ('o', Value::Int(whole)) => format!("{whole:o}"),
-        ('d' | 'x' | 'X' | 'o', other) => return Err(machine.expected(&format!("a whole number for `%{letter}`"), other, index)),
+        ('d' | 'x' | 'X' | 'o', other) => {
+            return Err(machine.expected(&format!("a whole number for `%{letter}`"), other, index));
+        }
         ('f', _) => {
             let number = number(machine)?;
             let digits = format!("{:.*}", directive.precision.unwrap_or(6), number.abs());
-            let (whole, fraction) = digits.split_once('.').map_or((&*digits, None), |(whole, rest)| (whole, Some(rest)));
+            let (whole, fraction) =
+                digits.split_once('.').map_or((&*digits, None), |(whole, rest)| (whole, Some(rest)));
             let whole = grouped(directive, whole);
             signed(directive, number < 0.0, fraction.map_or(whole.clone(), |fraction| format!("{whole}.{fraction}")))
         }
@@ -108,7 +121,14 @@ fn piece(machine: &mut Machine<'_>, directive: &Directive, letter: char, value: 
         ('b', _) => value.is_truthy().to_string(),
         ('c', Value::Char(letter)) => letter.to_string(),
         ('c', other) => return Err(machine.expected("a character for `%c`", other, index)),
-        _ => return Err(Trouble::failed_at(0, format!("there is no directive `%{letter}`; known are `%s`, `%d`, `%f`, `%x`, `%e`, `%c`, `%b`, `%n` and `%%`"))),
+        _ => {
+            return Err(Trouble::failed_at(
+                0,
+                format!(
+                    "there is no directive `%{letter}`; known are `%s`, `%d`, `%f`, `%x`, `%e`, `%c`, `%b`, `%n` and `%%`"
+                ),
+            ));
+        }
     })
 }
 
@@ -142,7 +162,7 @@ fn exponent(scientific: &str) -> String {
     format!("{mantissa}e{sign}{digits:0>2}")
 }
 
-fn padded(directive: &Directive, piece: String) -> String {
+fn padded(directive: &Directive, piece: &str) -> String {
     let missing = directive.width.saturating_sub(piece.chars().count());
     let fill = if directive.zeros && !directive.left { "0" } else { " " }.repeat(missing);
     match piece.strip_prefix(['-', '+']) {

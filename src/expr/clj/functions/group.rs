@@ -87,11 +87,9 @@ fn flatten(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
 
 fn pour(machine: &mut Machine<'_>, value: &Value, flat: &mut Value) -> Outcome<()> {
     machine.meter.step(1)?;
-    match value.as_items() {
-        Some(items) => items.iter().try_for_each(|item| pour(machine, item, flat)),
-        None => {
-            *flat = add(machine, std::mem::take(flat), value.clone())?;
-            Ok(())
-        }
+    if let Some(items) = value.as_items() {
+        return items.iter().try_for_each(|item| pour(machine, item, flat));
     }
+    *flat = add(machine, std::mem::take(flat), value.clone())?;
+    Ok(())
 }

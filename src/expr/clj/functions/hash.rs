@@ -21,7 +21,13 @@ fn java_hash(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
 fn hash_of(value: &Value) -> Outcome<i32> {
     Ok(match value {
         Value::Nil => 0,
-        Value::Bool(known) => if *known { 1231 } else { 1237 },
+        Value::Bool(known) => {
+            if *known {
+                1231
+            } else {
+                1237
+            }
+        }
         Value::Int(number) => of_long(*number),
         Value::Float(number) if *number == 0.0 => 0,
         Value::Float(number) => folded(number.to_bits()),
@@ -52,7 +58,9 @@ fn hash_of(value: &Value) -> Outcome<i32> {
             }
             of_collection(hash, table.entries().len())
         }
-        other => return Err(Trouble::failed_at(0, format!("{} has no hash that is always the same", other.describe()))),
+        other => {
+            return Err(Trouble::failed_at(0, format!("{} has no hash that is always the same", other.describe())));
+        }
     })
 }
 

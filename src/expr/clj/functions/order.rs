@@ -1,7 +1,8 @@
 //! Order: `sort`, `sort-by`, `reverse`, `distinct`, `compare`.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+
+use indexmap::IndexSet;
 
 use super::super::builtin::{ANY, Builtin, builtin};
 use super::super::machine::Machine;
@@ -88,7 +89,7 @@ fn before(machine: &mut Machine<'_>, here: &Value, there: &Value, comparator: Op
         Some(comparator) => match machine.call(comparator, vec![here.clone(), there.clone()])? {
             Value::Int(order) => Ok(order < 0),
             Value::Float(order) => Ok(order < 0.0),
-            truth => machine.truth(&truth),
+            truth => truth.truth(),
         },
     }
 }
@@ -109,9 +110,8 @@ fn sort_by(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
     }
     let comparator = (last == 2).then_some(&arguments[1]);
     let key = |pair: &Value| pair.as_items().map_or(Value::Nil, |pair| pair[0].clone());
-    let sorted = sorted(machine, keyed, &mut |machine, here, there| {
-        before(machine, &key(here), &key(there), comparator)
-    })?;
+    let sorted =
+        sorted(machine, keyed, &mut |machine, here, there| before(machine, &key(here), &key(there), comparator))?;
     machine.list(sorted.iter().filter_map(|pair| pair.as_items()?.get(1).cloned()).collect())
 }
 
@@ -126,11 +126,10 @@ fn reverse(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
 }
 
 fn distinct(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
-    let mut values = machine.all(&arguments[0], 0)?;
+    let values = machine.all(&arguments[0], 0)?;
     values.iter().try_for_each(|value| machine.key(value))?;
-    let mut seen = HashSet::new();
-    values.retain(|value| seen.insert(value.clone()));
-    machine.list(values)
+    let seen: IndexSet<Value> = values.into_iter().collect();
+    machine.list(seen.into_iter().collect())
 }
 
 fn dedupe(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {

@@ -48,7 +48,7 @@ fn prefix(machine: &mut Machine<'_>, arguments: &[Value]) -> Outcome<(usize, Vec
     let mut length = 0;
     for value in &values {
         let holds = machine.call(&arguments[0], vec![value.clone()])?;
-        if !machine.truth(&holds)? {
+        if !holds.truth()? {
             break;
         }
         length += 1;
@@ -61,7 +61,7 @@ fn take_while(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
     let mut taken = Vec::new();
     while let Some(item) = cursor.next(machine)? {
         let holds = machine.call(&arguments[0], vec![item.clone()])?;
-        if !machine.truth(&holds)? {
+        if !holds.truth()? {
             break;
         }
         machine.push(&mut taken, item)?;

@@ -34,10 +34,7 @@ pub(super) fn search(machine: &mut Machine<'_>, pattern: &Pattern, text: &str, f
 
 /// Where the search goes on behind a match: an empty one is passed by a letter.
 pub(super) fn behind(text: &str, start: usize, end: usize) -> Option<usize> {
-    match end > start {
-        true => Some(end),
-        false => text[end..].chars().next().map(|letter| end + letter.len_utf8()),
-    }
+    if end > start { Some(end) } else { text[end..].chars().next().map(|letter| end + letter.len_utf8()) }
 }
 
 /// The text of a match, or with groups a vector of them.

@@ -87,20 +87,24 @@ fn filled(template: &str, whole: &str, groups: &Groups) -> Outcome<String> {
             '$' => {
                 let digit = letters.next().and_then(|letter| letter.to_digit(10));
                 let Some(mut number) = digit.and_then(|digit| usize::try_from(digit).ok()) else {
-                    return Err(Trouble::failed_at(2, "`$` in a replacement is followed by the number of a group; for a dollar write `\\\\$`"));
+                    return Err(Trouble::failed_at(
+                        2,
+                        "`$` in a replacement is followed by the number of a group; for a dollar write `\\\\$`",
+                    ));
                 };
                 // More digits count as long as there are so many groups.
                 while let Some(digit) = letters.peek().and_then(|letter| letter.to_digit(10)) {
-                    let longer = usize::try_from(digit).map_or(usize::MAX, |digit| number.saturating_mul(10).saturating_add(digit));
+                    let longer = usize::try_from(digit)
+                        .map_or(usize::MAX, |digit| number.saturating_mul(10).saturating_add(digit));
                     if longer >= groups.len() {
                         break;
                     }
                     number = longer;
                     letters.next();
                 }
-                let group = groups.get(number).ok_or_else(|| {
-                    Trouble::failed_at(2, format!("the regular expression has no group `{number}`"))
-                })?;
+                let group = groups
+                    .get(number)
+                    .ok_or_else(|| Trouble::failed_at(2, format!("the regular expression has no group `{number}`")))?;
                 out.push_str(group.clone().map_or("", |range| &whole[range]));
             }
             other => out.push(other),

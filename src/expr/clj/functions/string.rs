@@ -128,9 +128,9 @@ fn sought(machine: &Machine<'_>, value: &Value) -> Outcome<String> {
     }
 }
 
-fn place(text: &str, found: Option<usize>) -> Outcome {
+fn place(text: &str, found: Option<usize>) -> Value {
     let units = found.map(|at| text[..at].encode_utf16().count());
-    Ok(units.and_then(|units| i64::try_from(units).ok()).map_or(Value::Nil, Value::Int))
+    units.and_then(|units| i64::try_from(units).ok()).map_or(Value::Nil, Value::Int)
 }
 
 fn index_of(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
@@ -142,14 +142,14 @@ fn index_of(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
         None => 0,
     };
     machine.inspect(&arguments[0])?;
-    place(&whole.text, whole.text[start..].find(&sought).map(|at| start + at))
+    Ok(place(&whole.text, whole.text[start..].find(&sought).map(|at| start + at)))
 }
 
 fn last_index_of(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
     let whole = text(machine, arguments, 0)?;
     let sought = sought(machine, &arguments[1])?;
     machine.inspect(&arguments[0])?;
-    place(&whole.text, whole.text.rfind(&sought))
+    Ok(place(&whole.text, whole.text.rfind(&sought)))
 }
 
 /// `(escape text {\< "&lt;"})`.

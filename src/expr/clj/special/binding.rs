@@ -8,8 +8,7 @@ use super::super::value::Value;
 use super::{Table, bindings};
 use crate::syntax::edn::Form;
 
-pub(super) const FORMS: Table =
-    &[("let", let_), ("let*", let_), ("loop", loop_), ("loop*", loop_), ("recur", recur)];
+pub(super) const FORMS: Table = &[("let", let_), ("let*", let_), ("loop", loop_), ("loop*", loop_), ("recur", recur)];
 
 /// `(let [name value …] body …)`.
 fn let_(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment) -> Outcome {
@@ -41,7 +40,9 @@ fn loop_(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &En
             }
             Err(Trouble::Recur(values)) => {
                 let (wanted, found) = (pairs.len() / 2, values.len());
-                return Err(Trouble::failed(format!("`recur` gives {found} values, and its `loop` has {wanted} names")));
+                return Err(Trouble::failed(format!(
+                    "`recur` gives {found} values, and its `loop` has {wanted} names"
+                )));
             }
             result => return result,
         }

@@ -48,7 +48,7 @@ fn choose(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &E
 /// Whether a condition holds.
 fn asked(machine: &mut Machine<'_>, condition: &Form, environment: &Environment) -> Outcome<bool> {
     let value = machine.eval(condition, environment)?;
-    machine.truth(&value).map_err(|trouble| trouble.at(&condition.range))
+    value.truth().map_err(|trouble| trouble.at(&condition.range))
 }
 
 fn when(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment) -> Outcome {
@@ -61,10 +61,7 @@ fn when_not(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: 
 
 fn only(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment, wanted: bool) -> Outcome {
     let [condition, body @ ..] = rest else { return Err(malformed(form, "(when condition …)")) };
-    match asked(machine, condition, environment)? == wanted {
-        true => machine.body(body, environment),
-        false => Ok(Value::Nil),
-    }
+    if asked(machine, condition, environment)? == wanted { machine.body(body, environment) } else { Ok(Value::Nil) }
 }
 
 /// What a named condition is asked.
@@ -86,7 +83,13 @@ fn if_some(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &
     named_choice(machine, form, rest, environment, Asked::Some)
 }
 
-fn named_choice(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment, asked: Asked) -> Outcome {
+fn named_choice(
+    machine: &mut Machine<'_>,
+    form: &Form,
+    rest: &[Form],
+    environment: &Environment,
+    asked: Asked,
+) -> Outcome {
     let shape = "(if-let [name value] then else)";
     let [names, then, otherwise @ ..] = rest else { return Err(malformed(form, shape)) };
     if otherwise.len() > 1 {
@@ -110,7 +113,13 @@ fn when_first(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment
     named_only(machine, form, rest, environment, Asked::First)
 }
 
-fn named_only(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment, asked: Asked) -> Outcome {
+fn named_only(
+    machine: &mut Machine<'_>,
+    form: &Form,
+    rest: &[Form],
+    environment: &Environment,
+    asked: Asked,
+) -> Outcome {
     let shape = "(when-let [name value] …)";
     let [names, body @ ..] = rest else { return Err(malformed(form, shape)) };
     match named(machine, form, names, environment, asked, shape)? {
@@ -154,7 +163,7 @@ fn until(machine: &mut Machine<'_>, rest: &[Form], environment: &Environment, no
     let Some((last, before)) = rest.split_last() else { return Ok(none) };
     for form in before {
         let value = machine.eval(form, environment)?;
-        if machine.truth(&value).map_err(|trouble| trouble.at(&form.range))? == wanted {
+        if value.truth().map_err(|trouble| trouble.at(&form.range))? == wanted {
             return Ok(value);
         }
     }

@@ -16,7 +16,7 @@ fn cond(machine: &mut Machine<'_>, _: &Form, rest: &[Form], environment: &Enviro
     }
     for pair in rest.chunks_exact(2) {
         let value = machine.eval(&pair[0], environment)?;
-        if machine.truth(&value).map_err(|trouble| trouble.at(&pair[0].range))? {
+        if value.truth().map_err(|trouble| trouble.at(&pair[0].range))? {
             return machine.eval(&pair[1], environment);
         }
     }
@@ -25,7 +25,9 @@ fn cond(machine: &mut Machine<'_>, _: &Form, rest: &[Form], environment: &Enviro
 
 /// `(condp f x value result … default)`; `value :>> g` gives what `g` makes of `(f value x)`.
 fn condp(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment) -> Outcome {
-    let [function, subject, clauses @ ..] = rest else { return Err(malformed(form, "(condp f x value result … default)")) };
+    let [function, subject, clauses @ ..] = rest else {
+        return Err(malformed(form, "(condp f x value result … default)"));
+    };
     let function = machine.eval(function, environment)?;
     let subject = machine.eval(subject, environment)?;
     let mut clauses = clauses;
@@ -36,7 +38,7 @@ fn condp(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &En
             [value, arrow, result, others @ ..] if arrow.as_keyword() == Some(">>") => {
                 let value = machine.eval(value, environment)?;
                 let found = machine.call(&function, vec![value, subject.clone()])?;
-                if machine.truth(&found)? {
+                if found.truth()? {
                     let result = machine.eval(result, environment)?;
                     return machine.call(&result, vec![found]);
                 }
@@ -45,7 +47,7 @@ fn condp(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &En
             [value, result, others @ ..] => {
                 let value = machine.eval(value, environment)?;
                 let found = machine.call(&function, vec![value, subject.clone()])?;
-                if machine.truth(&found)? {
+                if found.truth()? {
                     return machine.eval(result, environment);
                 }
                 clauses = others;

@@ -60,7 +60,7 @@ fn walk(machine: &mut Machine<'_>, clauses: &[Form], environment: Environment, b
         }
         Some(word @ ("when" | "while")) => {
             let value = machine.eval(form, &environment)?;
-            match (machine.truth(&value).map_err(|trouble| trouble.at(&form.range))?, word) {
+            match (value.truth().map_err(|trouble| trouble.at(&form.range))?, word) {
                 (true, _) => walk(machine, others, environment, body),
                 (false, "when") => Ok(Flow::On),
                 (false, _) => Ok(Flow::Stop),

@@ -17,13 +17,14 @@ fn try_(machine: &mut Machine<'_>, _: &Form, rest: &[Form], environment: &Enviro
     let (body, clauses) = rest.split_at(body_length);
     let mut result = machine.body(body, environment);
     if let Err(Trouble::Thrown(thrown)) = result {
-        result = match clauses.iter().find(|clause| is(clause, "catch") && catches(clause, thrown.failure.data.is_some())) {
-            Some(clause) => {
-                let caught = Value::Failure(thrown.failure.clone());
-                handle(machine, clause, caught, environment).map_err(|trouble| trouble.at(&clause.range))
-            }
-            None => Err(Trouble::Thrown(thrown)),
-        };
+        result =
+            match clauses.iter().find(|clause| is(clause, "catch") && catches(clause, thrown.failure.data.is_some())) {
+                Some(clause) => {
+                    let caught = Value::Failure(thrown.failure.clone());
+                    handle(machine, clause, caught, environment).map_err(|trouble| trouble.at(&clause.range))
+                }
+                None => Err(Trouble::Thrown(thrown)),
+            };
     }
     if !matches!(result, Err(Trouble::Ended(_))) {
         for clause in clauses.iter().filter(|clause| is(clause, "finally")) {

@@ -17,9 +17,9 @@ pub(super) const FORMS: Table =
 const SHAPE: &str = "(fn name [parameter …] …)";
 
 /// `(fn [x] …)`, `(fn name ([x] …) ([x y] …))`.
-fn fn_(_: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment) -> Outcome {
+fn fn_(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment) -> Outcome {
     let definition = definition(form, rest)?;
-    Ok(closure(environment, Rc::from([definition]), 0))
+    closure(machine, environment, Rc::from([definition]), 0)
 }
 
 /// `(letfn [(name [x] …) …] …)`: the functions see each other.
@@ -35,7 +35,7 @@ fn letfn(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &En
     let mut inner = environment.clone();
     for (index, definition) in group.iter().enumerate() {
         if let Some(name) = &definition.name {
-            inner = inner.with(name, closure(environment, Rc::clone(&group), index));
+            inner = inner.with(name, closure(machine, environment, Rc::clone(&group), index)?);
         }
     }
     machine.body(body, &inner)
@@ -43,9 +43,8 @@ fn letfn(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &En
 
 /// `(def name value)`: known from here on, everywhere.
 fn def(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment) -> Outcome {
-    let (name, value) = match rest {
-        [name, value] | [name, Form { kind: FormKind::Text(_), .. }, value] => (name, value),
-        _ => return Err(malformed(form, "(def name value)")),
+    let ([name, value] | [name, Form { kind: FormKind::Text(_), .. }, value]) = rest else {
+        return Err(malformed(form, "(def name value)"));
     };
     let value = machine.eval(value, environment)?;
     keep(machine, form, name, value)
@@ -55,7 +54,7 @@ fn def(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Envi
 fn defn(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment) -> Outcome {
     let definition = definition(form, rest)?;
     let [name, ..] = rest else { return Err(malformed(form, "(defn name [parameter …] …)")) };
-    let function = closure(environment, Rc::from([definition]), 0);
+    let function = closure(machine, environment, Rc::from([definition]), 0)?;
     keep(machine, form, name, function)
 }
 

@@ -63,4 +63,3 @@ fn bindings<'f>(form: &Form, vector: Option<&'f Form>, shape: &str) -> Outcome<&
         _ => Ok(items),
     }
 }
-

@@ -18,15 +18,21 @@ fn quote(machine: &mut Machine<'_>, form: &Form, rest: &[Form], _: &Environment)
 }
 
 /// `(require '[clojure.string :as text])`: everything is there, only the short name is new.
+#[allow(clippy::unnecessary_wraps, reason = "the signature of all special forms")]
 fn require(machine: &mut Machine<'_>, _: &Form, rest: &[Form], _: &Environment) -> Outcome {
-    rest.iter().for_each(|form| name_space(machine, form));
+    for form in rest {
+        name_space(machine, form);
+    }
     Ok(Value::Nil)
 }
 
 /// `(ns name (:require [clojure.string :as text]))`.
+#[allow(clippy::unnecessary_wraps, reason = "the signature of all special forms")]
 fn namespace(machine: &mut Machine<'_>, _: &Form, rest: &[Form], _: &Environment) -> Outcome {
     for clause in rest.iter().filter_map(Form::as_list) {
-        clause.iter().for_each(|form| name_space(machine, form));
+        for form in clause.iter() {
+            name_space(machine, form);
+        }
     }
     Ok(Value::Nil)
 }
@@ -43,6 +49,7 @@ fn name_space(machine: &mut Machine<'_>, form: &Form) {
     }
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "the signature of all special forms")]
 fn nothing(_: &mut Machine<'_>, _: &Form, _: &[Form], _: &Environment) -> Outcome {
     Ok(Value::Nil)
 }

@@ -37,7 +37,9 @@ fn pass(machine: &mut Machine<'_>, step: &Form, value: Value, place: Place, envi
     let items: Vec<Form> = match step.as_list().map(|items| &items[..]) {
         Some([head, rest @ ..]) => match place {
             Place::First => [head.clone(), argument].into_iter().chain(rest.iter().cloned()).collect(),
-            Place::Last => step.as_list().into_iter().flat_map(|items| items.iter().cloned()).chain([argument]).collect(),
+            Place::Last => {
+                step.as_list().into_iter().flat_map(|items| items.iter().cloned()).chain([argument]).collect()
+            }
         },
         _ => vec![step.clone(), argument],
     };
@@ -92,7 +94,13 @@ fn cond_last(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment:
     thread_where(machine, form, rest, environment, Place::Last)
 }
 
-fn thread_where(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment, place: Place) -> Outcome {
+fn thread_where(
+    machine: &mut Machine<'_>,
+    form: &Form,
+    rest: &[Form],
+    environment: &Environment,
+    place: Place,
+) -> Outcome {
     let [start, clauses @ ..] = rest else { return Err(malformed(form, "(cond-> value condition call …)")) };
     let pairs = clauses.chunks_exact(2);
     if !pairs.remainder().is_empty() {
@@ -101,7 +109,7 @@ fn thread_where(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environme
     let mut value = machine.eval(start, environment)?;
     for pair in pairs {
         let condition = machine.eval(&pair[0], environment)?;
-        if machine.truth(&condition).map_err(|trouble| trouble.at(&pair[0].range))? {
+        if condition.truth().map_err(|trouble| trouble.at(&pair[0].range))? {
             value = pass(machine, &pair[1], value, place, environment)?;
         }
     }
