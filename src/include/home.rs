@@ -41,10 +41,8 @@ impl Home {
     pub fn host_path(&self, written: &str, is_there: impl Fn(&str) -> bool) -> Option<String> {
         let (from_project, from_file) = (normal(written), join(&self.directory, written));
         let starts_here = ["./", "../"].iter().any(|start| written.starts_with(start)) || matches!(written, "" | ".");
-        let readings = match starts_here || self.repository.is_some() {
-            true => [from_project, from_file],
-            false => [from_file, from_project],
-        };
+        let from_here = starts_here || self.repository.is_some();
+        let readings = if from_here { [from_project, from_file] } else { [from_file, from_project] };
         first_there(readings, is_there)
     }
 

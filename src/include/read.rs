@@ -6,7 +6,7 @@ use std::path::Path;
 use super::documents::Scope;
 use super::doubles::{Includers, report_doubles};
 use super::path::join;
-use super::place::Places;
+use super::place::{Places, repository_home};
 use super::referred::{Referred, references};
 use super::{Documents, Home, INCLUDE_NOT_FOUND, Lock, REMOTE_INCLUDE, project_directory};
 use crate::diagnostic::Diagnostics;
@@ -224,7 +224,7 @@ impl Reader<'_> {
 
     fn remote(&mut self, repository: &Repository, scope: Option<Scope>, includer: usize) {
         let Repository { reference, name, rev, path } = repository;
-        let home = self.places.repository(&self.documents.lock, name, rev.as_deref());
+        let home = repository_home(&self.documents.lock, name, rev.as_deref());
         let inner = path.as_ref().map_or("", |path| path.value.trim_start_matches('/'));
         let inside = |home: &Home| {
             let path = join(&home.root, inner)?;

@@ -1,6 +1,6 @@
 //! Everything that would be written, as data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ScaffoldError;
 use super::edit::{Addition, add};
@@ -123,7 +123,7 @@ impl Planner<'_> {
                 let filled = fill(text, values);
                 (filled.text.into_bytes(), filled.blanks)
             }
-            _ => (file.bytes.clone(), Default::default()),
+            _ => (file.bytes.clone(), BTreeSet::new()),
         };
         let kind = match self.content(&to)? {
             None => WriteKind::New,
@@ -153,7 +153,7 @@ impl Planner<'_> {
     fn edit(&mut self, addition: &Addition) -> Result<(), ScaffoldError> {
         let file = self.project.file.to_string_lossy().into_owned();
         let refuse = |refusal| ScaffoldError::Edit { file: file.clone(), refusal };
-        if file.ends_with(".edn") {
+        if self.project.file.extension().is_some_and(|extension| extension == "edn") {
             return Err(refuse(super::Refusal::Unreadable("it is written in EDN".to_owned())));
         }
         let there = self.content(&file)?.unwrap_or_default();
