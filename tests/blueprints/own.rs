@@ -191,8 +191,8 @@ fn a_blueprint_that_lacks_a_file_or_a_name_of_its_own_is_reported() {
         help: write blueprints/queue/container.yml: the arguments of `polytope/container`
     ");
     insta::assert_snapshot!(compile(&[("blueprints/queue/container.yml", QUEUE_TEMPLATE)]), @"
-    warning unknown-module at polytope.yml:1:31: there is no module `acme/queue`
-        help: modules of other repositories are fetched with `pt include add gh:owner/name`
+    error unknown-module at polytope.yml:1:31: `acme/queue` calls into the repository `gh:acme/queue`, which was not fetched
+        help: `pt include add --pin-only gh:acme/queue` fetches it
     error bad-blueprint at blueprints/queue/container.yml:1:1: this blueprint has no `blueprint.yml`
         help: write blueprints/queue/blueprint.yml: its `id`, `info` and `params`
     ");
@@ -200,8 +200,8 @@ fn a_blueprint_that_lacks_a_file_or_a_name_of_its_own_is_reported() {
     insta::assert_snapshot!(
         compile(&[("blueprints/q/blueprint.yml", &reserved), ("blueprints/q/container.yml", QUEUE_TEMPLATE)]),
         @"
-    warning unknown-module at polytope.yml:1:31: there is no module `acme/queue`
-        help: modules of other repositories are fetched with `pt include add gh:owner/name`
+    error unknown-module at polytope.yml:1:31: `acme/queue` calls into the repository `gh:acme/queue`, which was not fetched
+        help: `pt include add --pin-only gh:acme/queue` fetches it
     error bad-blueprint at blueprints/q/blueprint.yml:1:5: `polytope/` is for the blueprints that are built in
         help: give it a name of your own, such as `acme/queue`
     "
@@ -218,7 +218,7 @@ fn a_blueprint_that_lacks_a_file_or_a_name_of_its_own_is_reported() {
     ");
     let other = [("blueprints/README.md", "notes"), ("blueprints/notes/todo.md", "more")];
     insta::assert_snapshot!(compile(&other), @"
-    warning unknown-module at polytope.yml:1:31: there is no module `acme/queue`
-        help: modules of other repositories are fetched with `pt include add gh:owner/name`
+    error unknown-module at polytope.yml:1:31: `acme/queue` calls into the repository `gh:acme/queue`, which was not fetched
+        help: `pt include add --pin-only gh:acme/queue` fetches it
     ");
 }

@@ -102,33 +102,33 @@ fn what_is_unsafe_is_told_as_often_as_it_was_confirmed() {
             writeln!(text, "{project}: {}", if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") });
     }
     insta::assert_snapshot!(text, @"
-    Alssndr0+ai-hack-nordic-2024: 7 hardcoded-secret, 1 mutable-image, 1 pg-trust-auth
+    Alssndr0+ai-hack-nordic-2024: 6 default-password, 2 hardcoded-secret, 1 mutable-image, 1 pg-trust-auth
     Cillers-com+bluetext: 1 mutable-image
     Cillers-com+create-cillers-system: nothing
-    FredrikJT+cillers-sinch-system: 10 hardcoded-secret, 2 mutable-image, 1 pg-trust-auth
-    Mallard-Dash+Gigaflow: 1 hardcoded-secret, 1 pg-trust-auth, 1 secret-in-url
-    Morteza-Rastgoo+proxify_hackathon: 2 hardcoded-secret
-    NikolovskiV+cillers-app: 7 hardcoded-secret, 1 pg-trust-auth
+    FredrikJT+cillers-sinch-system: 4 default-password, 9 hardcoded-secret, 2 mutable-image, 1 pg-trust-auth
+    Mallard-Dash+Gigaflow: 1 default-password, 1 pg-trust-auth, 1 secret-in-url
+    Morteza-Rastgoo+proxify_hackathon: 2 default-password
+    NikolovskiV+cillers-app: 5 default-password, 2 hardcoded-secret, 1 pg-trust-auth
     PatrikBures+ResillientFlow: nothing
-    WilliamBostrom+ChasHackathon: 4 hardcoded-secret
+    WilliamBostrom+ChasHackathon: 4 default-password
     achyutjagini+tele2project1: 1 mutable-image
     aeriksson+agent-coder: nothing
-    aeriksson+hackaping-template-employee-scheduling: 2 hardcoded-secret
+    aeriksson+hackaping-template-employee-scheduling: 2 default-password
     aeriksson+hackathon-chatbot-starter: 1 pg-trust-auth
     aeriksson+hackathon-scheduling-starter: 1 pg-trust-auth
-    arabindadora+cillers-project: 5 hardcoded-secret, 2 mutable-image, 1 pg-trust-auth
+    arabindadora+cillers-project: 6 default-password, 2 mutable-image, 1 pg-trust-auth
     bluetext-dev+bluetext: nothing
     bluetext-io+bluetext: nothing
     bluetext-io+bluetext-extension: nothing
     cullberg+spinning_bearing: nothing
-    doctorstal+kong-ai-gateway-hackathon: 2 hardcoded-secret
+    doctorstal+kong-ai-gateway-hackathon: 2 default-password
     fallowshades+cashe-key: nothing
     harishkrishnan24+couchbase-hackathon: 1 mutable-image
     jachana+bluetext: 1 mutable-image
-    nicksenap+cillers-hackathon-5: 7 hardcoded-secret, 2 mutable-image, 1 pg-trust-auth
-    pederbl+bluetext-playground: 1 hardcoded-secret, 1 mutable-image
+    nicksenap+cillers-hackathon-5: 6 default-password, 2 hardcoded-secret, 2 mutable-image, 1 pg-trust-auth
+    pederbl+bluetext-playground: 1 default-password, 1 mutable-image
     polytope-oss+agent-coder: nothing
-    tifye+monterro-nordic-software-ai-hackathon: 8 hardcoded-secret, 2 mutable-image, 1 pg-trust-auth
-    trin-cz+hackathon-scrive-2024: 6 hardcoded-secret, 1 mutable-image, 1 pg-trust-auth
+    tifye+monterro-nordic-software-ai-hackathon: 7 default-password, 2 hardcoded-secret, 2 mutable-image, 1 pg-trust-auth
+    trin-cz+hackathon-scrive-2024: 5 default-password, 2 hardcoded-secret, 1 mutable-image, 1 pg-trust-auth
     ");
 }

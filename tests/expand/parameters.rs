@@ -135,7 +135,7 @@ templates: [{id: stack, run: [api, db]}]
     error unknown-argument at polytope.yml:6:36: `base` takes no argument `imag`
         help: did you mean `image`?
     warning unknown-argument at polytope.yml:7:48: `polytope/postgres` takes no argument `root-log-level`
-        help: it takes `image`, `container-id`, `service-id`, `data-volume`, `data-path`, `env`, `cmd`, `restart`, `scripts`, `mounts`, `services`, `create` and 1 more
+        help: it takes `image`, `container-id`, `id`, `service-id`, `data-volume`, `data-path`, `env`, `cmd`, `restart`, `scripts`, `mounts`, `services` and 2 more
     ");
 }
 
