@@ -98,8 +98,12 @@ fn an_edn_file_comes_down_to_what_its_yaml_twin_does() {
 #[test]
 fn findings_point_into_the_edn() {
     let wrong = EDN.replace(":port 5432", ":port \"many\"").replace("{:module :api,", "{:module :apo,");
-    let checked =
-        check(&project("polytope.edn", &wrong), Path::new("polytope.edn"), &Project::default(), &LevelOverrides::default());
+    let checked = check(
+        &project("polytope.edn", &wrong),
+        Path::new("polytope.edn"),
+        &Project::default(),
+        &LevelOverrides::default(),
+    );
     let found = findings(&checked.unwrap()).join("\n");
     assert!(found.contains("at \"\\\"many\\\"\""), "{found}");
     assert!(found.contains("`apo`") && found.contains("at \":apo\""), "{found}");
