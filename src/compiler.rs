@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Level, LevelOverrides};
 use crate::expand::{Entry, Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Use};
 use crate::include::{self, Documents, Named};
-use crate::lint::{self, Scene};
+use crate::lint::{self, Scene, Whole};
 use crate::model::{Module, Template, TemplateKind};
 use crate::source::{LoadError, Loader, SourceFile, Sources, Span, Spanned};
 use crate::syntax;
@@ -120,7 +120,7 @@ pub fn check(
         outputs: &outputs,
     };
     let checker = Checker { surroundings, sources: &sources };
-    let Everything { containers, uses } = checker.everything(&mut diagnostics);
+    let Everything { containers, uses, .. } = checker.everything(&mut diagnostics);
     let diagnostics = diagnostics.finish();
     Ok(Compilation {
         sources,
@@ -177,7 +177,7 @@ pub fn compile_after(
     }
     let Expansion { program, uses, readers, .. } = expander.finish();
     let checker = Checker { surroundings, sources: &sources };
-    checker.lint(&program, &uses, &mut diagnostics);
+    checker.lint(&program, &uses, None, &mut diagnostics);
     let all = checker.everything(&mut Diagnostics::default()).containers;
     let diagnostics = diagnostics.finish();
     Ok(Ok(Compilation { sources, documents, program, asked_for, containers: all, uses, readers, diagnostics }))
@@ -262,11 +262,14 @@ struct Everything {
     containers: BTreeSet<String>,
     /// The values and secrets that are read.
     uses: Vec<Use>,
+    /// What each entry comes down to.
+    programs: Vec<Program>,
 }
 
 impl Everything {
     fn add(&mut self, expansion: Expansion) {
-        self.containers.extend(expansion.program.containers.into_keys());
+        self.containers.extend(expansion.program.containers.keys().cloned());
+        self.programs.push(expansion.program);
         self.uses.extend(expansion.uses);
     }
 }
@@ -300,7 +303,8 @@ impl Checker<'_> {
             go_on(Entry::Module(module), ceilings, &mut BTreeSet::new(), diagnostics);
         }
         // What is not set is told once for the whole file, with all its places.
-        self.lint(&Program::default(), &everything.uses, diagnostics);
+        let whole = Whole { documents, programs: &everything.programs, reached: &reached };
+        self.lint(&Program::default(), &everything.uses, Some(&whole), diagnostics);
         everything
     }
 
@@ -308,13 +312,13 @@ impl Checker<'_> {
         let mut expander = Expander::new(self.surroundings);
         diagnostics.at_most(ceilings.expand, |diagnostics| expander.entry(entry, None, diagnostics));
         let expansion = expander.finish();
-        diagnostics.at_most(ceilings.lint, |diagnostics| self.lint(&expansion.program, &[], diagnostics));
+        diagnostics.at_most(ceilings.lint, |diagnostics| self.lint(&expansion.program, &[], None, diagnostics));
         expansion
     }
 
-    fn lint(&self, program: &Program, uses: &[Use], diagnostics: &mut Diagnostics) {
+    fn lint(&self, program: &Program, uses: &[Use], whole: Option<&Whole<'_>>, diagnostics: &mut Diagnostics) {
         let Surroundings { loader, directory, known, .. } = self.surroundings;
-        lint::check(&Scene { sources: self.sources, loader, directory, program, uses, known }, diagnostics);
+        lint::check(&Scene { sources: self.sources, loader, directory, program, uses, known, whole }, diagnostics);
     }
 }
 

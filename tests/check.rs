@@ -4,10 +4,10 @@
 use std::path::Path;
 
 use polytope::compiler::{Project, check};
-use polytope::diagnostic::LevelOverrides;
+use polytope::diagnostic::{Level, LevelOverrides};
 use polytope::source::MemoryLoader;
 
-/// `level rule at line:column` and the message of each finding.
+/// `level rule at line:column` and the message of each error and warning.
 fn findings(text: &str, project: &Project) -> String {
     let loader = MemoryLoader::new([("polytope.yml", text)]);
     let compiled = check(&loader, Path::new("polytope.yml"), project, &LevelOverrides::default()).unwrap();
@@ -16,7 +16,7 @@ fn findings(text: &str, project: &Project) -> String {
         let help = finding.help.as_deref().map(|help| format!("\n    help: {help}")).unwrap_or_default();
         format!("{} {} at {}:{}: {}{help}\n", finding.level, finding.rule.name, at.line, at.column, finding.message)
     };
-    compiled.diagnostics.iter().map(line).collect()
+    compiled.diagnostics.iter().filter(|finding| finding.level > Level::Info).map(line).collect()
 }
 
 fn with_secret(name: &str) -> Project {

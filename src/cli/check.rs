@@ -1,5 +1,6 @@
 //! `pt check`: every fault that can be found without running anything.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -15,9 +16,10 @@ use super::project::Located;
 use super::terminal::Terminal;
 use crate::compiler;
 use crate::diagnostic::{Diagnostic, Level, LevelOverrides};
-use crate::include::FILE_NAMES;
+use crate::include::{FILE_NAMES, INCLUDE_FOLDER};
 use crate::report::Format;
-use crate::source::{DiskLoader, LoadError, Sources};
+use crate::source::{DiskLoader, Loader, Sources};
+use crate::syntax::UNRENDERED_TEMPLATE;
 
 /// Arguments of `pt check`.
 #[derive(Debug, Args)]
@@ -96,20 +98,27 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
     Ok(u8::from(failed))
 }
 
+/// A file to check.
+struct Target {
+    path: PathBuf,
+    /// Whether it was found in a directory rather than named.
+    found: bool,
+}
+
 /// The files to check, in the order in which they were named, those of a directory by name.
-fn files(arguments: &Check, global: &Global) -> Result<Vec<PathBuf>, Failure> {
+fn files(arguments: &Check, global: &Global) -> Result<Vec<Target>, Failure> {
     if arguments.paths.is_empty() {
-        return Ok(vec![Located::find(global)?.file]);
+        return Ok(vec![Target { path: Located::find(global)?.file, found: false }]);
     }
     let mut files = Vec::new();
     for path in &arguments.paths {
         let path = super::project::based(global, path);
         if !path.is_dir() {
-            files.push(path);
+            files.push(Target { path, found: false });
             continue;
         }
         let before = files.len();
-        files.extend(below(&path));
+        files.extend(below(&path).into_iter().map(|path| Target { path, found: true }));
         if files.len() == before {
             return Err(Failure::usage(format!("there is no polytope.yml below {}", path.display()))
                 .help("name a file, or let `pt init` write one"));
@@ -118,26 +127,36 @@ fn files(arguments: &Check, global: &Global) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// Every blueprint below a directory; what git ignores is left out.
+/// Every blueprint below a directory; what git ignores and what was fetched is left out.
 fn below(directory: &Path) -> Vec<PathBuf> {
     let mut walk = ignore::WalkBuilder::new(directory);
-    walk.hidden(false).sort_by_file_name(std::cmp::Ord::cmp).filter_entry(|entry| entry.file_name() != ".git");
+    walk.hidden(false)
+        .sort_by_file_name(std::cmp::Ord::cmp)
+        .filter_entry(|entry| entry.file_name() != ".git" && !entry.path().ends_with(INCLUDE_FOLDER));
     let is_blueprint =
         |path: &Path| path.file_name().and_then(|name| name.to_str()).is_some_and(|name| FILE_NAMES.contains(&name));
     walk.build().flatten().map(ignore::DirEntry::into_path).filter(|path| is_blueprint(path)).collect()
 }
 
-type Checked = Result<(Sources, Vec<Diagnostic>), LoadError>;
+/// What came of one file.
+struct Checked {
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    /// The file itself, without links.
+    real: PathBuf,
+    /// The files that it includes, directly or through others, without links.
+    includes: Vec<PathBuf>,
+}
 
 /// Checks files on all cores; the result is in the order of `files`, whichever core was faster.
-fn check_all(files: &[PathBuf], global: &Global, overrides: &LevelOverrides) -> Result<Collected, Failure> {
+fn check_all(files: &[Target], global: &Global, overrides: &LevelOverrides) -> Result<Collected, Failure> {
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<Result<Checked, Failure>>>> = Mutex::new((0..files.len()).map(|_| None).collect());
     let work = || {
-        while let Some((index, path)) =
+        while let Some((index, target)) =
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, files.get(i)?)))
         {
-            let result = check_one(path, global, overrides);
+            let result = check_one(target, global, overrides);
             if let Ok(mut results) = results.lock() {
                 results[index] = Some(result);
             }
@@ -150,23 +169,66 @@ fn check_all(files: &[PathBuf], global: &Global, overrides: &LevelOverrides) -> 
         }
         work();
     });
-    let mut collected = Collected::default();
-    for (path, result) in files.iter().zip(results.into_inner().unwrap_or_default()) {
+    let mut checked = Vec::new();
+    for result in results.into_inner().unwrap_or_default() {
         let Some(result) = result else { return Err(Failure::new(Class::No, "a check did not finish")) };
-        let (sources, diagnostics) = result?.map_err(|error| Failure::load(path, error))?;
-        collected.add(sources, diagnostics);
+        checked.push(result?);
+    }
+    let mut collected = Collected::default();
+    let told = told_by_themselves(&checked);
+    for (Checked { sources, diagnostics, .. }, told) in checked.into_iter().zip(told) {
+        if told {
+            collected.add(sources, diagnostics);
+        }
     }
     Ok(collected)
 }
 
-fn check_one(path: &Path, global: &Global, overrides: &LevelOverrides) -> Result<Checked, Failure> {
-    let located = Located::at(path.to_path_buf(), global)?;
+/// Which files are told of by themselves: the findings of one that another includes come with that one.
+fn told_by_themselves(checked: &[Checked]) -> Vec<bool> {
+    let included: BTreeSet<&Path> = checked.iter().flat_map(|it| &it.includes).map(PathBuf::as_path).collect();
+    let mut told: Vec<bool> = checked.iter().map(|it| !included.contains(it.real.as_path())).collect();
+    let all = |it: &Checked| -> Vec<PathBuf> { it.includes.iter().chain([&it.real]).cloned().collect() };
+    let roots = checked.iter().zip(&told).filter(|(_, told)| **told);
+    let mut covered: BTreeSet<PathBuf> = roots.flat_map(|(it, _)| all(it)).collect();
+    // What is left includes itself in a round: the first one tells of the others.
+    for (index, it) in checked.iter().enumerate() {
+        if !covered.contains(&it.real) {
+            told[index] = true;
+            covered.extend(all(it));
+        }
+    }
+    told
+}
+
+fn check_one(target: &Target, global: &Global, overrides: &LevelOverrides) -> Result<Checked, Failure> {
+    let path = &target.path;
+    let located = Located::at(path.clone(), global)?;
     let project = located.known()?;
-    let checked = compiler::check(&DiskLoader, path, &project, overrides);
-    Ok(checked.map(|compilation| {
-        // The sources of a clean file are not needed any more.
-        let diagnostics = compilation.diagnostics;
-        let sources = if diagnostics.is_empty() { Sources::default() } else { compilation.sources };
-        (sources, diagnostics)
-    }))
+    let compilation = compiler::check(&DiskLoader, path, &project, overrides);
+    let compilation = compilation.map_err(|error| Failure::load(path, error))?;
+    let mut diagnostics = compilation.diagnostics;
+    if target.found && is_template(path) {
+        note_template(&mut diagnostics);
+    }
+    let files = compilation.documents.files().iter().skip(1);
+    let includes = files.map(|document| DiskLoader.follow(&compilation.sources.file(document.file).path)).collect();
+    // The sources of a clean file are not needed any more.
+    let sources = if diagnostics.is_empty() { Sources::default() } else { compilation.sources };
+    Ok(Checked { sources, diagnostics, real: DiskLoader.follow(path), includes })
+}
+
+/// Whether a file lies where templates lie.
+fn is_template(path: &Path) -> bool {
+    let mut parents = path.parent().into_iter().flat_map(Path::components);
+    parents.any(|part| matches!(part.as_os_str().to_str(), Some("template" | "templates")))
+}
+
+/// That a file which was met among templates is one is worth a note, unless someone asked for more.
+fn note_template(diagnostics: &mut [Diagnostic]) {
+    for finding in diagnostics.iter_mut().filter(|finding| *finding.rule == UNRENDERED_TEMPLATE) {
+        if finding.level == UNRENDERED_TEMPLATE.level {
+            finding.level = Level::Info;
+        }
+    }
 }

@@ -148,10 +148,12 @@ fn update(mut library: Library, repository: Option<&str>, terminal: &Terminal) -
     for pin in pins {
         let new = library.fetch(&pin.name, pin.rev.as_deref(), None, terminal)?;
         library.pin(new.clone())?;
-        terminal.note(&match new.commit == pin.commit {
-            true => format!("{} is the newest", shown(&pin)),
-            false => format!("{} is now {}", shown(&pin), &new.commit[..SHORT]),
-        });
+        let told = if new.commit == pin.commit {
+            format!("{} is the newest", shown(&pin))
+        } else {
+            format!("{} is now {}", shown(&pin), &new.commit[..SHORT])
+        };
+        terminal.note(&told);
     }
     library.sweep();
     Ok(0)

@@ -71,6 +71,12 @@ pub struct Rule {
     pub severity: Option<&'static str>,
     /// Whether what a finding marks is a secret: its message never holds the marked text, and no report shows it.
     pub conceals: bool,
+    /// Words by which rules are found together, such as `postgres` or `supply-chain`.
+    pub tags: &'static [&'static str],
+    /// Items of published guides that ask for the same, such as `CIS Docker 5.32`.
+    pub anchors: &'static [&'static str],
+    /// The version of `pt` that first had it.
+    pub since: &'static str,
     /// The doc comment as Markdown: a summary line, why it matters, `## Bad` and `## Good` examples.
     pub docs: &'static str,
 }
@@ -156,11 +162,15 @@ fn code_blocks(markdown: &str) -> impl Iterator<Item = String> + '_ {
 ///     pub static NAME = { name: "kebab-name", code: "PT123", level: Error, precision: VeryHigh };
 /// }
 /// ```
+///
+/// After the precision may follow, in this order: `severity: "7.5"`, `conceals: true`, `tags: ["postgres"]`,
+/// `anchors: ["CIS Docker 5.32"]`, `since: "0.2"`; without the last a rule is as old as the first version.
 #[macro_export]
 macro_rules! declare_rule {
     ($(#[doc = $doc:literal])* $visibility:vis static $constant:ident = {
         name: $name:literal, code: $code:literal, level: $level:ident, precision: $precision:ident $(, severity: $severity:literal)?
-        $(, conceals: $conceals:literal)? $(,)?
+        $(, conceals: $conceals:literal)? $(, tags: [$($tag:literal),* $(,)?])? $(, anchors: [$($anchor:literal),* $(,)?])?
+        $(, since: $since:literal)? $(,)?
     };) => {
         $(#[doc = $doc])*
         $visibility static $constant: $crate::diagnostic::Rule = $crate::diagnostic::Rule {
@@ -170,6 +180,9 @@ macro_rules! declare_rule {
             precision: $crate::diagnostic::Precision::$precision,
             severity: $crate::declare_rule!(@severity $($severity)?),
             conceals: $crate::declare_rule!(@conceals $($conceals)?),
+            tags: &[$($($tag),*)?],
+            anchors: &[$($($anchor),*)?],
+            since: $crate::declare_rule!(@since $($since)?),
             docs: concat!($($doc, "\n"),*),
         };
     };
@@ -177,4 +190,6 @@ macro_rules! declare_rule {
     (@severity $severity:literal) => { Some($severity) };
     (@conceals) => { false };
     (@conceals $conceals:literal) => { $conceals };
+    (@since) => { "0.1" };
+    (@since $since:literal) => { $since };
 }

@@ -17,4 +17,11 @@ pub use script::value_of;
 use crate::diagnostic::Rule;
 
 /// The rules of this room.
-pub static RULES: &[&Rule] = &[&evaluate::UNDECLARED_PARAM, &evaluate::BAD_EXPRESSION];
+pub static RULES: &[&Rule] = &[
+    &evaluate::UNDECLARED_PARAM,
+    &evaluate::BAD_EXPRESSION,
+    &script::SECRET_INSPECTED,
+    &script::CODE_SYNTAX,
+    &script::CODE_FAILED,
+    &script::CODE_LIMIT,
+];

@@ -41,10 +41,8 @@ impl Home {
     pub fn host_path(&self, written: &str, is_there: impl Fn(&str) -> bool) -> Option<String> {
         let (from_project, from_file) = (normal(written), join(&self.directory, written));
         let starts_here = ["./", "../"].iter().any(|start| written.starts_with(start)) || matches!(written, "" | ".");
-        let readings = match starts_here || self.repository.is_some() {
-            true => [from_project, from_file],
-            false => [from_file, from_project],
-        };
+        let from_here = starts_here || self.repository.is_some();
+        let readings = if from_here { [from_project, from_file] } else { [from_file, from_project] };
         first_there(readings, is_there)
     }
 
@@ -81,13 +79,6 @@ fn first_there(readings: [Option<String>; 2], is_there: impl Fn(&str) -> bool) -
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_folder_of_a_project_is_not_the_project() {
-        assert_eq!(project_directory(Path::new("shop/.polytope/polytope.yml")), Path::new("shop"));
-        assert_eq!(project_directory(Path::new(".polytope/polytope.yml")), Path::new(""));
-        assert_eq!(project_directory(Path::new("shop/polytope.yml")), Path::new("shop"));
-    }
-
     const NOWHERE: fn(&str) -> bool = |_| false;
 
     #[test]
@@ -115,5 +106,12 @@ mod tests {
         assert_eq!(home.repository_path("x", |path| path == "x").as_deref(), Some("x"));
         assert_eq!(home.host_path("./x", NOWHERE).as_deref(), Some("x"));
         assert_eq!(home.host_path("./x", |path| path == "services/x").as_deref(), Some("services/x"));
+    }
+
+    #[test]
+    fn the_folder_of_a_project_is_not_the_project() {
+        assert_eq!(project_directory(Path::new("shop/.polytope/polytope.yml")), Path::new("shop"));
+        assert_eq!(project_directory(Path::new(".polytope/polytope.yml")), Path::new(""));
+        assert_eq!(project_directory(Path::new("shop/polytope.yml")), Path::new("shop"));
     }
 }

@@ -58,7 +58,7 @@ impl Lock {
         }
         let version = tree.root.get("version").and_then(Node::text);
         let items = tree.root.get("includes").and_then(Node::as_sequence);
-        let (Some("1"), Some(items)) = (version, items) else {
+        let Some(items) = items.filter(|_| version.is_none_or(|version| version == "1")) else {
             return Self { pins: Vec::new(), problem: Some("expected `version: 1` and a list `includes`".to_owned()) };
         };
         let mut lock = Self::default();

@@ -54,11 +54,11 @@ impl<'a> Places<'a> {
         let stays = real.starts_with(&root) && root.starts_with(&self.root);
         stays.then(|| real.strip_prefix(&self.root).ok()?.to_str().map(str::to_owned)).flatten()
     }
+}
 
-    /// The home of the root of a fetched repository.
-    pub(super) fn repository(&self, lock: &Lock, name: &str, rev: Option<&str>) -> Option<Home> {
-        let pin = lock.pin(name).filter(|pin| pin.is_at(rev))?;
-        let root = pin.folder();
-        Some(Home { directory: root.clone(), root, repository: Some(pin.name.clone()) })
-    }
+/// The home of the root of a fetched repository, if the lock has it at this revision.
+pub(super) fn repository_home(lock: &Lock, name: &str, rev: Option<&str>) -> Option<Home> {
+    let pin = lock.pin(name).filter(|pin| pin.is_at(rev))?;
+    let root = pin.folder();
+    Some(Home { directory: root.clone(), root, repository: Some(pin.name.clone()) })
 }

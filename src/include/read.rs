@@ -6,7 +6,7 @@ use std::path::Path;
 use super::documents::Scope;
 use super::doubles::{Includers, report_doubles};
 use super::path::join;
-use super::place::Places;
+use super::place::{Places, repository_home};
 use super::referred::{Referred, references};
 use super::{Documents, Home, INCLUDE_NOT_FOUND, Lock, REMOTE_INCLUDE, project_directory};
 use crate::diagnostic::Diagnostics;
@@ -46,9 +46,8 @@ pub fn read(
 ) -> Result<Documents, LoadError> {
     let directory = project_directory(path);
     let text = loader.read(path)?;
-    let name = path.strip_prefix(&directory).unwrap_or(path).to_string_lossy().into_owned();
-    let own = name.rsplit_once('/').map_or_else(String::new, |(directory, _)| directory.to_owned());
-    let home = Home { directory: own, ..Home::default() };
+    let inside = path.strip_prefix(&directory).unwrap_or(path).to_string_lossy().into_owned();
+    let home = Home { directory: directory_of(&inside), ..Home::default() };
     let mut documents = Documents::default();
     documents.lock = Lock::read(loader, &directory);
     let mut reader = Reader {
@@ -64,16 +63,20 @@ pub fn read(
         bytes: 0,
     };
     // The file that was asked for may be a link: the user named it.
-    let name = reader.places.inside(&name, &Home::default()).unwrap_or(name);
-    let span = Span::start_of(FileId(0));
-    let wanted = Wanted { path: String::new(), home, span, scope: None, includer: None };
-    reader.document(path, text, (None, name), wanted);
+    let real = reader.places.inside(&inside, &home).unwrap_or(inside);
+    let wanted = Wanted { path: String::new(), home, span: Span::start_of(FileId(0)), scope: None, includer: None };
+    reader.document(path, text, (None, real), wanted);
     reader.drain();
     while let Some(referred) = reader.referred.pop_front() {
         reader.refer(&referred);
     }
     report_doubles(&reader.documents, &reader.includers(), reader.diagnostics);
     Ok(reader.documents)
+}
+
+/// The directory of a file, both relative to the project's.
+fn directory_of(path: &str) -> String {
+    path.rsplit_once('/').map_or_else(String::new, |(directory, _)| directory.to_owned())
 }
 
 /// What was read so far, and what is still to be read.
@@ -209,8 +212,7 @@ impl Reader<'_> {
             return;
         }
         self.met.insert(key.clone(), None);
-        let directory = wanted.path.rsplit_once('/').map_or_else(String::new, |(directory, _)| directory.to_owned());
-        let home = Home { directory, ..wanted.home };
+        let home = Home { directory: directory_of(&wanted.path), ..wanted.home };
         let queue = if home.repository.is_none() { &mut self.near } else { &mut self.far };
         queue.push_back((key, Wanted { home, ..wanted }));
     }
@@ -222,7 +224,7 @@ impl Reader<'_> {
 
     fn remote(&mut self, repository: &Repository, scope: Option<Scope>, includer: usize) {
         let Repository { reference, name, rev, path } = repository;
-        let home = self.places.repository(&self.documents.lock, name, rev.as_deref());
+        let home = repository_home(&self.documents.lock, name, rev.as_deref());
         let inner = path.as_ref().map_or("", |path| path.value.trim_start_matches('/'));
         let inside = |home: &Home| {
             let path = join(&home.root, inner)?;

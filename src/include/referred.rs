@@ -3,6 +3,7 @@
 use super::Home;
 use super::documents::Scope;
 use super::path::join;
+use super::place::repository_home;
 use super::read::{Reader, Wanted};
 use crate::model::{Document, RemoteReference, StepAction};
 use crate::source::{Span, Spanned};
@@ -33,7 +34,7 @@ impl Reader<'_> {
     /// not here is reported where it is called.
     pub(super) fn refer(&mut self, referred: &Referred) {
         let Referred { written, reference } = referred;
-        let home = self.places.repository(&self.documents.lock, &reference.name, reference.rev.as_deref());
+        let home = repository_home(&self.documents.lock, &reference.name, reference.rev.as_deref());
         let path = reference.path.as_deref().unwrap_or_default();
         let file = home.as_ref().and_then(|home| self.places.file_at(&join(&home.root, path.trim_start_matches('/'))?));
         let (Some(home), Some(file)) = (home, file) else { return };

@@ -4,8 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::place::FILE_NAMES;
-use super::read::read;
+use super::{FILE_NAMES, read};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Loader, Sources};
 

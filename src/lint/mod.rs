@@ -3,14 +3,18 @@
 //! In: a [`Scene`]. Out: findings. A rule's doc comment is its documentation and its test: Bad raises exactly this rule,
 //! Good nothing. To add one, write `rules/<name>.rs` and its two lines in `rules/mod.rs`. May use everything up to `expand`.
 
+mod endpoint;
+mod image_tag;
+mod plain_scalar;
 mod postgres;
 mod rules;
 mod scene;
 mod secrecy;
 mod state;
+mod written_text;
 
 pub use rules::LINTS;
-pub use scene::{Lint, Scene};
+pub use scene::{Lint, Scene, Whole};
 
 use crate::diagnostic::Diagnostics;
 

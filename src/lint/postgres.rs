@@ -14,6 +14,26 @@ fn runs_the_server(container: &Container) -> bool {
     first.known().is_some_and(|word| word == "postgres" || word.starts_with('-'))
 }
 
+/// How `initdb` is told to authenticate connections of a kind, `host` or `local`; `None` when it is told nothing.
+pub(super) fn initdb_method(options: &str, kind: &str) -> Option<String> {
+    let own = format!("--auth-{kind}=");
+    let mut words = options.split_whitespace().peekable();
+    let (mut all, mut special) = (None, None);
+    while let Some(word) = words.next() {
+        let next = words.peek().copied();
+        if let Some(method) = word.strip_prefix(&own) {
+            special = Some(method);
+        } else if word == own.trim_end_matches('=') {
+            special = next;
+        } else if let Some(method) = word.strip_prefix("--auth=") {
+            all = Some(method);
+        } else if word == "-A" || word == "--auth" {
+            all = next;
+        }
+    }
+    special.or(all).map(str::to_owned)
+}
+
 /// Whether a variable counts as set: an empty one does not, one that is not known yet does.
 pub(super) fn is_set(variable: Option<&Variable>) -> bool {
     variable.is_some_and(|variable| variable.value.known() != Some(String::new()))
@@ -30,5 +50,20 @@ pub(super) fn place_of(mount: &Mount) -> Span {
     match &mount.source {
         MountSource::Host { path } | MountSource::Repo { path } => path.span,
         MountSource::Content { .. } | MountSource::Volume { .. } => mount.span,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_method_of_a_kind_wins_over_that_of_all() {
+        let of = |options: &str, kind: &str| initdb_method(options, kind).unwrap_or_default();
+        assert_eq!(of("-A md5 --auth-local=peer", "local"), "peer");
+        assert_eq!(of("-A md5 --auth-local=peer", "host"), "md5");
+        assert_eq!(of("--auth-host password", "host"), "password");
+        assert_eq!(of("--auth=scram-sha-256", "local"), "scram-sha-256");
+        assert_eq!(initdb_method("--data-checksums", "host"), None);
     }
 }

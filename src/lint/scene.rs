@@ -1,10 +1,12 @@
 //! What a rule looks at.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostics, Rule};
 use crate::expand::{Container, Program, Role};
 use crate::expr::{Known, Use};
+use crate::include::Documents;
 use crate::source::{Loader, Sources, Span};
 
 /// One expanded job and what is known around it.
@@ -12,7 +14,7 @@ use crate::source::{Loader, Sources, Span};
 pub struct Scene<'a> {
     /// The texts that the program's spans lie in.
     pub sources: &'a Sources,
-    /// Sees whether a path of the project is there; its content is none of a rule's business.
+    /// Sees whether a path of the project is there, and reads the scripts that it mounts.
     pub loader: &'a dyn Loader,
     /// The directory of the project.
     pub directory: &'a Path,
@@ -22,6 +24,19 @@ pub struct Scene<'a> {
     pub uses: &'a [Use],
     /// What is set for the project.
     pub known: &'a dyn Known,
+    /// The whole of the files, for rules that judge what was written rather than a job; once per check, `None` for a job.
+    pub whole: Option<&'a Whole<'a>>,
+}
+
+/// All files of a project and everything that they can come down to.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole<'a> {
+    /// The files.
+    pub documents: &'a Documents,
+    /// What each entry comes down to.
+    pub programs: &'a [Program],
+    /// Names of the modules that a template or tool reaches.
+    pub reached: &'a BTreeSet<String>,
 }
 
 /// A rule and the function that looks for it.
@@ -46,6 +61,24 @@ impl<'a> Scene<'a> {
             let known = container.facts.family.split('!').next();
             known == Some(family) && container.role == Role::Service
         })
+    }
+
+    /// Where a path of the project is; `None` for one that leads out of it, which no rule follows.
+    pub fn in_project(&self, path: &str) -> Option<PathBuf> {
+        let path = Path::new(path);
+        let out = path.is_absolute() || path.starts_with("~") || path.components().any(|part| part.as_os_str() == "..");
+        (!out).then(|| self.directory.join(path))
+    }
+
+    /// Whether a word stands anywhere in the module or step that made a container: what it sets is then not absent.
+    pub fn mentions(&self, container: &Container, word: &str) -> bool {
+        self.sources.text(container.origin).contains(word)
+    }
+
+    /// The place of a key in the module or step that made a container; that of its call where the key stands elsewhere.
+    pub fn key_of(&self, container: &Container, key: &str) -> Span {
+        let part = self.part(container.origin, key);
+        if part == container.origin { container.call } else { part }
     }
 
     /// The part of a place that holds these characters; the whole place unless they stand in it once, as they are.

@@ -40,10 +40,10 @@ impl Include {
         }
         if let Some(text) = item.text() {
             let written = Spanned::new(text.to_owned(), item.span);
-            return match text.starts_with(GITHUB) {
-                true => repository(written, None, diagnostics),
-                false => Some(Include::Path(written)),
-            };
+            if text.starts_with(GITHUB) {
+                return repository(written, None, diagnostics);
+            }
+            return Some(Include::Path(written));
         }
         if item.as_sequence().is_some() {
             let message = format!("an item of `include` must be a path or a map, found {}", item.describe());

@@ -26,20 +26,9 @@ impl RemoteReference {
     /// Reads a reference; `None` where the text is none.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix(GITHUB).unwrap_or(text);
-        let (head, path, module) = match text.split_once(':') {
-            Some((head, rest)) => {
-                let (path, module) = split_module(rest);
-                (head, Some(path), module)
-            }
-            None => {
-                let (head, module) = split_module(text);
-                (head, None, module)
-            }
-        };
-        let (name, rev) = match head.split_once('@') {
-            Some((name, rev)) => (name, Some(rev)),
-            None => (head, None),
-        };
+        let (whole, module) = split_module(text);
+        let (head, path) = split(whole, ':');
+        let (name, rev) = split(head, '@');
         let fine = is_repository(name)
             && rev.is_none_or(is_revision)
             && path.is_none_or(is_path)
@@ -58,10 +47,12 @@ impl RemoteReference {
 
 /// The module behind the last `!`.
 fn split_module(text: &str) -> (&str, Option<&str>) {
-    match text.rsplit_once('!') {
-        Some((before, module)) => (before, Some(module)),
-        None => (text, None),
-    }
+    text.rsplit_once('!').map_or((text, None), |(before, module)| (before, Some(module)))
+}
+
+/// What stands before and behind the first separator.
+fn split(text: &str, separator: char) -> (&str, Option<&str>) {
+    text.split_once(separator).map_or((text, None), |(before, behind)| (before, Some(behind)))
 }
 
 /// `owner/project` in the letters that GitHub allows; neither part can be taken for an option or a path.
@@ -83,7 +74,7 @@ fn is_revision(rev: &str) -> bool {
         && !rev.contains("..")
         && !rev.contains("//")
         && rev.split('/').all(|part| !part.starts_with(['.', '-', '+']) && !part.ends_with('.'))
-        && !rev.ends_with(".lock")
+        && rev.strip_suffix(".lock").is_none()
 }
 
 fn is_path(path: &str) -> bool {

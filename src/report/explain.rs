@@ -20,6 +20,7 @@ pub fn explain(rule: &Rule, out: &mut dyn Write, options: RenderOptions) -> io::
         Some(severity) => writeln!(out, ", security severity {severity}")?,
         None => writeln!(out)?,
     }
+    write_origin(rule, out)?;
     let width = options.width.min(WIDEST);
     for part in [&documentation.summary, &documentation.explanation] {
         if !part.is_empty() {
@@ -34,6 +35,17 @@ pub fn explain(rule: &Rule, out: &mut dyn Write, options: RenderOptions) -> io::
         }
     }
     writeln!(out, "\nSwitch it off with `--allow {}`.", rule.name)
+}
+
+/// What the rule is filed under, who else asks for it, and how old it is.
+fn write_origin(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "since {}", rule.since)?;
+    for (word, list) in [("tags", rule.tags), ("see", rule.anchors)] {
+        if !list.is_empty() {
+            write!(out, "; {word}: {}", list.join(", "))?;
+        }
+    }
+    writeln!(out)
 }
 
 /// The documentation as Markdown, without the indentation of doc comments.
@@ -133,6 +145,7 @@ mod tests {
         insta::assert_snapshot!(text, @"
         pg-trust-auth (PT201)
         error, security, never wrong, security severity 8.8
+        since 0.1; tags: postgres, authentication; see: CIS PostgreSQL 5.4
 
         anyone who reaches the port is let in without a password
 
@@ -165,6 +178,7 @@ mod tests {
         insta::assert_snapshot!(explained(&fixture::UNUSED, RenderOptions::default()), @"
         unused-module (PT504)
         info, style, a judgement
+        since 0.1
 
         a module is never used
 

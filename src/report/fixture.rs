@@ -28,7 +28,10 @@ declare_rule! {
     /// ```yaml
     /// modules: []
     /// ```
-    pub static TRUST = { name: "pg-trust-auth", code: "PT201", level: Error, precision: VeryHigh, severity: "8.8" };
+    pub static TRUST = {
+        name: "pg-trust-auth", code: "PT201", level: Error, precision: VeryHigh, severity: "8.8",
+        tags: ["postgres", "authentication"], anchors: ["CIS PostgreSQL 5.4"],
+    };
 }
 
 declare_rule! {

@@ -161,10 +161,7 @@ impl Library<'_> {
     fn found(&self, path: Option<String>, written: String) -> Result<PathBuf, ScaffoldError> {
         let path = path.ok_or(ScaffoldError::Outside(written))?;
         let real = self.root.join(&path).canonicalize().map_err(|_| ScaffoldError::NoTemplate(path.clone().into()))?;
-        match real.starts_with(self.root) {
-            true => Ok(real),
-            false => Err(ScaffoldError::Outside(path)),
-        }
+        if real.starts_with(self.root) { Ok(real) } else { Err(ScaffoldError::Outside(path)) }
     }
 
     fn is_there(&self, path: &str) -> bool {

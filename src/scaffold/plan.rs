@@ -1,6 +1,6 @@
 //! Everything that would be written, as data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ScaffoldError;
 use super::edit::{Addition, add};
@@ -86,7 +86,9 @@ impl Planner<'_> {
             names.extend(self.file(&file, &path, &values, request.on_conflict)?);
         }
         if request.include && names.iter().any(|name| is_blueprint(name, &path)) && !path.is_empty() {
-            self.edit(&Addition::Include(path.clone()))?;
+            // Includes start from the directory of their file, which may be a folder of the project; `/` is the project's.
+            let beside = self.project.file.parent().is_none_or(|parent| parent.as_os_str().is_empty());
+            self.edit(&Addition::Include(if beside { path.clone() } else { format!("/{path}") }))?;
         }
         for (tool, call) in &request.calls {
             self.edit(&Addition::Call { tool: tool.clone(), call: call.clone() })?;
@@ -121,7 +123,7 @@ impl Planner<'_> {
                 let filled = fill(text, values);
                 (filled.text.into_bytes(), filled.blanks)
             }
-            _ => (file.bytes.clone(), Default::default()),
+            _ => (file.bytes.clone(), BTreeSet::new()),
         };
         let kind = match self.content(&to)? {
             None => WriteKind::New,
@@ -151,7 +153,7 @@ impl Planner<'_> {
     fn edit(&mut self, addition: &Addition) -> Result<(), ScaffoldError> {
         let file = self.project.file.to_string_lossy().into_owned();
         let refuse = |refusal| ScaffoldError::Edit { file: file.clone(), refusal };
-        if file.ends_with(".edn") {
+        if self.project.file.extension().is_some_and(|extension| extension == "edn") {
             return Err(refuse(super::Refusal::Unreadable("it is written in EDN".to_owned())));
         }
         let there = self.content(&file)?.unwrap_or_default();

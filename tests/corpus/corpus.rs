@@ -78,9 +78,10 @@ pub fn checked(path: &Path) -> Compilation {
     check(&DiskLoader, path, &AllSet, &LevelOverrides::default()).unwrap()
 }
 
-/// Compiles the main stack of a file; `None` where it has none.
-pub fn stack(path: &Path) -> Option<Compilation> {
-    compile(&DiskLoader, path, &[JobCall::default()], &AllSet, &LevelOverrides::default()).unwrap().ok()
+/// Compiles the main stack of a file with its arguments; `None` where it has none.
+pub fn stack(path: &Path, arguments: &str) -> Option<Compilation> {
+    let job = JobCall { args: arguments.to_owned(), ..JobCall::default() };
+    compile(&DiskLoader, path, &[job], &AllSet, &LevelOverrides::default()).unwrap().ok()
 }
 
 /// The errors among findings.

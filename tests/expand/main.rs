@@ -16,4 +16,5 @@ mod names;
 mod order;
 mod parameters;
 mod references;
+mod scripts;
 mod tools;

@@ -4,6 +4,7 @@
 #[path = "../faults/mod.rs"]
 mod faults;
 
+mod checking;
 mod fetching;
 mod hostile;
 mod links;

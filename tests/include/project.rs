@@ -25,7 +25,7 @@ pub fn found(files: &[(&str, &str)]) -> String {
 /// Compiles a job of these files.
 pub fn job(files: &[(&str, &str)], name: &str) -> Compilation {
     let loader = MemoryLoader::new(files.iter().copied());
-    let call = JobCall { name: name.to_owned(), args: String::new() };
+    let call = JobCall { name: name.to_owned(), ..JobCall::default() };
     compile(&loader, Path::new("polytope.yml"), &[call], &Project::default(), &LevelOverrides::default())
         .unwrap()
         .unwrap()

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn only_trust_makes_up_for_a_password() {
     let method = |method: &str| postgres(&format!("{{name: POSTGRES_HOST_AUTH_METHOD, value: {method}}}"), "");
-    assert_eq!(found(&method("md5")), ["error pg-no-password «polytope/postgres»"]);
+    assert_eq!(found(&method("scram-sha-256")), ["error pg-no-password «polytope/postgres»"]);
     assert_eq!(found(&method("trust")), ["error pg-trust-auth «trust»"]);
     assert_eq!(found(&postgres("{name: POSTGRES_PASSWORD_FILE, value: /run/pw}", "")), NOTHING);
     assert_eq!(found(&postgres("{name: POSTGRES_PASSWORD, value: ''}", "")), ["error pg-no-password «''»"]);
@@ -72,4 +72,41 @@ fn the_data_path_is_judged_by_version_and_pgdata() {
     assert_eq!(at("postgres:16.2", "/var/lib/postgresql", ""), wrong("/var/lib/postgresql"));
     assert_eq!(at("postgres:18.1", "/var/lib/postgresql/data", ""), wrong("/var/lib/postgresql/data"));
     assert_eq!(at("postgres:16.2", "/srv", moved), wrong("/srv"));
+}
+
+#[test]
+fn weak_methods_are_found_wherever_they_are_asked_for() {
+    let options =
+        |options: &str| postgres(&format!("{PASSWORD}, {{name: POSTGRES_INITDB_ARGS, value: '{options}'}}"), "");
+    assert_eq!(found(&options("-A password")), ["warning pg-weak-auth-method «'-A password'»"]);
+    assert_eq!(found(&options("-A md5 --auth-host=scram-sha-256")), NOTHING, "for local sockets alone");
+    let command = ", cmd: [-c, password_encryption=md5]";
+    assert_eq!(found(&postgres(PASSWORD, command)), ["warning pg-weak-auth-method «password_encryption=md5»"]);
+}
+
+#[test]
+fn a_server_that_may_speak_tls_is_not_said_to_speak_in_clear_text() {
+    let open = ", services: [{id: db, ports: [{port: 5432, protocol: tcp, expose-as: '10.0.0.5:5432'}]}]";
+    assert_eq!(found(&postgres(PASSWORD, open)), ["warning pg-plaintext-exposed «'10.0.0.5:5432'»"]);
+    for more in ["cmd: [-c, ssl=on]", "cmd: [-c, config_file=/etc/own]", "cmd: -c ssl=true"] {
+        assert_eq!(found(&postgres(PASSWORD, &format!("{open}, {more}"))), NOTHING, "{more}");
+    }
+}
+
+#[test]
+fn the_version_of_an_extension_is_not_the_servers() {
+    let with = |image: &str| found(&postgres(PASSWORD, "").replace("postgres:16.2", image));
+    assert_eq!(with("postgis/postgis:13-3.4"), ["warning eol-image «\"postgis/postgis:13-3.4\"»"]);
+    assert_eq!(with("timescale/timescaledb:2.14.2-pg16"), NOTHING);
+    assert_eq!(with("timescale/timescaledb:2.14.2"), NOTHING);
+    assert_eq!(with("postgres:14"), NOTHING);
+}
+
+#[test]
+fn local_trust_is_told_unless_the_options_may_forbid_it() {
+    let told = |env: &str| found_by("pg-local-trust", &postgres(env, ""));
+    assert_eq!(told(PASSWORD), ["info pg-local-trust «polytope/postgres»"]);
+    assert_eq!(told("{name: POSTGRES_HOST_AUTH_METHOD, value: trust}"), NOTHING, "that one is worse");
+    assert_eq!(told(&format!("{PASSWORD}, {{name: POSTGRES_INITDB_ARGS, value: pt.value options}}")), NOTHING);
+    assert_eq!(told(&format!("{PASSWORD}, {{name: POSTGRES_INITDB_ARGS, value: -A scram-sha-256}}")), NOTHING);
 }

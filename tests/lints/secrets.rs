@@ -5,7 +5,7 @@ use super::*;
 /// The marked text and everything that is said about it.
 fn said(text: &str) -> Vec<(String, String)> {
     let compiled = compile(&[("polytope.yml", text)]);
-    let findings = compiled.diagnostics.iter();
+    let findings = compiled.diagnostics.iter().filter(|finding| finding.level > Level::Info);
     findings
         .map(|finding| {
             let help = finding.help.clone().unwrap_or_default();
@@ -50,13 +50,15 @@ templates:
 
 #[test]
 fn references_placeholders_and_switches_are_no_secrets() {
-    for value in ["pt.secret postgres-password", "'<your key>'", "''", "true", "0", "/run/secrets/key", "'${API_KEY}'"]
-    {
+    for value in ["pt.secret postgres-password", "''", "true", "0", "/run/secrets/key", "'${API_KEY}'"] {
         assert_eq!(found(&container(&format!("env: [{{name: API_KEY, value: {value}}}]"))), NOTHING, "{value}");
     }
     let url = "env: [{name: URL, value: 'postgres://app:{pt.secret postgres-password}@db/app'}]";
     assert_eq!(found(&container(url)), NOTHING);
-    assert_eq!(found(&container("cmd: [app, '--password={pt.secret postgres-password}']")), NOTHING);
+    let placeholder = found(&container("env: [{name: API_KEY, value: '<your key>'}]"));
+    assert_eq!(placeholder, ["warning placeholder-value «'<your key>'»"]);
+    let command = found(&container("cmd: [app, '--password={pt.secret postgres-password}']"));
+    assert_eq!(command, ["warning secret-in-command «'--password={pt.secret postgres-password}'»"]);
 }
 
 #[test]
@@ -64,7 +66,44 @@ fn a_key_in_a_mounted_file_is_found_by_its_form() {
     let key = format!("-----BEGIN {} KEY-----\\n{}\\n-----END", "PRIVATE", "MIIEow".repeat(20));
     let text = container(&format!("mounts: [{{path: /key.pem, source: {{type: string, data: \"{key}\"}}}}]"));
     let compiled = compile(&[("polytope.yml", &text)]);
-    let rules: Vec<&str> = compiled.diagnostics.iter().map(|finding| finding.rule.name).collect();
-    assert_eq!(rules, ["hardcoded-secret"]);
-    assert!(compiled.sources.text(compiled.diagnostics[0].primary.span).contains("MIIEow"));
+    let found: Vec<_> = compiled.diagnostics.iter().filter(|finding| finding.level > Level::Info).collect();
+    assert_eq!(found.iter().map(|finding| finding.rule.name).collect::<Vec<_>>(), ["hardcoded-secret"]);
+    assert!(compiled.sources.text(found[0].primary.span).contains("MIIEow"));
+}
+
+#[test]
+fn an_argument_that_becomes_a_part_of_a_file_is_a_secret_too() {
+    let text = "modules:
+  - id: cache
+    module: polytope/redis
+    args: {image: \"redis:7.4\", password: hunter2, data-volume: {type: volume, scope: project, id: cache}}
+";
+    assert_eq!(found(text), ["error hardcoded-secret «hunter2»"]);
+    assert_eq!(found(&text.replace("hunter2", "pt.secret postgres-password")), NOTHING);
+}
+
+#[test]
+fn a_password_that_goes_into_a_variable_is_told_once() {
+    let text = "modules:
+  - id: base
+    module: polytope/container
+    params: [{id: api-password, type: str}]
+    args: {image: \"busybox:1.36\", env: [{name: API_PASSWORD, value: pt.param api-password}]}
+  - {id: app, module: base, args: {api-password: hunter2}}
+templates:
+  - {id: stack, run: [app]}
+";
+    assert_eq!(found(text), ["error hardcoded-secret «hunter2»"]);
+    assert_eq!(found(&text.replace("hunter2", "Password1")), ["error default-password «Password1»"]);
+}
+
+#[test]
+fn a_secret_that_nothing_reaches_is_a_warning() {
+    let text = "modules:
+  - {id: app, module: polytope/container, args: {image: \"busybox:1.36\"}}
+  - {id: old, module: polytope/redis, args: {image: \"redis:7.4\", password: hunter2, data-volume: {type: volume, scope: project, id: x}}}
+templates:
+  - {id: stack, run: [app]}
+";
+    assert_eq!(found(text), ["warning hardcoded-secret «hunter2»"]);
 }

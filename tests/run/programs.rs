@@ -144,7 +144,7 @@ fn an_interrupted_program_stops_what_the_run_has_brought_up() {
     let program = "pt.js\npt.log('sleeping');\npt.sleep('60s');";
     let lines: String = program.lines().map(|line| format!("          {line}\n")).collect();
     let server = "      - {id: server, tool: polytope/container, args: {id: server, image: 'pt-tests/busybox:1', \
-                  cmd: sleep 300, services: [{id: server, ports: []}], restart: {policy: always}}}\n";
+                  cmd: sleep 300, services: [{id: server, ports: []}]}}\n";
     let text = format!(
         "tools:\n  stack:\n    run:\n{server}      - id: work\n        after: {{step: server}}\n        code: |\n{lines}"
     );

@@ -4,4 +4,5 @@
 mod arguments;
 mod command;
 mod place;
+mod templates;
 mod writing;

@@ -40,6 +40,13 @@ impl Git {
         if !known.iter().any(|scheme| base.starts_with(scheme)) || base.contains(char::is_whitespace) {
             return Err(Failure::usage(format!("{URL_VARIABLE} must begin with `https://`, `ssh://` or `file:///`")));
         }
+        let host = base.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        if host.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')) {
+            return Err(Failure::usage(format!(
+                "{URL_VARIABLE} holds a password, which every process here could read"
+            ))
+            .help("set up a credential helper of git instead"));
+        }
         let git = Self { directory: directory.to_path_buf(), base };
         fs::create_dir(directory).map_err(|error| super::library::cannot("made", directory, error))?;
         git.output(&["init", "--quiet", "--bare", "--template="])?;
@@ -68,10 +75,10 @@ impl Git {
         }
         let commit = self.output(&["rev-parse", "--verify", "--end-of-options", "FETCH_HEAD^{commit}"])?;
         let commit = String::from_utf8_lossy(&commit).trim().to_owned();
-        match is_commit(&commit) {
-            true => Ok(commit),
-            false => Err(Failure::new(Class::No, format!("git gave no commit for {GITHUB}{name}"))),
+        if is_commit(&commit) {
+            return Ok(commit);
         }
+        Err(Failure::new(Class::No, format!("git gave no commit for {GITHUB}{name}")))
     }
 
     /// Waits for a fetch; whether it went well. One that takes too long or too much is ended.
@@ -160,10 +167,9 @@ impl Git {
     /// The last lines that git said; a URL that was set may hold a password.
     fn cleaned(&self, said: &str) -> Vec<String> {
         const LINES: usize = 3;
-        let lines = said.lines().map(|line| match self.base == GITHUB_URL {
-            true => line.to_owned(),
-            false => line.replace(&self.base, URL_VARIABLE),
-        });
+        let public = self.base == GITHUB_URL;
+        let clean = |line: &str| if public { line.to_owned() } else { line.replace(&self.base, URL_VARIABLE) };
+        let lines = said.lines().map(clean);
         let lines: Vec<String> = lines.filter(|line| !line.trim().is_empty()).collect();
         lines[lines.len().saturating_sub(LINES)..].to_vec()
     }

@@ -12,8 +12,7 @@ use super::folder;
 use crate::cli::failure::{Class, Failure};
 use crate::cli::project::Located;
 use crate::cli::terminal::Terminal;
-use crate::include::FILE_NAMES;
-use crate::include::{INCLUDE_FOLDER, LOCK_FILE, Lock, Pin};
+use crate::include::{FILE_NAMES, INCLUDE_FOLDER, LOCK_FILE, Lock, Pin};
 use crate::model::GITHUB;
 use crate::scaffold::{Addition, add};
 use crate::source::DiskLoader;
@@ -44,11 +43,16 @@ impl Library {
     /// Makes the folder where there is none, and waits for others that are at work on it.
     pub(super) fn open(located: &Located) -> Result<Self, Failure> {
         let folder = located.root.join(INCLUDE_FOLDER);
+        // Before anything is made: what is there must not be a link to somewhere else.
+        for part in [folder.parent().unwrap_or(&folder), &folder] {
+            if part.canonicalize().is_ok_and(|real| !real.starts_with(&located.root)) {
+                return Err(leads_out());
+            }
+        }
         fs::create_dir_all(&folder).map_err(|error| cannot("made", &folder, error))?;
         let real = folder.canonicalize().map_err(|error| cannot("found", &folder, error))?;
         if !real.starts_with(&located.root) {
-            return Err(Failure::usage(format!("{INCLUDE_FOLDER} is a link that leads out of the project"))
-                .help("remove the link"));
+            return Err(leads_out());
         }
         let held = FileLock::exclusive(&folder.join(".lock"), LOCK_WAIT)?;
         ignore_folder(&located.root)?;
@@ -185,6 +189,10 @@ impl Library {
             }
         }
     }
+}
+
+fn leads_out() -> Failure {
+    Failure::usage(format!("{INCLUDE_FOLDER} is a link that leads out of the project")).help("remove the link")
 }
 
 /// Keeps fetched files out of the project's repository.

@@ -74,10 +74,10 @@ impl Listing {
                 return Err(format!("it has more than {MOST_FILES} files"));
             }
         }
-        match total > MOST_BYTES {
-            true => Err(format!("its files have {total} bytes, the limit is {MOST_BYTES}")),
-            false => Ok(listing),
+        if total > MOST_BYTES {
+            return Err(format!("its files have {total} bytes, the limit is {MOST_BYTES}"));
         }
+        Ok(listing)
     }
 }
 

@@ -56,7 +56,7 @@ const OF_STEPS: [&str; 33] = [
 const EVERYWHERE: [&str; 4] = ["param", "input", "moduleRepoRef", "moduleProjectRef"];
 
 /// Puts everything in its place.
-pub(super) fn install<'js>(ctx: &Ctx<'js>, job: &Rc<Job>, watch: &Rc<Watch>, line: &Rc<Line>) -> Result<()> {
+pub(super) fn install(ctx: &Ctx<'_>, job: &Rc<Job>, watch: &Rc<Watch>, line: &Rc<Line>) -> Result<()> {
     let globals = ctx.globals();
     listen(ctx, watch)?;
     without_chance(&globals)?;

@@ -72,21 +72,18 @@ impl<'js> Run<'js> {
         let Some(literal) = literal::as_expression(&self.job.text) else {
             return self.eval(&self.job.text).map_err(|_| self.uncaught(0));
         };
-        match self.eval(&literal) {
-            Ok(value) => Ok(value),
-            Err(_) => {
-                let fault = self.uncaught(literal::SHIFT);
-                if fault.kind != FaultKind::Syntax {
-                    return Err(fault);
-                }
-                self.watch.forget();
-                // Where it can be read neither way, the object is what was meant.
-                self.eval(&self.job.text).map_err(|_| {
-                    let other = self.uncaught(0);
-                    if other.kind == FaultKind::Syntax { fault } else { other }
-                })
+        self.eval(&literal).or_else(|_| {
+            let fault = self.uncaught(literal::SHIFT);
+            if fault.kind != FaultKind::Syntax {
+                return Err(fault);
             }
-        }
+            self.watch.forget();
+            // Where it can be read neither way, the object is what was meant.
+            self.eval(&self.job.text).map_err(|_| {
+                let other = self.uncaught(0);
+                if other.kind == FaultKind::Syntax { fault } else { other }
+            })
+        })
     }
 
     fn eval(&self, text: &str) -> rquickjs::Result<Value<'js>> {
@@ -107,7 +104,7 @@ impl<'js> Run<'js> {
         let error = self.ctx.catch();
         let stack = error.as_object().and_then(|object| object.get::<_, String>("stack").ok());
         let place = stack.map_or_else(|| self.watch.last_place(), |stack| Place::read(&stack));
-        let range = message::range(&self.job.text, place, shift);
+        let mut range = message::range(&self.job.text, place, shift);
         if let Some((kind, message)) = self.watch.ended() {
             return Fault::new(kind, range, message);
         }
@@ -115,7 +112,10 @@ impl<'js> Run<'js> {
             return Fault::new(FaultKind::Syntax, zero..zero + 1, "a program holds no zero characters");
         }
         let reading = place.is_some_and(|place| place.reading);
-        let said = message::of(&error, place.filter(|place| place.direct).map(|_| &self.job.text[range.clone()]));
+        let direct = place.is_some_and(|place| place.direct) && message::is_of_call(&error);
+        let callee = direct.then(|| message::callee(&self.job.text, &range)).flatten();
+        range = callee.clone().unwrap_or(range);
+        let said = message::of(&error, callee.map(|range| &self.job.text[range]));
         let kind = match error.as_object().map(|object| object.get::<_, String>("name").unwrap_or_default()) {
             Some(name) if reading && name == "SyntaxError" => FaultKind::Syntax,
             _ if self.watch.is_of_host(&said) => FaultKind::Host,

@@ -27,8 +27,16 @@ fn name(error: &Value<'_>) -> Option<String> {
     error.as_object()?.get::<_, String>("name").ok()
 }
 
-/// What an exception says. `word` is the text at its place.
-pub(super) fn of(error: &Value<'_>, word: Option<&str>) -> String {
+/// Whether the engine says of something that was called that it cannot be.
+pub(super) fn is_of_call(error: &Value<'_>) -> bool {
+    let said = error.as_object().and_then(|object| object.get::<_, String>("message").ok());
+    said.as_deref() == Some(NO_FUNCTION)
+}
+
+const NO_FUNCTION: &str = "not a function";
+
+/// What an exception says. `callee` is what was called, for one that is of a call.
+pub(super) fn of(error: &Value<'_>, callee: Option<&str>) -> String {
     let said = match error.as_object() {
         Some(object) => object.get::<_, String>("message").ok(),
         None => error.get::<rquickjs::Coerced<String>>().ok().map(|text| text.0),
@@ -37,7 +45,7 @@ pub(super) fn of(error: &Value<'_>, word: Option<&str>) -> String {
     if !name(error).is_some_and(|name| OF_THE_LANGUAGE.contains(&name.as_str())) {
         return said;
     }
-    plain(&said, word)
+    plain(&said, callee)
 }
 
 /// An exception that nothing caught.
@@ -49,17 +57,17 @@ pub(super) fn thrown(error: &Value<'_>, said: String) -> String {
 }
 
 /// The engine's words in ours.
-fn plain(said: &str, word: Option<&str>) -> String {
-    if said == "not a function" {
-        return match word.map(|word| word.trim_end_matches(['(', ')'])).filter(|word| !word.is_empty()) {
-            Some(word) => format!("`{word}` is not a function"),
+fn plain(said: &str, callee: Option<&str>) -> String {
+    if said == NO_FUNCTION {
+        return match callee {
+            Some(callee) => format!("`{callee}` is not a function"),
             None => "what is called here is not a function".to_owned(),
         };
     }
     if said == "unexpected end of string" {
         return "this text is not closed".to_owned();
     }
-    if said.ends_with(": ''") || said == "unexpected end of input" {
+    if said.ends_with(": ''") || said.eq_ignore_ascii_case("unexpected end of input") {
         return "the program ends too early".to_owned();
     }
     if let Some(name) = said.strip_suffix(" is not defined").filter(|name| !name.contains(['\'', ' ', '`'])) {
@@ -82,29 +90,67 @@ pub(super) fn range(text: &str, place: Option<Place>, shift: usize) -> Range<usi
         }
     }
     let shift = if place.line == 1 { shift } else { 0 };
-    let mut at = (start + (place.column - 1).saturating_sub(shift)).min(text.len());
+    let mut at = (start + place.column.saturating_sub(1 + shift)).min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
     }
     around(text, at)
 }
 
+/// What was called by the call at a place; `None` where it could be one of several. The engine tells the last place
+/// before the call, and that is among its arguments where it has any.
+pub(super) fn callee(text: &str, place: &Range<usize>) -> Option<Range<usize>> {
+    let is_called = text[place.end..].trim_start().starts_with('(');
+    match (is_called, outer_call(text, place.start)) {
+        (true, None) => Some(place.clone()),
+        (false, outer) => outer,
+        (true, Some(_)) => None,
+    }
+}
+
+/// The name before the innermost parenthesis that is open at this byte and opens arguments.
+fn outer_call(text: &str, at: usize) -> Option<Range<usize>> {
+    let mut closed = 0_usize;
+    for (open, letter) in text[..at].char_indices().rev() {
+        match letter {
+            ')' => closed += 1,
+            '(' if closed > 0 => closed -= 1,
+            '(' => {
+                let end = text[..open].trim_end().len();
+                let name = end - before(text, end)..end;
+                if !name.is_empty() && !["if", "while", "for", "switch", "return"].contains(&&text[name.clone()]) {
+                    return Some(name);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn in_word(letter: char) -> bool {
+    letter.is_alphanumeric() || "_$.".contains(letter)
+}
+
+/// Bytes of the chain of names that ends at a byte.
+fn before(text: &str, end: usize) -> usize {
+    text[..end].chars().rev().take_while(|letter| in_word(*letter)).map(char::len_utf8).sum()
+}
+
 /// The chain of names around a byte, `params.url` of `params.url + 1`; one character where there is none.
 fn around(text: &str, at: usize) -> Range<usize> {
-    let in_word = |letter: char| letter.is_alphanumeric() || "_$.".contains(letter);
-    let back: usize = text[..at].chars().rev().take_while(|letter| in_word(*letter)).map(char::len_utf8).sum();
+    let at = text.len() - text[at..].trim_start().len();
+    let back = before(text, at);
     let ahead: usize = text[at..].chars().take_while(|letter| in_word(*letter)).map(char::len_utf8).sum();
     if ahead > 0 {
         return at - back..at + ahead;
     }
-    match text[at..].chars().next() {
-        Some(letter) if !letter.is_whitespace() => at..at + letter.len_utf8(),
-        // It ends too early: the last thing that is there.
-        _ => {
-            let end = text[..at].trim_end().len();
-            end - text[..end].chars().next_back().map_or(0, char::len_utf8)..end
-        }
+    if let Some(letter) = text[at..].chars().next() {
+        return at..at + letter.len_utf8();
     }
+    // It ends too early: the last thing that is there.
+    let end = text.trim_end().len();
+    end - text[..end].chars().next_back().map_or(0, char::len_utf8)..end
 }
 
 #[cfg(test)]
@@ -122,6 +168,16 @@ mod tests {
         ] {
             assert_eq!(plain(said, word), expected);
         }
+    }
+
+    #[test]
+    fn a_call_is_found_from_its_arguments() {
+        let called = |text: &str, at: usize| callee(text, &around(text, at)).map(|range| text[range].to_owned());
+        assert_eq!(called("q.foo()", 1).as_deref(), Some("q.foo"));
+        assert_eq!(called("if (q.foo()) {}", 5).as_deref(), Some("q.foo"));
+        assert_eq!(called("q.map(dep => 1)", 6).as_deref(), Some("q.map"));
+        assert_eq!(called("q.map((a), dep => 1)", 11).as_deref(), Some("q.map"));
+        assert_eq!(called("q.foo(Math.abs(1))", 10), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What must not be caught: a limit that was hit, a hole that was looked at. And where an exception came from.
 //!
-//! QuickJS calls the function in `Error.prepareStackTrace` for every exception, caught later or not, even when the stack or the
+//! The engine calls the function in `Error.prepareStackTrace` for every exception, caught later or not, even when the stack or the
 //! memory is used up. We hear of both there, and keep the place.
 
 use std::cell::{Cell, RefCell};

@@ -14,7 +14,7 @@ pub(super) fn value<'js>(ctx: &Ctx<'js>, datum: &Datum, watch: &Rc<Watch>) -> Re
     match datum {
         Datum::Null => Ok(Value::new_null(ctx.clone())),
         Datum::Bool(known) => Ok(Value::new_bool(ctx.clone(), *known)),
-        Datum::Int(known) => int(ctx, *known),
+        Datum::Int(known) => Ok(int(ctx, *known)),
         Datum::Float(known) => Ok(Value::new_number(ctx.clone(), *known)),
         Datum::Text(text) => text.as_str().into_js(ctx),
         Datum::List(items) => list(ctx, items, watch),
@@ -48,10 +48,10 @@ pub(super) fn parameters<'js>(ctx: &Ctx<'js>, params: &[(String, Datum)], watch:
 
 /// Numbers that a float cannot hold exactly come as the nearest: the language has no others that compute.
 #[allow(clippy::cast_precision_loss, reason = "the language's own numbers")]
-fn int<'js>(ctx: &Ctx<'js>, known: i64) -> Result<Value<'js>> {
+fn int<'js>(ctx: &Ctx<'js>, known: i64) -> Value<'js> {
     match i32::try_from(known) {
-        Ok(small) => Ok(Value::new_int(ctx.clone(), small)),
-        Err(_) => Ok(Value::new_number(ctx.clone(), known as f64)),
+        Ok(small) => Value::new_int(ctx.clone(), small),
+        Err(_) => Value::new_number(ctx.clone(), known as f64),
     }
 }
 

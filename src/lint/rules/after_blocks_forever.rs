@@ -39,7 +39,10 @@ declare_rule! {
     ///       - web
     ///       - {module: fill, run-when: {after: web}}
     /// ```
-    pub static AFTER_BLOCKS_FOREVER = { name: "after-blocks-forever", code: "PT110", level: Error, precision: High };
+    pub static AFTER_BLOCKS_FOREVER = {
+        name: "after-blocks-forever", code: "PT110", level: Error, precision: High,
+        tags: ["order"],
+    };
 }
 
 /// The rule and its check.

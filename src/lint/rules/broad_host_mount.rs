@@ -30,7 +30,9 @@ declare_rule! {
     ///     args: {image: "busybox:1.36", mounts: [{path: /app, source: {type: host, path: ./src}}]}
     /// ```
     pub static BROAD_HOST_MOUNT = {
-        name: "broad-host-mount", code: "PT222", level: Warning, precision: Medium, severity: "5.0"
+        name: "broad-host-mount", code: "PT222", level: Warning, precision: Medium, severity: "5.0",
+        tags: ["mounts"],
+        anchors: ["CIS Docker 5.6"],
     };
 }
 

@@ -27,7 +27,9 @@ declare_rule! {
     ///   - {id: agent, module: polytope/container, args: {image: "busybox:1.36"}}
     /// ```
     pub static DOCKER_SOCKET_MOUNT = {
-        name: "docker-socket-mount", code: "PT210", level: Error, precision: VeryHigh, severity: "9.0"
+        name: "docker-socket-mount", code: "PT210", level: Error, precision: VeryHigh, severity: "9.0",
+        tags: ["mounts", "container"],
+        anchors: ["CIS Docker 5.32", "OWASP Docker 1"],
     };
 }
 

@@ -24,7 +24,10 @@ declare_rule! {
     ///     module: polytope/container
     ///     args: {image: "busybox:1.36", env: [{name: MODE, value: safe}]}
     /// ```
-    pub static DUPLICATE_ENV = { name: "duplicate-env", code: "PT119", level: Warning, precision: VeryHigh };
+    pub static DUPLICATE_ENV = {
+        name: "duplicate-env", code: "PT119", level: Warning, precision: VeryHigh,
+        tags: ["env"],
+    };
 }
 
 /// The rule and its check.

@@ -35,7 +35,10 @@ declare_rule! {
     ///       env: [{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}]
     ///       data-volume: {type: volume, scope: project, id: db-data}
     /// ```
-    pub static EPHEMERAL_VOLUME = { name: "ephemeral-volume", code: "PT302", level: Error, precision: VeryHigh };
+    pub static EPHEMERAL_VOLUME = {
+        name: "ephemeral-volume", code: "PT302", level: Error, precision: VeryHigh,
+        tags: ["data"],
+    };
 }
 
 /// The rule and its check.

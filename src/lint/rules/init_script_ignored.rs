@@ -39,7 +39,10 @@ declare_rule! {
     ///       data-volume: {type: volume, scope: project, id: db-data}
     ///       scripts: [{type: host, path: db/schema.sql}]
     /// ```
-    pub static INIT_SCRIPT_IGNORED = { name: "init-script-ignored", code: "PT123", level: Error, precision: VeryHigh };
+    pub static INIT_SCRIPT_IGNORED = {
+        name: "init-script-ignored", code: "PT123", level: Error, precision: VeryHigh,
+        tags: ["postgres", "scripts"],
+    };
 }
 
 /// The rule and its check.

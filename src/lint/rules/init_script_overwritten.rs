@@ -47,7 +47,8 @@ declare_rule! {
     ///       scripts: [{type: host, path: users/10-users.sql}, {type: host, path: orders/20-orders.sql}]
     /// ```
     pub static INIT_SCRIPT_OVERWRITTEN = {
-        name: "init-script-overwritten", code: "PT122", level: Error, precision: VeryHigh
+        name: "init-script-overwritten", code: "PT122", level: Error, precision: VeryHigh,
+        tags: ["postgres", "scripts"],
     };
 }
 

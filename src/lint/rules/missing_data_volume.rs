@@ -32,7 +32,10 @@ declare_rule! {
     ///       env: [{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}]
     ///       data-volume: {type: volume, scope: project, id: db-data}
     /// ```
-    pub static MISSING_DATA_VOLUME = { name: "missing-data-volume", code: "PT301", level: Error, precision: VeryHigh };
+    pub static MISSING_DATA_VOLUME = {
+        name: "missing-data-volume", code: "PT301", level: Error, precision: VeryHigh,
+        tags: ["data"],
+    };
 }
 
 /// The rule and its check.

@@ -1,12 +1,9 @@
 //! `missing-host-path`: a mounted file or directory that is not there.
 
-use std::path::Path;
-
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::expand::MountSource;
 use crate::lint::{Lint, Scene};
-use crate::source::Spanned;
 
 declare_rule! {
     /// a mounted path of the project does not exist
@@ -36,7 +33,10 @@ declare_rule! {
     ///     module: polytope/container
     ///     args: {image: "busybox:1.36", mounts: [{path: /www, source: {type: host, path: ./web}}]}
     /// ```
-    pub static MISSING_HOST_PATH = { name: "missing-host-path", code: "PT115", level: Warning, precision: High };
+    pub static MISSING_HOST_PATH = {
+        name: "missing-host-path", code: "PT115", level: Warning, precision: High,
+        tags: ["mounts"],
+    };
 }
 
 /// The rule and its check.
@@ -53,17 +53,12 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             MountSource::Repo { path } if is_root => path,
             _ => continue,
         };
-        if leads_out(path) || scene.loader.exists(&scene.directory.join(&path.value)) {
+        let inside = scene.in_project(&path.value);
+        if inside.is_none_or(|path| scene.loader.exists(&path)) {
             continue;
         }
         diagnostics
             .report(&MISSING_HOST_PATH, path.span, format!("`{}` does not exist in the project", path.value))
             .help("correct the path, or make the file or directory");
     }
-}
-
-/// Paths outside of the project were reported and are not looked at.
-fn leads_out(path: &Spanned<String>) -> bool {
-    let path = Path::new(&path.value);
-    path.is_absolute() || path.starts_with("~") || path.components().any(|part| part.as_os_str() == "..")
 }

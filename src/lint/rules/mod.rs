@@ -1,29 +1,53 @@
 //! The list of lint rules, by code.
 
+mod admin_port_exposed;
 mod after_blocks_forever;
+mod ambiguous_scalar;
 mod broad_host_mount;
+mod container_not_hardened;
+mod crlf_script;
+mod default_password;
 mod docker_socket_mount;
 mod duplicate_env;
+mod duplicate_service;
 mod env_not_string;
+mod eol_image;
 mod ephemeral_volume;
 mod hardcoded_secret;
+mod image_not_digest_pinned;
 mod init_script_ignored;
 mod init_script_overwritten;
+mod legacy_expression;
+mod localhost_in_container;
 mod missing_data_volume;
+mod missing_healthcheck;
 mod missing_host_path;
+mod missing_restart;
 mod mount_target_conflict;
 mod mutable_image;
+mod no_memory_limit;
+mod one_shot_restarts;
+mod pg_local_trust;
 mod pg_no_password;
 mod pg_password_and_file;
+mod pg_plaintext_exposed;
 mod pg_trust_auth;
+mod pg_weak_auth_method;
 mod pg_wrong_data_path;
+mod placeholder_value;
 mod port_conflict;
 mod port_on_all_interfaces;
+mod secret_in_command;
 mod secret_in_url;
 mod sensitive_host_mount;
 mod shared_data_volume;
+mod start_race;
 mod tls_verification_disabled;
+mod unknown_service_host;
 mod unset_reference;
+mod unused_module;
+mod unused_param;
+mod weakened_isolation;
 
 use super::Lint;
 
@@ -39,18 +63,42 @@ pub static LINTS: &[Lint] = &[
     init_script_ignored::LINT,
     pg_no_password::LINT,
     pg_password_and_file::LINT,
+    duplicate_service::LINT,
     pg_trust_auth::LINT,
     hardcoded_secret::LINT,
     secret_in_url::LINT,
+    default_password::LINT,
     mutable_image::LINT,
+    image_not_digest_pinned::LINT,
     port_on_all_interfaces::LINT,
     docker_socket_mount::LINT,
     sensitive_host_mount::LINT,
+    weakened_isolation::LINT,
+    container_not_hardened::LINT,
     tls_verification_disabled::LINT,
+    pg_weak_auth_method::LINT,
+    pg_local_trust::LINT,
+    pg_plaintext_exposed::LINT,
+    secret_in_command::LINT,
+    eol_image::LINT,
     broad_host_mount::LINT,
+    admin_port_exposed::LINT,
     missing_data_volume::LINT,
     ephemeral_volume::LINT,
     pg_wrong_data_path::LINT,
     shared_data_volume::LINT,
+    missing_restart::LINT,
+    one_shot_restarts::LINT,
+    missing_healthcheck::LINT,
+    start_race::LINT,
+    unknown_service_host::LINT,
+    localhost_in_container::LINT,
+    no_memory_limit::LINT,
     env_not_string::LINT,
+    ambiguous_scalar::LINT,
+    crlf_script::LINT,
+    placeholder_value::LINT,
+    unused_module::LINT,
+    unused_param::LINT,
+    legacy_expression::LINT,
 ];

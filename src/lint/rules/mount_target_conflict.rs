@@ -37,7 +37,8 @@ declare_rule! {
     ///         - {path: /cache/pages, source: {type: volume, scope: project, id: pages}}
     /// ```
     pub static MOUNT_TARGET_CONFLICT = {
-        name: "mount-target-conflict", code: "PT117", level: Error, precision: VeryHigh
+        name: "mount-target-conflict", code: "PT117", level: Error, precision: VeryHigh,
+        tags: ["mounts"],
     };
 }
 

@@ -2,6 +2,7 @@
 
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
+use crate::lint::image_tag::{Tag, repository, tag};
 use crate::lint::{Lint, Scene};
 
 declare_rule! {
@@ -27,17 +28,15 @@ declare_rule! {
     /// modules:
     ///   - {id: api, module: polytope/container, args: {image: "busybox:1.36"}}
     /// ```
-    pub static MUTABLE_IMAGE = { name: "mutable-image", code: "PT205", level: Error, precision: VeryHigh, severity: "5.0" };
+    pub static MUTABLE_IMAGE = {
+        name: "mutable-image", code: "PT205", level: Error, precision: VeryHigh, severity: "5.0",
+        tags: ["supply-chain"],
+        anchors: ["CIS Docker 4.2", "OWASP Docker 13"],
+    };
 }
 
 /// The rule and its check.
 pub const LINT: Lint = Lint { rule: &MUTABLE_IMAGE, check };
-
-/// First words of tags that move.
-const MOVING: [&str; 16] = [
-    "latest", "stable", "edge", "main", "master", "lts", "nightly", "dev", "develop", "canary", "next", "current",
-    "rolling", "beta", "alpha", "snapshot",
-];
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for image in scene.containers().map(|container| &container.image).filter(|image| !image.value.is_empty()) {
@@ -49,51 +48,5 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         diagnostics
             .report(&MUTABLE_IMAGE, image.span, message)
             .help(format!("name a version: `{}:VERSION`", repository(&image.value)));
-    }
-}
-
-enum Tag<'a> {
-    Fixed,
-    Absent,
-    Moving(&'a str),
-}
-
-fn tag(image: &str) -> Tag<'_> {
-    if image.contains('@') {
-        return Tag::Fixed;
-    }
-    let Some(tag) = image[repository(image).len()..].strip_prefix(':') else { return Tag::Absent };
-    let (first, rest) = tag.split_once('-').unwrap_or((tag, ""));
-    // `stable-20240513` and `main-4f2a1c` stand still.
-    let moves = MOVING.contains(&first) && !rest.bytes().any(|byte| byte.is_ascii_digit());
-    if moves { Tag::Moving(tag) } else { Tag::Fixed }
-}
-
-/// The reference without its tag; the colon of a registry's port belongs to it.
-fn repository(image: &str) -> &str {
-    let name = image.rfind('/').map_or(0, |slash| slash + 1);
-    image[name..].find(':').map_or(image, |colon| &image[..name + colon])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_version_or_digest_stands_still() {
-        for image in ["postgres:16.2", "a.b:5000/c/d:1", "x@sha256:00", "debian:stable-20240513", "app:main-4f2a1c"] {
-            assert!(matches!(tag(image), Tag::Fixed), "{image}");
-        }
-    }
-
-    #[test]
-    fn no_tag_or_a_moving_one_does_not() {
-        for image in ["postgres", "localhost:5000/postgres"] {
-            assert!(matches!(tag(image), Tag::Absent), "{image}");
-        }
-        for image in ["postgres:latest", "node:lts-alpine", "a:5000/b:edge"] {
-            assert!(matches!(tag(image), Tag::Moving(_)), "{image}");
-        }
-        assert_eq!(repository("a:5000/b:edge"), "a:5000/b");
     }
 }

@@ -32,7 +32,10 @@ declare_rule! {
     ///       env: [{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}]
     ///       data-volume: {type: volume, scope: project, id: db-data}
     /// ```
-    pub static PG_NO_PASSWORD = { name: "pg-no-password", code: "PT125", level: Error, precision: VeryHigh };
+    pub static PG_NO_PASSWORD = {
+        name: "pg-no-password", code: "PT125", level: Error, precision: VeryHigh,
+        tags: ["postgres", "authentication"],
+    };
 }
 
 /// The rule and its check.

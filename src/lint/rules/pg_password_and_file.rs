@@ -34,7 +34,8 @@ declare_rule! {
     ///       data-volume: {type: volume, scope: project, id: db-data}
     /// ```
     pub static PG_PASSWORD_AND_FILE = {
-        name: "pg-password-and-file", code: "PT126", level: Error, precision: VeryHigh
+        name: "pg-password-and-file", code: "PT126", level: Error, precision: VeryHigh,
+        tags: ["postgres", "authentication"],
     };
 }
 

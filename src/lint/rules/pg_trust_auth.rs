@@ -32,7 +32,11 @@ declare_rule! {
     ///       env: [{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}]
     ///       data-volume: {type: volume, scope: project, id: db-data}
     /// ```
-    pub static PG_TRUST_AUTH = { name: "pg-trust-auth", code: "PT201", level: Error, precision: VeryHigh, severity: "8.8" };
+    pub static PG_TRUST_AUTH = {
+        name: "pg-trust-auth", code: "PT201", level: Error, precision: VeryHigh, severity: "8.8",
+        tags: ["postgres", "authentication"],
+        anchors: ["CIS PostgreSQL 5.4"],
+    };
 }
 
 /// The rule and its check.

@@ -54,7 +54,10 @@ declare_rule! {
     ///       env: [{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}]
     ///       mounts: [{path: /var/lib/postgresql, source: {type: volume, scope: project, id: db-data}}]
     /// ```
-    pub static PG_WRONG_DATA_PATH = { name: "pg-wrong-data-path", code: "PT303", level: Error, precision: VeryHigh };
+    pub static PG_WRONG_DATA_PATH = {
+        name: "pg-wrong-data-path", code: "PT303", level: Error, precision: VeryHigh,
+        tags: ["postgres", "data"],
+    };
 }
 
 /// The rule and its check.

@@ -39,7 +39,10 @@ declare_rule! {
     /// templates:
     ///   - {id: stack, run: [api, ui]}
     /// ```
-    pub static PORT_CONFLICT = { name: "port-conflict", code: "PT116", level: Error, precision: VeryHigh };
+    pub static PORT_CONFLICT = {
+        name: "port-conflict", code: "PT116", level: Error, precision: VeryHigh,
+        tags: ["network"],
+    };
 }
 
 /// The rule and its check.

@@ -36,7 +36,9 @@ declare_rule! {
     ///       services: [{id: db, ports: [{port: 5432, protocol: tcp, expose-as: 5432}]}]
     /// ```
     pub static PORT_ON_ALL_INTERFACES = {
-        name: "port-on-all-interfaces", code: "PT208", level: Error, precision: VeryHigh, severity: "7.5"
+        name: "port-on-all-interfaces", code: "PT208", level: Error, precision: VeryHigh, severity: "7.5",
+        tags: ["network"],
+        anchors: ["CIS Docker 5.14", "CIS PostgreSQL 5.2", "OWASP Docker 5a"],
     };
 }
 

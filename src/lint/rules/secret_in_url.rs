@@ -30,7 +30,9 @@ declare_rule! {
     ///       env: [{name: DATABASE_URL, value: "postgres://app:{pt.secret db-password}@db:5432/app"}]
     /// ```
     pub static SECRET_IN_URL = {
-        name: "secret-in-url", code: "PT203", level: Error, precision: High, severity: "7.5", conceals: true
+        name: "secret-in-url", code: "PT203", level: Error, precision: High, severity: "7.5", conceals: true,
+        tags: ["secrets"],
+        anchors: ["CIS Docker 4.10", "CIS PostgreSQL 1.7"],
     };
 }
 

@@ -35,7 +35,9 @@ declare_rule! {
     ///       mounts: [{path: /etc/password, source: {type: string, data: pt.secret db-password}}]
     /// ```
     pub static SENSITIVE_HOST_MOUNT = {
-        name: "sensitive-host-mount", code: "PT211", level: Error, precision: High, severity: "7.5"
+        name: "sensitive-host-mount", code: "PT211", level: Error, precision: High, severity: "7.5",
+        tags: ["mounts", "secrets"],
+        anchors: ["CIS Docker 5.6"],
     };
 }
 

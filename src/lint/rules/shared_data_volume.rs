@@ -59,7 +59,10 @@ declare_rule! {
     /// templates:
     ///   - {id: stack, run: [db, reports]}
     /// ```
-    pub static SHARED_DATA_VOLUME = { name: "shared-data-volume", code: "PT304", level: Error, precision: VeryHigh };
+    pub static SHARED_DATA_VOLUME = {
+        name: "shared-data-volume", code: "PT304", level: Error, precision: VeryHigh,
+        tags: ["data"],
+    };
 }
 
 /// The rule and its check.

@@ -37,7 +37,8 @@ declare_rule! {
     ///     args: {image: "busybox:1.36", env: [{name: NODE_EXTRA_CA_CERTS, value: /etc/ssl/internal.pem}]}
     /// ```
     pub static TLS_VERIFICATION_DISABLED = {
-        name: "tls-verification-disabled", code: "PT215", level: Warning, precision: High, severity: "6.5"
+        name: "tls-verification-disabled", code: "PT215", level: Warning, precision: High, severity: "6.5",
+        tags: ["network"],
     };
 }
 

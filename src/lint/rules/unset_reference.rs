@@ -26,7 +26,10 @@ declare_rule! {
     ///     module: polytope/container
     ///     args: {image: "busybox:1.36", env: [{name: HOST, value: pt.value api-host}]}
     /// ```
-    pub static UNSET_REFERENCE = { name: "unset-reference", code: "PT111", level: Warning, precision: VeryHigh };
+    pub static UNSET_REFERENCE = {
+        name: "unset-reference", code: "PT111", level: Warning, precision: VeryHigh,
+        tags: ["values", "secrets"],
+    };
 }
 
 /// The rule and its check.

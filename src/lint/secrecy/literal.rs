@@ -19,6 +19,42 @@ pub(in crate::lint) fn is_secret_value(name: &str, text: &str) -> bool {
     !is_number || (names_a_password(name) && text.len() >= SHORTEST_NUMBER)
 }
 
+/// Passwords of examples and installers: they are tried first.
+const DEFAULTS: [&str; 26] = [
+    "123456",
+    "12345678",
+    "admin",
+    "admin123",
+    "adminadmin",
+    "admin1234",
+    "changeit",
+    "changeme",
+    "default",
+    "example",
+    "guest",
+    "letmein",
+    "mysecretpassword",
+    "pass",
+    "passw0rd",
+    "passwd",
+    "password",
+    "password1",
+    "password123",
+    "postgres",
+    "qwerty",
+    "root",
+    "secret",
+    "test",
+    "toor",
+    "welcome",
+];
+
+/// Whether `text`, given under the name of a password, is one that everyone knows.
+pub(in crate::lint) fn is_default_password(name: &str, text: &str) -> bool {
+    let plain: String = text.to_ascii_lowercase().chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+    names_a_password(name) && DEFAULTS.contains(&plain.as_str())
+}
+
 /// `<your key here>` and `****`: nobody takes them for the thing itself.
 pub(super) fn is_placeholder(text: &str) -> bool {
     (text.starts_with('<') && text.ends_with('>')) || text.bytes().all(|byte| byte == b'*')
@@ -62,6 +98,15 @@ mod tests {
             assert!(is_secret_value("DB_PASSWORD", text), "{text}");
         }
         assert!(is_secret_value("DB_PASSWORD", "123456"), "people make passwords of digits");
+    }
+
+    #[test]
+    fn a_password_of_examples_is_known_however_it_is_written() {
+        for text in ["postgres", "Password1", "change-me", "CHANGE_ME", "P-A-S-S"] {
+            assert!(is_default_password("DB_PASSWORD", text), "{text}");
+        }
+        assert!(!is_default_password("DB_PASSWORD", "hunter2"));
+        assert!(!is_default_password("API_TOKEN", "test"), "no password");
     }
 
     #[test]

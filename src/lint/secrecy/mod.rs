@@ -5,13 +5,15 @@
 mod assignment;
 mod literal;
 mod name;
+mod search;
 mod token;
 mod url;
 
-pub(super) use assignment::assignments;
-pub(super) use literal::is_secret_value;
+use assignment::assignments;
+pub(super) use literal::{is_default_password, is_secret_value};
 pub(super) use name::names_a_secret;
-pub(super) use token::known_token;
+pub(super) use search::secrets;
+use token::known_token;
 pub(super) use url::url_password;
 
 use crate::value::{Segment, Text};
@@ -29,7 +31,7 @@ pub(super) fn written(text: &Text) -> String {
 }
 
 /// How a secret is called in the store: the variable's name in kebab-case.
-pub(super) fn store_name(variable: &str) -> String {
+fn store_name(variable: &str) -> String {
     let word = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
     let name: String =
         variable.trim_matches(|letter: char| !letter.is_ascii_alphanumeric()).chars().map(word).collect();

@@ -59,14 +59,14 @@ fn remove_last(shape: &mut Shape, path: &[&str]) -> Option<Shape> {
 
 /// Takes out what says nothing along `path`: a missing key, a null and an empty list are the same there.
 fn prune(shape: &mut Shape, path: &[&str]) {
-    if let Some((name, rest)) = path.split_first() {
-        if let Some(value) = entry(shape, name) {
-            prune(value, rest);
-            if is_empty(value)
-                && let Shape::Map(entries) = shape
-            {
-                entries.retain(|(key, _)| !matches!(key, Shape::Scalar { text, .. } if text == name));
-            }
+    if let Some((name, rest)) = path.split_first()
+        && let Some(value) = entry(shape, name)
+    {
+        prune(value, rest);
+        if is_empty(value)
+            && let Shape::Map(entries) = shape
+        {
+            entries.retain(|(key, _)| !matches!(key, Shape::Scalar { text, .. } if text == name));
         }
     }
     if is_empty(shape) {

@@ -172,9 +172,7 @@ impl Splice<'_> {
     }
 
     fn entry_end(&self, entry: &Entry) -> usize {
-        match start(&entry.value) < entry.value.span.end as usize {
-            true => self.end(&entry.value),
-            false => entry.key.span.end as usize,
-        }
+        let written = start(&entry.value) < entry.value.span.end as usize;
+        if written { self.end(&entry.value) } else { entry.key.span.end as usize }
     }
 }

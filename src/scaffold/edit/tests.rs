@@ -1,3 +1,4 @@
+//! Additions to files of every form: the bytes that come out.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;

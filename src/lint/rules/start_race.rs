@@ -1,0 +1,97 @@
+//! `start-race`: a program that may start before the server it needs.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::declare_rule;
+use crate::diagnostic::Diagnostics;
+use crate::expand::{Container, RestartPolicy, Role, Variable};
+use crate::lint::endpoint::endpoints;
+use crate::lint::secrecy::written;
+use crate::lint::{Lint, Scene};
+
+declare_rule! {
+    /// a program may start before the server that it needs
+    ///
+    /// Its environment names a server of the same job, but its step does not wait for it: on the first start, while the
+    /// server prepares its data, the connection is refused. Many programs try again by themselves, so it is only worth
+    /// knowing; nothing is said where the engine starts the container again.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// modules:
+    ///   - id: db
+    ///     module: polytope/postgres
+    ///     args:
+    ///       image: postgres:16.2
+    ///       service-id: db
+    ///       env: [{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}]
+    ///       data-volume: {type: volume, scope: project, id: db-data}
+    ///   - id: api
+    ///     module: polytope/container
+    ///     args: {image: "busybox:1.36", env: [{name: DB_URL, value: "postgres://app@db:5432/app"}]}
+    /// templates:
+    ///   - {id: stack, run: [db, api]}
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// modules:
+    ///   - id: db
+    ///     module: polytope/postgres
+    ///     args:
+    ///       image: postgres:16.2
+    ///       service-id: db
+    ///       env: [{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}]
+    ///       data-volume: {type: volume, scope: project, id: db-data}
+    ///       await: false
+    ///   - id: api
+    ///     module: polytope/container
+    ///     args: {image: "busybox:1.36", env: [{name: DB_URL, value: "postgres://app@db:5432/app"}]}
+    /// templates:
+    ///   - {id: stack, run: [db, {module: api, run-when: {after: db}}]}
+    /// ```
+    pub static START_RACE = { name: "start-race", code: "PT308", level: Info, precision: Medium, tags: ["order"] };
+}
+
+/// The rule and its check.
+pub const LINT: Lint = Lint { rule: &START_RACE, check };
+
+fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
+    let servers = || scene.containers().filter(|container| container.role == Role::Service);
+    let by_name: HashMap<&str, &Container> = servers()
+        .flat_map(|server| server.services.iter().map(move |service| (service.id.value.as_str(), server)))
+        .collect();
+    let mut waits_for: HashMap<&str, Vec<&str>> = HashMap::new();
+    for edge in &scene.program.after {
+        waits_for.entry(&edge.container).or_default().push(&edge.waits_for);
+    }
+    let again = |container: &&Container| container.restart.is_some_and(|it| it.policy != RestartPolicy::Never);
+    for container in scene.containers().filter(|container| !again(container)) {
+        let awaited = awaited(&container.id.value, &waits_for);
+        for variable in container.environment.iter().filter(|variable| variable.span != container.call) {
+            let text = written(&variable.value);
+            let named = endpoints(&text).into_iter().find_map(|place| by_name.get(place.host));
+            let Some(server) = named.filter(|server| server.id != container.id) else { continue };
+            if !awaited.contains(server.id.value.as_str()) {
+                report(container, variable, &server.id.value, diagnostics);
+            }
+        }
+    }
+}
+
+/// Everything that a container waits for, directly or through others.
+fn awaited<'a>(id: &'a str, waits_for: &HashMap<&str, Vec<&'a str>>) -> HashSet<&'a str> {
+    let mut awaited = HashSet::new();
+    let mut queue = vec![id];
+    while let Some(id) = queue.pop() {
+        queue.extend(waits_for.get(id).into_iter().flatten().copied().filter(|next| awaited.insert(*next)));
+    }
+    awaited
+}
+
+fn report(container: &Container, variable: &Variable, server: &str, diagnostics: &mut Diagnostics) {
+    let id = &container.id.value;
+    diagnostics.report(&START_RACE, variable.span, format!("`{id}` may start before `{server}` is ready")).help(
+        format!("add `run-when: {{after: {server}}}` to its step, with the name of the step that runs `{server}`"),
+    );
+}

@@ -1,0 +1,90 @@
+//! `unused-param`: a parameter that nothing reads.
+
+use crate::declare_rule;
+use crate::diagnostic::Diagnostics;
+use crate::lint::written_text::{of_module, of_template, own_files, reads, references, visit};
+use crate::lint::{Lint, Scene};
+use crate::model::Param;
+use crate::syntax::{Node, NodeKind};
+
+declare_rule! {
+    /// a parameter is declared and never read
+    ///
+    /// Callers pass it and nothing changes. Mostly the argument that should read it was forgotten, or its name was changed
+    /// in one place only. It is wrong where a program finds the names of its parameters out at run time.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// modules:
+    ///   - id: api
+    ///     module: polytope/container
+    ///     params: [{id: log-level, type: str}]
+    ///     args: {image: "busybox:1.36", env: [{name: LOG_LEVEL, value: info}]}
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// modules:
+    ///   - id: api
+    ///     module: polytope/container
+    ///     params: [{id: log-level, type: str}]
+    ///     args: {image: "busybox:1.36", env: [{name: LOG_LEVEL, value: pt.param log-level}]}
+    /// ```
+    pub static UNUSED_PARAM = {
+        name: "unused-param", code: "PT505", level: Warning, precision: High,
+        tags: ["unused"],
+    };
+}
+
+/// The rule and its check.
+pub const LINT: Lint = Lint { rule: &UNUSED_PARAM, check };
+
+fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
+    for document in scene.whole.into_iter().flat_map(own_files) {
+        for module in &document.modules {
+            judge(&module.id.value, &module.params, || of_module(module), diagnostics);
+        }
+        for template in &document.templates {
+            judge(&template.id.value, &template.params, || of_template(template), diagnostics);
+        }
+    }
+}
+
+fn judge<'a, I: Iterator<Item = &'a Node>>(
+    owner: &str,
+    params: &[Param],
+    nodes: impl Fn() -> I,
+    diagnostics: &mut Diagnostics,
+) {
+    // A name that is not declared may be one of these, misspelled; that is a finding already.
+    let known = |name: &String| params.iter().any(|param| param.id.value == *name);
+    if !params.is_empty() && !nodes().all(|node| named_in(node).iter().all(known)) {
+        return;
+    }
+    for param in params {
+        let name = &param.id.value;
+        if nodes().any(|node| is_read_in(node, name)) {
+            continue;
+        }
+        diagnostics
+            .report(&UNUSED_PARAM, param.id.span, format!("`{owner}` never reads its parameter `{name}`"))
+            .help(format!("write `pt.param {name}` where it belongs, or remove the parameter"));
+    }
+}
+
+/// The parameters that a node reads by reference.
+fn named_in(node: &Node) -> Vec<String> {
+    let mut names = Vec::new();
+    visit(node, "", &mut |_, scalar| names.extend(references(scalar.text().unwrap_or_default())));
+    names
+}
+
+/// A part that could not be read may hold anything.
+fn is_read_in(node: &Node, name: &str) -> bool {
+    match &node.kind {
+        NodeKind::Missing => true,
+        NodeKind::Scalar(scalar) => reads(&scalar.text, name),
+        NodeKind::Sequence(items) => items.iter().any(|item| is_read_in(item, name)),
+        NodeKind::Mapping(entries) => entries.iter().any(|entry| is_read_in(&entry.value, name)),
+    }
+}

@@ -1,0 +1,150 @@
+//! Where secrets stand in containers and in files, and what to type instead.
+
+use std::collections::BTreeSet;
+
+use super::{assignments, is_default_password, is_secret_value, known_token, names_a_secret, store_name, written};
+use crate::expand::{Container, MountSource, Variable};
+use crate::expr::{Expression, parse};
+use crate::lint::written_text::{own_files, visit};
+use crate::lint::{Scene, Whole};
+use crate::model::{Document, Param};
+use crate::source::Span;
+use crate::syntax::Node;
+use crate::value::ParamType;
+
+/// A secret that stands in a file.
+pub(in crate::lint) struct Secret {
+    /// Its characters.
+    pub(in crate::lint) span: Span,
+    /// What is said of it, never itself.
+    pub(in crate::lint) message: String,
+    /// What to type instead.
+    pub(in crate::lint) help: String,
+    /// Whether it is a password that everyone tries first.
+    pub(in crate::lint) default: bool,
+    /// Whether something that can be run reaches it.
+    pub(in crate::lint) reached: bool,
+}
+
+/// All secrets of a scene: of its containers, or for a whole project what its files hold beyond those.
+pub(in crate::lint) fn secrets(scene: &Scene<'_>) -> Vec<Secret> {
+    let Some(whole) = scene.whole else {
+        return scene.containers().flat_map(|container| of_container(scene, container)).collect();
+    };
+    let containers = whole.programs.iter().flat_map(|program| program.containers.values());
+    let known = containers.flat_map(|container| of_container(scene, container)).map(|secret| secret.span);
+    let known: BTreeSet<Span> = known.collect();
+    let mut found = Vec::new();
+    for document in own_files(whole) {
+        in_arguments(whole, document, &mut found);
+        in_defaults(document, &mut found);
+    }
+    found.retain(|secret| !known.contains(&secret.span));
+    found
+}
+
+fn of_container(scene: &Scene<'_>, container: &Container) -> Vec<Secret> {
+    // What a blueprint itself adds stands at the call and is not the user's secret.
+    let own = |span: Span| span != container.call;
+    let variables = container.environment.iter().filter(|variable| own(variable.span));
+    let mut found: Vec<Secret> = variables.filter_map(|variable| in_variable(scene, variable)).collect();
+    in_words(scene, container, &mut found);
+    for mount in container.mounts.iter().filter(|mount| own(mount.span)) {
+        let MountSource::Content { data, .. } = &mount.source else { continue };
+        if let Some((issuer, _)) = known_token(&written(data)) {
+            let path = &mount.path.value;
+            found.push(secret(mount.span, format!("the file `{path}` holds {issuer} key"), whole_text(path)));
+        }
+    }
+    found
+}
+
+fn in_variable(scene: &Scene<'_>, variable: &Variable) -> Option<Secret> {
+    let (name, text) = (&variable.name.value, written(&variable.value));
+    if names_a_secret(name) && is_secret_value(name, &text) {
+        return Some(named(name, &text, variable.span));
+    }
+    let (issuer, token) = known_token(&text)?;
+    let help = if token.len() == text.trim().len() { whole_text(name) } else { part_of_text(name) };
+    Some(secret(scene.part(variable.span, token), format!("`{name}` holds {issuer} key in plain text"), help))
+}
+
+fn in_words(scene: &Scene<'_>, container: &Container, found: &mut Vec<Secret>) {
+    let own = container.words().filter(|(_, span)| *span != container.call);
+    let (texts, spans): (Vec<String>, Vec<Span>) = own.map(|(word, span)| (written(word), span)).unzip();
+    let words: Vec<&str> = texts.iter().map(String::as_str).collect();
+    for given in assignments(&words) {
+        if names_a_secret(given.name) && is_secret_value(given.name, given.value) {
+            let message = format!("the command holds a secret in plain text: `{}`", given.name);
+            let span = scene.part(spans[given.word], given.value);
+            let default = is_default_password(given.name, given.value);
+            found.push(Secret { default, ..secret(span, message, part_of_text(given.name)) });
+        }
+    }
+    for (text, span) in words.iter().zip(spans) {
+        if let Some((issuer, token)) = known_token(text) {
+            let message = format!("the command holds {issuer} key in plain text");
+            found.push(secret(scene.part(span, token), message, part_of_text("")));
+        }
+    }
+}
+
+/// Values under keys that say "secret", wherever they end up: a password may become a part of a mounted file.
+fn in_arguments(whole: &Whole<'_>, document: &Document, found: &mut Vec<Secret>) {
+    let mut look = |node: &Node, reached: bool| {
+        visit(node, "", &mut |key, scalar| {
+            let text = scalar.text().unwrap_or_default();
+            let literal = names_a_secret(key) && parse(text) == Expression::Literal;
+            if literal && is_secret_value(key, text) {
+                found.push(Secret { reached, ..named(key, text, scalar.span) });
+            }
+        });
+    };
+    for module in &document.modules {
+        let reached = whole.reached.contains(&module.id.value) || document.templates.is_empty();
+        module.args.iter().for_each(|args| look(args, reached));
+    }
+    for step in document.templates.iter().flat_map(|template| &template.steps) {
+        step.args.iter().for_each(|args| look(args, true));
+    }
+}
+
+/// `[default, str, hunter2]` of a parameter that is called a secret.
+fn in_defaults(document: &Document, found: &mut Vec<Secret>) {
+    let modules = document.modules.iter().flat_map(|module| &module.params);
+    let params = modules.chain(document.templates.iter().flat_map(|template| &template.params));
+    found.extend(params.filter_map(default_of));
+}
+
+fn default_of(param: &Param) -> Option<Secret> {
+    let ParamType::Default(_, value) = &param.kind else { return None };
+    let (name, text) = (&param.id.value, value.to_text()?);
+    let text = text.as_literal().filter(|text| parse(text) == Expression::Literal)?;
+    (names_a_secret(name) && is_secret_value(name, text)).then(|| Secret {
+        help: "remove the default, and let callers give `pt.secret NAME`".to_owned(),
+        reached: false,
+        ..named(name, text, value.span)
+    })
+}
+
+/// A secret that gives itself away by the name before it.
+fn named(name: &str, text: &str, span: Span) -> Secret {
+    let found = secret(span, format!("`{name}` holds a secret in plain text"), whole_text(name));
+    Secret { default: is_default_password(name, text), ..found }
+}
+
+fn secret(span: Span, message: String, help: String) -> Secret {
+    Secret { span, message, help, default: false, reached: true }
+}
+
+/// What to type for a text that is the secret as a whole.
+fn whole_text(name: &str) -> String {
+    let name = store_name(name);
+    format!("write `pt.secret {name}` instead, then `pt secrets set {name}`")
+}
+
+/// What to type for a secret inside of a text.
+fn part_of_text(name: &str) -> String {
+    let name = store_name(name);
+    format!("write `{{pt.secret {name}}}` in its place, then `pt secrets set {name}`")
+}
