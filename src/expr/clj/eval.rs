@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::environment::Environment;
 use super::function::{Arity, Definition};
 use super::machine::Machine;
-use super::pattern::Pattern;
 use super::trouble::{Outcome, Trouble};
 use super::value::{Text, Value};
 use super::{call, names, special};
@@ -80,10 +79,10 @@ impl Machine<'_> {
                 self.checked(Value::Map(Rc::new(table)))
             }
             FormKind::Function(body) => {
-                let definition = short_function(form, body);
+                let definition = short_function(self, form, body)?;
                 call::closure(self, environment, Rc::from([definition]), 0)
             }
-            FormKind::Regex(source) => Ok(Value::Pattern(Rc::new(Pattern::new(source)?))),
+            FormKind::Regex(source) => self.pattern(source).map(Value::Pattern),
             FormKind::Deref(inner) => self.eval(inner, environment),
             FormKind::Tagged(tag, _) => Err(Trouble::failed(format!("there is no reader tag `#{tag}`"))),
             FormKind::Quote(inner) => self.quoted(inner),
@@ -105,7 +104,7 @@ impl Machine<'_> {
             FormKind::Text(quoted) => Ok(Value::Text(Rc::new(Text::written(&quoted.text)))),
             FormKind::Keyword(name) => Ok(Value::Keyword(Rc::clone(name))),
             FormKind::Symbol(name) => Ok(Value::Symbol(Rc::clone(name))),
-            FormKind::Regex(source) => Ok(Value::Pattern(Rc::new(Pattern::new(source)?))),
+            FormKind::Regex(source) => self.pattern(source).map(Value::Pattern),
             FormKind::List(items) => {
                 let values = all(self, items)?;
                 self.list(values)
@@ -140,14 +139,15 @@ fn is_callable(value: &Value) -> bool {
 }
 
 /// `#(f % %2 %&)` as the function that it stands for.
-fn short_function(form: &Form, body: &Rc<[Form]>) -> Definition {
+fn short_function(machine: &mut Machine<'_>, form: &Form, body: &Rc<[Form]>) -> Outcome<Definition> {
     let mut used = Used::default();
     body.iter().for_each(|form| used.scan(form));
+    machine.meter.step(used.forms / 16)?;
     let name = |name: String| Form { kind: FormKind::Symbol(name.into()), range: form.range.clone() };
     let fixed = (1..=used.most).map(|number| name(format!("%{number}"))).collect();
     let rest = used.rest.then(|| name("%&".to_owned()));
     let body = vec![Form { kind: FormKind::List(Rc::clone(body)), range: form.range.clone() }];
-    Definition { name: None, arities: vec![Arity { fixed, rest, body }] }
+    Ok(Definition { name: None, arities: vec![Arity { fixed, rest, body }] })
 }
 
 /// Which arguments a short function uses.
@@ -155,12 +155,15 @@ fn short_function(form: &Form, body: &Rc<[Form]>) -> Definition {
 struct Used {
     most: usize,
     rest: bool,
+    /// Forms that were looked at.
+    forms: u64,
 }
 
 impl Used {
     fn scan(&mut self, form: &Form) {
         /// Clojure's own limit.
         const MOST: usize = 20;
+        self.forms += 1;
         match &form.kind {
             FormKind::Symbol(name) => match &**name {
                 "%" => self.most = self.most.max(1),

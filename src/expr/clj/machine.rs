@@ -7,12 +7,18 @@ use super::collection::{ENTRY, Facts, ITEM, Items, Table};
 use super::cursor::Cursor;
 use super::endless::Endless;
 use super::meter::Meter;
+use super::pattern::Pattern;
 use super::trouble::{Outcome, Trouble};
 use super::value::{Text, Value};
 use crate::expr::code::Host;
 
 /// Bytes of a value for which one step is counted when all of it is looked at.
 const BYTES_PER_STEP: usize = 64;
+
+/// Steps that compiling a regular expression takes.
+const COMPILING: u64 = 500;
+/// Compiled expressions that are kept.
+const PATTERNS: usize = 64;
 
 /// Runs one program.
 pub(super) struct Machine<'h> {
@@ -28,6 +34,8 @@ pub(super) struct Machine<'h> {
     pub(super) globals: HashMap<Rc<str>, Value>,
     /// Short names of name spaces: `str` for `clojure.string`.
     pub(super) aliases: HashMap<String, String>,
+    /// Regular expressions that were compiled, by their source.
+    pub(super) patterns: HashMap<Box<str>, Rc<Pattern>>,
     /// The function that is running, for messages.
     pub(super) running: &'static str,
 }
@@ -154,6 +162,19 @@ impl Machine<'_> {
         }
         items.push(item);
         Ok(())
+    }
+
+    /// A regular expression; the same one is compiled once.
+    pub(super) fn pattern(&mut self, source: &str) -> Outcome<Rc<Pattern>> {
+        if let Some(known) = self.patterns.get(source) {
+            return Ok(Rc::clone(known));
+        }
+        self.meter.step(COMPILING)?;
+        let pattern = Rc::new(Pattern::new(source)?);
+        if self.patterns.len() < PATTERNS {
+            self.patterns.insert(source.into(), Rc::clone(&pattern));
+        }
+        Ok(pattern)
     }
 
     /// A sequence without end.

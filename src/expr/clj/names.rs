@@ -103,17 +103,27 @@ const FUNCTIONS_OF_STEPS: [&str; 28] = [
     "write-yaml",
 ];
 
+/// Bytes of a name for which a near one is looked for.
+const LONGEST: usize = 64;
+/// Names of the program that are compared with it.
+const MOST: usize = 1000;
+
 fn not_there(machine: &Machine<'_>, name: &str, environment: &Environment) -> Trouble {
     let full = canonical(machine, name);
-    let mut candidates: Vec<&str> = environment.names().collect();
+    // Nobody slips in names of such length, and comparing them takes its time.
+    if name.len() > LONGEST {
+        return Trouble::failed("there is nothing of this name");
+    }
+    let mut candidates: Vec<&str> = environment.names().filter(|known| known.len() <= LONGEST).take(MOST).collect();
     candidates.extend(["params", "inputs"]);
     for known in special::names().chain(functions::names()) {
         candidates.push(known);
     }
     // Hash tables have no order that two runs share.
-    let mut globals: Vec<&str> = machine.globals.keys().map(|name| &**name).collect();
+    let mut globals: Vec<&str> =
+        machine.globals.keys().map(|name| &**name).filter(|known| known.len() <= LONGEST).collect();
     globals.sort_unstable();
-    candidates.extend(globals);
+    candidates.extend(globals.into_iter().take(MOST));
     // `(join "," xs)` lacks its name space.
     let spaced = functions::names().find(|known| known.rsplit('/').next() == Some(name));
     match spaced.or_else(|| did_you_mean(&full, candidates.iter().copied())) {

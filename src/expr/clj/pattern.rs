@@ -67,13 +67,6 @@ impl Pattern {
             Err(_) => Err(Trouble::limit("the regular expression tries too many ways on this text".to_owned())),
         }
     }
-
-    /// The match of the whole text.
-    pub(super) fn find_whole(&self, text: &str) -> Outcome<Option<Groups>> {
-        // Between anchors other ways are tried than the first one that fits.
-        let anchored = Self::new(&format!("\\A(?:{})\\z", self.source))?;
-        anchored.find(text, 0)
-    }
 }
 
 fn groups(captures: &Captures<'_, str>) -> Groups {

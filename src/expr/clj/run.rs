@@ -21,6 +21,7 @@ pub fn run(program: &Program<'_>, host: &mut dyn Host, limits: &Limits) -> Resul
         repository: Value::Nil,
         globals: HashMap::new(),
         aliases: HashMap::new(),
+        patterns: HashMap::new(),
         running: "",
     };
     let whole = 0..program.text.len();

@@ -54,7 +54,7 @@ fn re_pattern(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
         return Ok(arguments[0].clone());
     }
     let source = text(machine, arguments, 0)?;
-    Ok(Value::Pattern(Rc::new(Pattern::new(&source.text)?)))
+    machine.pattern(&source.text).map(Value::Pattern)
 }
 
 fn re_find(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
@@ -67,10 +67,9 @@ fn re_find(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
 
 fn re_matches(machine: &mut Machine<'_>, arguments: &mut [Value]) -> Outcome {
     let (pattern, whole) = (pattern(machine, arguments, 0)?, text(machine, arguments, 1)?);
-    machine.inspect(&arguments[1])?;
-    // Compiling again costs more than a search.
-    machine.meter.step(64)?;
-    match pattern.find_whole(&whole.text)? {
+    // Between anchors other ways are tried than the first one that fits.
+    let anchored = machine.pattern(&format!("\\A(?:{})\\z", pattern.source()))?;
+    match search(machine, &anchored, &whole.text, 0)? {
         Some(groups) => matched(machine, &whole.text, &groups),
         None => Ok(Value::Nil),
     }

@@ -19,6 +19,7 @@ const SHAPE: &str = "(fn name [parameter …] …)";
 /// `(fn [x] …)`, `(fn name ([x] …) ([x y] …))`.
 fn fn_(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment) -> Outcome {
     let definition = definition(form, rest)?;
+    machine.meter.step(u64::try_from(rest.len()).unwrap_or(u64::MAX))?;
     closure(machine, environment, Rc::from([definition]), 0)
 }
 
@@ -53,6 +54,7 @@ fn def(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Envi
 /// `(defn name [parameter …] …)`.
 fn defn(machine: &mut Machine<'_>, form: &Form, rest: &[Form], environment: &Environment) -> Outcome {
     let definition = definition(form, rest)?;
+    machine.meter.step(u64::try_from(rest.len()).unwrap_or(u64::MAX))?;
     let [name, ..] = rest else { return Err(malformed(form, "(defn name [parameter …] …)")) };
     let function = closure(machine, environment, Rc::from([definition]), 0)?;
     keep(machine, form, name, function)
