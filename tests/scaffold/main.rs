@@ -1,5 +1,5 @@
 //! Scaffolding: templates copied into projects, filled in, and entered in their files.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "tests")]
 
 mod arguments;
 mod command;
