@@ -94,6 +94,7 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
             engine: &engine,
             flags: &arguments.flags,
             allow_outside: arguments.jobs.allows_outside(),
+            trust: arguments.trust,
             options: execution(arguments),
             interrupts: &interrupts,
             terminal,
@@ -131,6 +132,8 @@ pub struct Session<'a, E> {
     pub flags: &'a PlanFlags,
     /// Whether host paths outside of the project are allowed.
     pub allow_outside: bool,
+    /// Whether programs run without asking.
+    pub trust: bool,
     /// How plans are walked.
     pub options: Execution,
     /// What the user says meanwhile.

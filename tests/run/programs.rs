@@ -43,6 +43,33 @@ fn consent_is_remembered_until_a_program_changes() {
 }
 
 #[test]
+fn a_program_that_a_program_has_written_is_asked_about_anew() {
+    const BEFORE: &str = "tools:\n  later: {run: []}\n";
+    let program = "pt.js
+const code = 'pt.js pt.log(\\'written ' + pt.value('n') + '\\')';
+pt.writeYaml('more/polytope.yml', {tools: {later: {run: [{id: new, code}]}}});
+pt.callTool('later', {});";
+    let program = program.replace("{id: new,", "{id: 'new',");
+    let project = with_program("consent-new", &program, "include: [more]\n");
+    project.file("more/polytope.yml", BEFORE);
+    project.pt(&["values", "set", "n", "1"]).run().succeeds();
+    project.pt(&["run", "--yes"]).run().succeeds().says("later/new | written 1");
+    project.file("more/polytope.yml", BEFORE);
+    project.pt(&["run"]).run().succeeds().says("later/new | written 1");
+    project.file("more/polytope.yml", BEFORE);
+    project.pt(&["values", "set", "n", "2"]).run().succeeds();
+    let refused = project.pt(&["run"]).run().ends_with(1).tells("nobody has allowed yet");
+    assert!(!refused.stdout.contains("written"), "{refused}");
+}
+
+#[test]
+fn a_value_that_a_task_needs_has_to_be_set() {
+    let step = "tools: {stack: {run: [{id: hello, tool: polytope/hello-world, args: {message: pt.value words}}]}}\n";
+    let project = Project::new("task-needs", step);
+    project.pt(&["run"]).run().ends_with(4).tells("value `words`");
+}
+
+#[test]
 fn a_javascript_program_sets_what_later_steps_use() {
     let program = format!(
         "pt.js

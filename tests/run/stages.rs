@@ -133,3 +133,18 @@ fn built_in_tasks_print_enter_containers_and_build_images() {
     failed.tells("works in Polytope's cloud only");
     project.engine.call("DELETE", "/images/pt-tests/built:1?force=true", None);
 }
+
+#[test]
+fn a_scaffold_task_copies_a_template_that_later_steps_may_call() {
+    let steps = "      - {id: copy, tool: polytope/scaffold, args: {template: templates/job, path: jobs/greeter, \
+                 add-to-tools: [{tool: all, call: greeter}]}}\n";
+    let project = Project::new("scaffold", &format!("{}  all: {{run: []}}\n", tool(steps)));
+    project.file(
+        "templates/job/polytope.yml",
+        "tools:\n  {{ project-name }}:\n    run: [{tool: polytope/container, args: {id: '{{ project-name }}', tty: false, \
+         image: 'pt-tests/busybox:1', cmd: echo scaffolded}}]\n",
+    );
+    project.pt(&["run"]).run().succeeds().says("created jobs/greeter/polytope.yml");
+    project.pt(&["run", "greeter"]).run().succeeds().says("scaffolded");
+    project.pt(&["run"]).run().succeeds();
+}

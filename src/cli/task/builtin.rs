@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::stages::{Runner, TaskError};
-use super::{build, container, post};
+use super::{build, container, post, scaffold};
 use crate::cli::job::Compiled;
 use crate::cli::log_printer::{Form, LogPrinter};
 use crate::cli::session::engine_project;
@@ -43,6 +43,7 @@ pub async fn run<E: Engine>(
             "print" => print(&bench, &arguments),
             "exec" => container::exec(&bench, &arguments).await,
             "build-image" => build::build(&bench, &arguments).await,
+            "scaffold" => scaffold::scaffold(&bench, &arguments),
             "post" => post::post(&bench, &arguments).await,
             _ => Err(unsupported(name)),
         }

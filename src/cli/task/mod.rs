@@ -12,6 +12,7 @@ mod host;
 mod http;
 mod post;
 mod program;
+mod scaffold;
 mod secrecy;
 mod stages;
 

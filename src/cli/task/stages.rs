@@ -9,7 +9,7 @@ use futures_util::future::LocalBoxFuture;
 use tokio::sync::watch;
 
 use super::secrecy::Keeper;
-use super::{builtin, program};
+use super::{builtin, consent, program};
 use crate::cli::failure::{Class, Failure};
 use crate::cli::job::{Compiled, is_load_config};
 use crate::cli::lock::ProjectLock;
@@ -209,7 +209,12 @@ impl<'a, E: Engine> Runner<'a, E> {
 
     /// Runs tasks, one after the other. A failure is told and leaves the others alone.
     async fn tasks(&self, tasks: &[Task], compiled: &Compiled, progress: &mut Progress) -> Result<(), Failure> {
+        // A task before may have written programs into the project that nobody has read yet.
+        if tasks.iter().any(|task| matches!(task.kind, TaskKind::Code(_))) {
+            consent::obtain(compiled, self.session.trust, self.session.terminal)?;
+        }
         for task in tasks {
+            compiled.refuse_missing_of(&[&task.id])?;
             let result = match &task.kind {
                 TaskKind::Code(code) => program::run(self, task, code, compiled).await,
                 TaskKind::Builtin { name, arguments } => {

@@ -55,6 +55,7 @@ async fn calls(calls: Vec<(&str, Vec<Datum>)>, prepare: impl Fn(&Path)) -> Vec<R
         engine: &engine,
         flags: &flags,
         allow_outside: false,
+        trust: true,
         options: Execution::default(),
         interrupts: &interrupts,
         terminal: &terminal,
