@@ -1,5 +1,7 @@
 //! `crlf-script`: a shell script with line ends of Windows.
 
+use std::path::Path;
+
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::expand::MountSource;
@@ -48,16 +50,20 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for mount in scene.containers().flat_map(|container| &container.mounts) {
         let (text, span) = match &mount.source {
             MountSource::Content { data, .. } => (Some(written(data)), mount.span),
-            MountSource::Host { path } | MountSource::Repo { path } if path.value.ends_with(".sh") => {
+            MountSource::Host { path } | MountSource::Repo { path } if is_script(&path.value) => {
                 (scene.in_project(&path.value).and_then(|path| scene.loader.read(&path).ok()), path.span)
             }
             _ => continue,
         };
-        let script = text.filter(|text| mount.path.value.ends_with(".sh") || text.starts_with("#!"));
+        let script = text.filter(|text| is_script(&mount.path.value) || text.starts_with("#!"));
         if script.is_some_and(|text| text.contains("\r\n")) {
             diagnostics
                 .report(&CRLF_SCRIPT, span, format!("the lines of `{}` end as on Windows", mount.path.value))
                 .help("save it with `LF` line ends, and add `*.sh text eol=lf` to `.gitattributes`");
         }
     }
+}
+
+fn is_script(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "sh")
 }

@@ -9,7 +9,7 @@ declare_rule! {
     /// a container gets the socket of the engine
     ///
     /// Whoever talks to the engine can start a container that mounts all of the host: the program in this one, and everyone
-    /// who breaks into it, is root on the host. Read-only does not help. CIS Docker 5.32, OWASP rule 1.
+    /// who breaks into it, is root on the host. Read-only does not help.
     ///
     /// ## Bad
     /// ```yaml

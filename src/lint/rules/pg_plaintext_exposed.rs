@@ -1,6 +1,7 @@
 //! `pg-plaintext-exposed`: a PostgreSQL server that other machines reach without TLS.
 
 use std::net::IpAddr;
+use std::path::Path;
 
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
@@ -66,7 +67,8 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
 
 fn may_speak_tls(server: &Container) -> bool {
     let on = |word: String| word.contains("config_file") || ON.iter().any(|on| word.contains(on));
-    let configured = server.mounts.iter().any(|mount| mount.path.value.ends_with(".conf"));
+    let is_configuration = |path: &str| Path::new(path).extension().is_some_and(|extension| extension == "conf");
+    let configured = server.mounts.iter().any(|mount| is_configuration(&mount.path.value));
     configured || server.words().any(|(word, _)| word.known().is_none_or(on))
 }
 

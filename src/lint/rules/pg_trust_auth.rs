@@ -8,7 +8,7 @@ declare_rule! {
     /// PostgreSQL lets everyone in without a password
     ///
     /// With `trust` the server asks no password of anyone who reaches its port, even if one is set: every other container,
-    /// every program on the host, and everyone on the network once the port is published wider. CIS PostgreSQL 5.4.
+    /// every program on the host, and everyone on the network once the port is published wider.
     /// Remove the variable (the image then uses scram-sha-256) and give the server a password from a secret.
     ///
     /// ## Bad

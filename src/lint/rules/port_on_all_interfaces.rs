@@ -10,7 +10,7 @@ declare_rule! {
     ///
     /// Without an address ports are bound to 127.0.0.1. With `0.0.0.0` or `::` everyone on the same network reaches them,
     /// and Docker's own rules stand before those of the firewall (ufw). For a server that keeps data this is an error, for
-    /// others a warning. CIS Docker 5.14.
+    /// others a warning.
     ///
     /// ## Bad
     /// ```yaml

@@ -10,7 +10,7 @@ declare_rule! {
     ///
     /// `config/secrets.yml` holds all secrets of the project in plain text, folders such as `.ssh`, `.aws` and `.kube` those
     /// of their owner, and `.git` those of its remotes; programs in `.git/hooks` run on the host. Paths outside of the
-    /// project are `host-path-outside-project`'s finding. CIS Docker 5.6.
+    /// project are `host-path-outside-project`'s finding.
     ///
     /// ## Bad
     /// ```yaml

@@ -51,7 +51,7 @@ const DEFAULTS: [&str; 26] = [
 
 /// Whether `text`, given under the name of a password, is one that everyone knows.
 pub(in crate::lint) fn is_default_password(name: &str, text: &str) -> bool {
-    let plain: String = text.to_ascii_lowercase().chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+    let plain: String = text.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     names_a_password(name) && DEFAULTS.contains(&plain.as_str())
 }
 
