@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use super::arguments::{Global, Levels};
 use super::failure::{Class, Failure};
 use super::findings::{Collected, overrides};
-use super::project::Located;
+use super::project::{Located, project_of};
 use super::terminal::Terminal;
 use crate::compiler;
 use crate::diagnostic::{Diagnostic, Level, LevelOverrides};
@@ -103,22 +103,31 @@ struct Target {
     path: PathBuf,
     /// Whether it was found in a directory rather than named.
     found: bool,
+    /// The file that includes it, where that one is not looked at itself.
+    root: Option<PathBuf>,
 }
 
 /// The files to check, in the order in which they were named, those of a directory by name.
 fn files(arguments: &Check, global: &Global) -> Result<Vec<Target>, Failure> {
     if arguments.paths.is_empty() {
-        return Ok(vec![Target { path: Located::find(global)?.file, found: false }]);
+        return Ok(vec![Target { path: Located::find(global)?.file, found: false, root: None }]);
     }
     let mut files = Vec::new();
     for path in &arguments.paths {
         let path = super::project::based(global, path);
         if !path.is_dir() {
-            files.push(Target { path, found: false });
+            let root = project_of(&path);
+            files.push(Target { path, found: false, root });
             continue;
         }
         let before = files.len();
-        files.extend(below(&path).into_iter().map(|path| Target { path, found: true }));
+        // What a project above includes can only be judged with it; mostly there is none.
+        let above = Located::around(&path);
+        files.extend(below(&path).into_iter().map(|path| Target {
+            root: if above { project_of(&path) } else { None },
+            path,
+            found: true,
+        }));
         if files.len() == before {
             return Err(Failure::usage(format!("there is no polytope.yml below {}", path.display()))
                 .help("name a file, or let `pt init` write one"));
@@ -203,11 +212,17 @@ fn told_by_themselves(checked: &[Checked]) -> Vec<bool> {
 
 fn check_one(target: &Target, global: &Global, overrides: &LevelOverrides) -> Result<Checked, Failure> {
     let path = &target.path;
-    let located = Located::at(path.clone(), global)?;
+    let entry = target.root.as_ref().unwrap_or(path);
+    let located = Located::at(entry.clone(), global)?;
     let project = located.known()?;
-    let compilation = compiler::check(&DiskLoader, path, &project, overrides);
-    let compilation = compilation.map_err(|error| Failure::load(path, error))?;
+    let compilation = compiler::check(&DiskLoader, entry, &project, overrides);
+    let compilation = compilation.map_err(|error| Failure::load(entry, error))?;
     let mut diagnostics = compilation.diagnostics;
+    if target.root.is_some() {
+        let real = DiskLoader.follow(path);
+        diagnostics.retain(|it| DiskLoader.follow(compilation.sources.path(it.primary.span)) == real);
+        return Ok(Checked { sources: compilation.sources, diagnostics, real, includes: Vec::new() });
+    }
     if target.found && is_template(path) {
         note_template(&mut diagnostics);
     }

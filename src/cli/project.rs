@@ -49,6 +49,14 @@ fn near(start: &Path, absolute: &Path, file: &Path) -> PathBuf {
     }
 }
 
+/// The project that a file belongs to, if another one above it includes it; as near to what the user typed as can be.
+pub fn project_of(file: &Path) -> Option<PathBuf> {
+    let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let absolute = directory.canonicalize().ok()?;
+    let root = root_of(&DiskLoader, &absolute.join(file.file_name()?))?;
+    Some(near(file.parent().unwrap_or(Path::new("")), &absolute, &root))
+}
+
 impl Located {
     /// The file that `-f` names, or the nearest one in this directory and those above it, up to the repository's root.
     pub fn find(global: &Global) -> Result<Self, Failure> {
@@ -72,6 +80,13 @@ impl Located {
         }
         Err(Failure::usage("there is no polytope.yml here or in a directory above")
             .help("`pt init` writes a first one; `--file FILE` names another one"))
+    }
+
+    /// Whether a blueprint file lies above a directory, up to the repository's root.
+    pub fn around(directory: &Path) -> bool {
+        let Ok(absolute) = directory.canonicalize() else { return false };
+        let inside = absolute.ancestors().take_while(|above| !above.join(".git").exists()).count();
+        absolute.ancestors().take(inside + 1).skip(1).any(|above| file_in(above).is_some())
     }
 
     /// The project of a file.

@@ -35,7 +35,20 @@ fn files_that_include_each_other_are_told_of_once() {
     place.write("a/polytope.yaml", "include: [polytope.yml]\n");
     place.write("b/polytope.yml", &tool("b", "busybox:1.36"));
     let found = findings(&place, &["."]);
-    assert_eq!(found.len(), 1, "{found:?}");
+    let warnings = found.iter().filter(|line| !line.contains(": info"));
+    assert_eq!(warnings.count(), 1, "{found:?}");
+}
+
+#[test]
+fn an_included_file_by_itself_is_judged_with_its_project() {
+    let place = Place::new(
+        "include: [services/api]\ntools:\n  stack: {run: [{tool: api}, {tool: gone}]}\n  helper: {run: []}\n",
+    );
+    place.write("services/api/polytope.yml", "tools:\n  api: {run: [{tool: helper}, {tool: lost}]}\n");
+    for argument in ["services/api/polytope.yml", "services"] {
+        let found = findings(&place, &[argument]);
+        assert!(found.len() == 1 && found[0].contains("`lost`"), "{found:?}");
+    }
 }
 
 #[test]

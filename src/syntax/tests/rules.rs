@@ -8,10 +8,12 @@ fn every_bad_example_breaks_exactly_its_rule_and_every_good_one_none() {
     for rule in RULES {
         let docs = rule.documentation();
         assert!(!docs.bad.is_empty() && !docs.good.is_empty(), "{} lacks an example", rule.name);
-        for bad in &docs.bad {
+        // Examples of several files are tested with the compiler, which knows of files.
+        let single = |example: &&String| !example.starts_with("# file:");
+        for bad in docs.bad.iter().filter(single) {
             assert_eq!(rules(bad), [rule.name], "{bad}");
         }
-        for good in &docs.good {
+        for good in docs.good.iter().filter(single) {
             assert_eq!(rules(good), [""; 0], "{good}");
         }
     }
