@@ -172,8 +172,11 @@ impl Node {
                 Span::new(self.span.file, start, start)
             }
             // The end maps through the last byte inside, for the byte after it may stand behind an indentation.
+            // At the end of a file, the last line of block text has a line break that is not in the file.
             Some(scalar) => {
-                Span::new(self.span.file, scalar.offsets.at(range.start), scalar.offsets.at(range.end - 1) + 1)
+                let within = |offset: usize| offset.min(self.span.end as usize);
+                let (start, end) = (scalar.offsets.at(range.start), scalar.offsets.at(range.end - 1) + 1);
+                Span::new(self.span.file, within(start), within(end))
             }
         }
     }

@@ -215,3 +215,13 @@ fn bidirectional_controls_are_marked_in_values_and_comments() {
     "##);
     assert_eq!(outline("a: 1 # \u{202e}\n"), "{a: 1}");
 }
+
+#[test]
+fn the_line_break_that_a_file_does_not_end_with_stands_at_its_end() {
+    let text = "a: |\n  x";
+    let (tree, _) = read(text);
+    let block = tree.root.get("a").unwrap();
+    assert_eq!(block.text(), Some("x\n"));
+    let (all, last) = (block.span_of(0..2), block.span_of(1..2));
+    assert_eq!([all.end, last.start, last.end].map(|place| place as usize), [text.len(); 3]);
+}
