@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::blueprint::Catalogue;
 use crate::diagnostic::{Diagnostic, Diagnostics, Level, LevelOverrides};
 use crate::expand::{Entry, Expander, Expansion, Outputs, Program, Surroundings};
-use crate::expr::{Known, Use};
+use crate::expr::{Known, Programs, Use};
 use crate::include::{self, Documents, Named};
 use crate::lint::{self, Scene, Whole};
 use crate::model::{Module, Template, TemplateKind};
@@ -111,6 +111,7 @@ pub fn check(
 ) -> Result<Compilation, LoadError> {
     let Front { directory, sources, documents, catalogue, mut diagnostics } = front(loader, path, overrides)?;
     let outputs = Outputs::new();
+    let programs = Programs::default();
     let surroundings = Surroundings {
         documents: &documents,
         catalogue: &catalogue,
@@ -118,6 +119,7 @@ pub fn check(
         loader,
         directory: &directory,
         outputs: &outputs,
+        programs: &programs,
     };
     let checker = Checker { surroundings, sources: &sources };
     let Everything { containers, uses, .. } = checker.everything(&mut diagnostics);
@@ -155,8 +157,16 @@ pub fn compile_after(
     outputs: &Outputs,
 ) -> Result<Result<Compilation, UnknownJob>, LoadError> {
     let Front { directory, mut sources, documents, catalogue, mut diagnostics } = front(loader, path, overrides)?;
-    let surroundings =
-        Surroundings { documents: &documents, catalogue: &catalogue, known, loader, directory: &directory, outputs };
+    let programs = Programs::default();
+    let surroundings = Surroundings {
+        documents: &documents,
+        catalogue: &catalogue,
+        known,
+        loader,
+        directory: &directory,
+        outputs,
+        programs: &programs,
+    };
     let mut expander = Expander::new(surroundings);
     let mut asked_for = BTreeSet::new();
     for job in jobs {

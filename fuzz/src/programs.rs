@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use polytope::expr::code::{Datum, Fault, Host, HostError, Limits, Program, run};
-use polytope::expr::{Expression, Language, Part, Scope, Use, evaluate, parse};
+use polytope::expr::{Expression, Language, Part, Programs, Scope, Use, evaluate, parse};
 use polytope::source::{Span, Spanned};
 use polytope::value::{Data, Text, Value};
 
@@ -95,6 +95,7 @@ impl Host for Answering {
 /// Some parameters and values, the same every time.
 struct Fixed {
     params: Vec<(String, Value)>,
+    programs: Programs,
 }
 
 impl Default for Fixed {
@@ -109,6 +110,7 @@ impl Default for Fixed {
                 known("ports", Data::List(vec![Value::new(Data::Plain("80".into()), place)])),
                 known("unknown", Data::Unknown),
             ],
+            programs: Programs::default(),
         }
     }
 }
@@ -120,6 +122,10 @@ impl Scope for Fixed {
 
     fn params(&self) -> &[(String, Value)] {
         &self.params
+    }
+
+    fn programs(&self) -> &Programs {
+        &self.programs
     }
 
     fn repository(&self, _: Span) -> String {

@@ -13,7 +13,7 @@ use super::walk::Walk;
 use crate::blueprint::Catalogue;
 use crate::diagnostic::Diagnostics;
 use crate::expr::code::Datum;
-use crate::expr::{Known, Use, evaluate};
+use crate::expr::{Known, Programs, Use, evaluate};
 use crate::include::Documents;
 use crate::model::{Module, Reference, Template, TemplateKind, default_id};
 use crate::source::{Loader, Spanned};
@@ -35,6 +35,8 @@ pub struct Surroundings<'a> {
     pub directory: &'a Path,
     /// What the tasks that ran already gave, by task.
     pub outputs: &'a Outputs,
+    /// The programs in arguments that were run already.
+    pub programs: &'a Programs,
 }
 
 /// What tasks gave, by their ids.

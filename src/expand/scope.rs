@@ -4,7 +4,7 @@ use super::bind::Bound;
 use super::expander::{Outputs, Surroundings};
 use super::order::StepGraph;
 use crate::expr::code::Datum;
-use crate::expr::{Known, Scope, Use, value_of};
+use crate::expr::{Known, Programs, Scope, Use, value_of};
 use crate::include::Documents;
 use crate::source::{Span, Spanned};
 use crate::value::Value;
@@ -18,6 +18,7 @@ pub(super) struct CallScope<'a> {
     known: &'a dyn Known,
     documents: &'a Documents,
     outputs: &'a Outputs,
+    programs: &'a Programs,
     uses: &'a mut Vec<Use>,
     steps: Option<&'a StepGraph>,
     /// The steps whose outputs were asked for.
@@ -27,8 +28,8 @@ pub(super) struct CallScope<'a> {
 impl<'a> CallScope<'a> {
     /// Outside of a template: there are no steps.
     pub(super) fn outside(params: &'a Bound, surroundings: Surroundings<'a>, uses: &'a mut Vec<Use>) -> Self {
-        let Surroundings { documents, known, outputs, .. } = surroundings;
-        Self { params, known, documents, outputs, uses, steps: None, asked: Vec::new() }
+        let Surroundings { documents, known, outputs, programs, .. } = surroundings;
+        Self { params, known, documents, outputs, programs, uses, steps: None, asked: Vec::new() }
     }
 
     /// In a step of a template, behind `steps`.
@@ -64,6 +65,10 @@ impl Scope for CallScope<'_> {
             Some(name) => format!("{}{name}", crate::model::GITHUB),
             None => OWN_REPOSITORY.to_owned(),
         }
+    }
+
+    fn programs(&self) -> &Programs {
+        self.programs
     }
 
     fn output(&mut self, step: &Spanned<String>, path: &[String], place: Span) -> Value {

@@ -6,6 +6,7 @@ use crate::expr::{BAD_EXPRESSION, Expression, Language, parse};
 use crate::include::Home;
 use crate::source::Span;
 use crate::syntax::Node;
+use crate::value::WRONG_TYPE;
 
 /// One task of a program.
 #[derive(Debug, Clone)]
@@ -70,7 +71,16 @@ impl Task {
 
 /// The program that stands in a `code` scalar; `None`, after a report, when it is none.
 pub(super) fn code(node: &Node, params: &Bound, home: Home, diagnostics: &mut Diagnostics) -> Option<TaskKind> {
-    let text = node.text()?;
+    let Some(text) = node.text() else {
+        if !node.is_missing() {
+            let message = format!("`code` must be a program, found {}", node.describe());
+            diagnostics
+                .report(&WRONG_TYPE, node.span, message)
+                .label("expected text")
+                .help("write it as block text: `code: |-`, and `pt.js` or `pt.clj` in its first line");
+        }
+        return None;
+    };
     let (language, start) = match parse(text) {
         Expression::Code(language, start) => (language, start),
         // The oldest files leave the marker out.

@@ -1,7 +1,7 @@
 //! A tree in a scope gives a value: references are looked up, each with its type and its place.
 
 use super::reference::{Expression, Part, Reference, ReferenceKind, parse};
-use super::script;
+use super::script::{self, Programs};
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
 use crate::source::{Span, Spanned};
@@ -102,6 +102,9 @@ pub trait Scope {
 
     /// The repository of the file that a program stands in, as `pt.moduleRepoRef` gives it.
     fn repository(&self, place: Span) -> String;
+
+    /// The programs that were run so far.
+    fn programs(&self) -> &Programs;
 
     /// What an earlier step gave; a hole while it has not run. Whoever asks has to wait for that step.
     fn output(&mut self, step: &Spanned<String>, path: &[String], place: Span) -> Value;

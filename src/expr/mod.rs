@@ -12,7 +12,7 @@ mod script;
 
 pub use evaluate::{BAD_EXPRESSION, Known, Scope, Use, UseKind, evaluate};
 pub use reference::{Expression, Language, Output, Part, Reference, ReferenceKind, parse};
-pub use script::value_of;
+pub use script::{Programs, value_of};
 
 use crate::diagnostic::Rule;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use polytope::diagnostic::Diagnostics;
-use polytope::expr::{Scope, Use, evaluate};
+use polytope::expr::{Programs, Scope, Use, evaluate};
 use polytope::include::{Documents, read};
 use polytope::scaffold::{Library, OnConflict, Request, ScaffoldError, requests};
 use polytope::source::{DiskLoader, SourceFile, Sources, Span, Spanned};
@@ -13,7 +13,10 @@ use polytope::value::{Data, Value};
 use crate::place::Place;
 
 /// Nothing is set.
-struct Nothing;
+#[derive(Default)]
+struct Nothing {
+    programs: Programs,
+}
 
 impl Scope for Nothing {
     fn param(&self, _: &str) -> Option<&Value> {
@@ -34,6 +37,10 @@ impl Scope for Nothing {
         ".".to_owned()
     }
 
+    fn programs(&self) -> &Programs {
+        &self.programs
+    }
+
     fn output(&mut self, _: &Spanned<String>, _: &[String], place: Span) -> Value {
         Value::unknown(place)
     }
@@ -50,7 +57,7 @@ fn read_requests(place: &Place, arguments: &str) -> Result<Vec<Request>, Scaffol
     let (documents, mut sources) = documents(place);
     let file = sources.add(SourceFile::new("<arguments>", arguments));
     let tree = parse(file, arguments, &mut Diagnostics::default());
-    let value = evaluate(&tree.root, &mut Nothing, &mut Diagnostics::default());
+    let value = evaluate(&tree.root, &mut Nothing::default(), &mut Diagnostics::default());
     let Data::Map(map) = value.data else { panic!("no map: {arguments}") };
     let arguments: Vec<(String, Value)> = map.into_iter().map(|(name, value)| (name.value, value)).collect();
     requests(&arguments, Library { root: &place.project(), documents: &documents })

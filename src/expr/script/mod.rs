@@ -7,12 +7,14 @@ mod contents;
 mod convert;
 mod passed_on;
 mod probe;
+mod programs;
 mod rules;
 mod stand_in;
 #[cfg(test)]
 mod tests;
 
 pub use convert::value_of;
+pub use programs::Programs;
 pub(super) use rules::{CODE_FAILED, CODE_LIMIT, CODE_SYNTAX, SECRET_INSPECTED};
 
 use self::probe::{Outcome, Script};
@@ -39,7 +41,7 @@ pub(super) fn evaluate(
     }
     let repository = scope.repository(node.span);
     let script = Script { language, text, params: scope.params(), repository: &repository, span: node.span };
-    let data = match script.outcome() {
+    let data = match scope.programs().outcome(&script) {
         Outcome::Gave(gave) => return gave,
         Outcome::Hole => Data::Unknown,
         Outcome::Inspected(secrets) => {

@@ -25,7 +25,7 @@ pub(super) struct Script<'a> {
 }
 
 /// What is known of a program in the end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Outcome {
     /// Its result.
     Gave(Value),
