@@ -51,7 +51,6 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for document in scene.whole.into_iter().flat_map(own_files) {
         for node in of_file(document) {
             visit(node, "", &mut |key, scalar| {
-                let plain = scalar.as_scalar().filter(|scalar| scalar.style == Style::Plain);
                 let Some(plain) = scalar.as_scalar().filter(|scalar| scalar.style == Style::Plain) else { return };
                 // Values of variables are `env-not-string`'s, and what is a secret is not repeated here.
                 let told = key == "value" || names_a_secret(key);
