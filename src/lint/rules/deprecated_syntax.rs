@@ -10,7 +10,8 @@ declare_rule! {
     /// something is called by a name that has gone
     ///
     /// Newer runners of these files know it by another name only. Both dialects, `modules` with `templates` and `tools`,
-    /// are current, and so are both spellings of a reference: nothing is said of them.
+    /// are current, and so are both spellings of a reference: nothing is said of them. Here the old name still works, so
+    /// it is only worth knowing.
     ///
     /// ## Bad
     /// ```yaml
@@ -26,7 +27,7 @@ declare_rule! {
     ///     run: [{tool: pt/run-script, args: {language: bash, script: {type: string, data: echo hello}}}]
     /// ```
     pub static DEPRECATED_SYNTAX = {
-        name: "deprecated-syntax", code: "PT404", level: Warning, precision: VeryHigh,
+        name: "deprecated-syntax", code: "PT404", level: Info, precision: VeryHigh,
         tags: ["spelling"],
     };
 }
