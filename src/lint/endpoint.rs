@@ -36,9 +36,8 @@ pub(super) fn endpoints(text: &str) -> Vec<Endpoint<'_>> {
     }
     let schemes = text.match_indices("://");
     let urls = schemes.filter_map(|(at, separator)| {
-        let before = &text[..at];
-        let start = before.rfind(|letter: char| !letter.is_ascii_alphanumeric() && !"+-.".contains(letter));
-        let scheme = &before[start.map_or(0, |start| start + 1)..];
+        let outside = |letter: char| !letter.is_ascii_alphanumeric() && !"+-.".contains(letter);
+        let scheme = text[..at].rsplit(outside).next().unwrap_or_default();
         let rest = &text[at + separator.len()..];
         let end = rest.find(|letter: char| "/?#\"'`<>\\ \n\t,;)".contains(letter)).unwrap_or(rest.len());
         authority(scheme, &rest[..end])
@@ -75,6 +74,8 @@ mod tests {
         assert_eq!(one("postgres://a:b@db:5432/x"), Some(("postgres", "db", Some(5432))));
         assert_eq!(one("jdbc:postgresql://db/x"), Some(("postgresql", "db", None)));
         assert_eq!(one("http://[::1]:80/"), Some(("http", "::1", Some(80))));
+        assert_eq!(one("a\u{F0000}http://b"), Some(("http", "b", None)), "behind a reference");
+        assert_eq!(one("\u{e9}://b"), Some(("", "b", None)));
         assert_eq!(one("redpanda:9092"), Some(("", "redpanda", Some(9092))));
         let hosts: Vec<&str> = endpoints("a:1, b:2").iter().map(|place| place.host).collect();
         assert_eq!(hosts, ["a", "b"]);

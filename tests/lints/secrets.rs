@@ -107,3 +107,15 @@ templates:
 ";
     assert_eq!(found(text), ["warning hardcoded-secret «hunter2»"]);
 }
+
+#[test]
+fn whatever_marks_a_secret_conceals_it() {
+    for secret in ["hunter2", "letmein"] {
+        let text = container(&format!("cmd: 'app --password {secret}', env: [{{name: DB_PASSWORD, value: {secret}}}]"));
+        let compiled = compile(&[("polytope.yml", &text)]);
+        let marks = |finding: &&Diagnostic| compiled.sources.text(finding.primary.span) == secret;
+        let marking: Vec<_> = compiled.diagnostics.iter().filter(marks).collect();
+        assert_eq!(marking.len(), 2, "{marking:?}");
+        assert!(marking.iter().all(|finding| finding.rule.conceals), "{marking:?}");
+    }
+}

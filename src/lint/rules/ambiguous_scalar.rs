@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::lint::plain_scalar::other_reading;
+use crate::lint::secrecy::names_a_secret;
 use crate::lint::written_text::{of_file, own_files, visit};
 use crate::lint::{Lint, Scene};
 use crate::syntax::Style;
@@ -50,14 +51,14 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for document in scene.whole.into_iter().flat_map(own_files) {
         for node in of_file(document) {
             visit(node, "", &mut |key, scalar| {
-                let plain = scalar.as_scalar().filter(|scalar| scalar.style == Style::Plain);
-                // Values of variables are `env-not-string`'s.
-                let reading = plain.filter(|_| key != "value").and_then(|scalar| other_reading(&scalar.text));
-                let Some((text, reading)) = scalar.text().zip(reading) else { return };
+                let Some(plain) = scalar.as_scalar().filter(|scalar| scalar.style == Style::Plain) else { return };
+                // Values of variables are `env-not-string`'s, and what is a secret is not repeated here.
+                let told = key == "value" || names_a_secret(key);
+                let Some(reading) = other_reading(&plain.text).filter(|_| !told) else { return };
                 diagnostics
                     .report(&AMBIGUOUS_SCALAR, scalar.span, format!("`{key}` is not the same to every YAML parser"))
                     .label(format!("without quotes this may be {reading}"))
-                    .help(format!("put quotes around it: `{key}: \"{text}\"`"));
+                    .help(format!("put quotes around it: `{key}: \"{}\"`", plain.text));
             });
         }
     }

@@ -42,7 +42,7 @@ declare_rule! {
     ///       data-volume: {type: volume, scope: project, id: db-data}
     /// ```
     pub static DEFAULT_PASSWORD = {
-        name: "default-password", code: "PT204", level: Error, precision: VeryHigh, severity: "8.1",
+        name: "default-password", code: "PT204", level: Error, precision: VeryHigh, severity: "8.1", conceals: true,
         tags: ["secrets"],
         anchors: ["CIS Docker 4.10", "OWASP Docker 12"],
     };

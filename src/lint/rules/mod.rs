@@ -7,6 +7,7 @@ mod broad_host_mount;
 mod container_not_hardened;
 mod crlf_script;
 mod default_password;
+mod deprecated_syntax;
 mod docker_socket_mount;
 mod duplicate_env;
 mod duplicate_service;
@@ -96,6 +97,7 @@ pub static LINTS: &[Lint] = &[
     no_memory_limit::LINT,
     env_not_string::LINT,
     ambiguous_scalar::LINT,
+    deprecated_syntax::LINT,
     crlf_script::LINT,
     placeholder_value::LINT,
     unused_module::LINT,

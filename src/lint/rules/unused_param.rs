@@ -11,7 +11,8 @@ declare_rule! {
     /// a parameter is declared and never read
     ///
     /// Callers pass it and nothing changes. Mostly the argument that should read it was forgotten, or its name was changed
-    /// in one place only. It is wrong where a program finds the names of its parameters out at run time; the nine findings in real files were all faults.
+    /// in one place only. It is wrong where a program finds the names of its parameters out at run time; the nine findings in
+    /// real files were all faults.
     ///
     /// ## Bad
     /// ```yaml

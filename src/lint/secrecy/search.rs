@@ -78,13 +78,13 @@ fn in_words(scene: &Scene<'_>, container: &Container, found: &mut Vec<Secret>) {
             let message = format!("the command holds a secret in plain text: `{}`", given.name);
             let span = scene.part(spans[given.word], given.value);
             let default = is_default_password(given.name, given.value);
-            found.push(Secret { default, ..secret(span, message, part_of_text(given.name)) });
+            found.push(Secret { default, ..secret(span, message, for_command(given.name)) });
         }
     }
     for (text, span) in words.iter().zip(spans) {
         if let Some((issuer, token)) = known_token(text) {
             let message = format!("the command holds {issuer} key in plain text");
-            found.push(secret(scene.part(span, token), message, part_of_text("")));
+            found.push(secret(scene.part(span, token), message, for_command("")));
         }
     }
 }
@@ -147,4 +147,10 @@ fn whole_text(name: &str) -> String {
 fn part_of_text(name: &str) -> String {
     let name = store_name(name);
     format!("write `{{pt.secret {name}}}` in its place, then `pt secrets set {name}`")
+}
+
+/// What to type for a secret on a command line, where everyone can read it.
+fn for_command(name: &str) -> String {
+    let name = store_name(name);
+    format!("pass it in `env`, or as a file in `mounts`, as `pt.secret {name}`, then `pt secrets set {name}`")
 }
