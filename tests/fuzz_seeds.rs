@@ -7,7 +7,10 @@ mod readers;
 use std::fs;
 use std::path::Path;
 
-const READERS: [(&str, fn(&str)); 6] = [
+/// Takes any text, and panics where something does not hold.
+type Reader = fn(&str);
+
+const READERS: [(&str, Reader); 6] = [
     ("tree", readers::tree),
     ("check", readers::check),
     ("types", readers::types),

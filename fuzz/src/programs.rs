@@ -18,7 +18,7 @@ pub fn interpolation(text: &str) {
         Expression::Literal => Vec::new(),
         Expression::Whole(reference) => vec![reference.name_range],
         Expression::Interpolated(parts) => parts.into_iter().map(range).collect(),
-        Expression::Code(_, start) => vec![start..text.len()],
+        Expression::Code(_, start) => std::iter::once(start..text.len()).collect(),
         Expression::Output(output) => vec![output.step_range],
         Expression::Malformed { range, .. } => vec![range],
     };

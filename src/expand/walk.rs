@@ -224,17 +224,15 @@ impl<'a> Walk<'a> {
                     walk.template(template, &bound, id, diagnostics)
                 })
             }
-            None => match self.surroundings.catalogue.get(target) {
-                Some(blueprint) => {
-                    self.blueprint(blueprint, target, args, id, origin, diagnostics).into_iter().collect()
+            None => {
+                if let Some(blueprint) = self.surroundings.catalogue.get(target) {
+                    return self.blueprint(blueprint, target, args, id, origin, diagnostics).into_iter().collect();
                 }
-                None => {
-                    if self.surroundings.documents.complete() {
-                        report_unknown(self.surroundings, target, diagnostics);
-                    }
-                    Nodes::new()
+                if self.surroundings.documents.complete() {
+                    report_unknown(self.surroundings, target, diagnostics);
                 }
-            },
+                Nodes::new()
+            }
         }
     }
 

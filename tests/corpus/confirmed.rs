@@ -73,9 +73,10 @@ fn each_error_of_a_project_is_confirmed() {
         let compiled = checked(&path);
         for finding in errors(&compiled).filter(|finding| !is_safety(finding.rule.code)) {
             let line = line(&compiled, finding, &folder.join(&project));
-            match is_confirmed(&project, &line) {
-                true => seen.push((project.clone(), line)),
-                false => wrong.push(format!("{project}: {line}")),
+            if is_confirmed(&project, &line) {
+                seen.push((project.clone(), line));
+            } else {
+                wrong.push(format!("{project}: {line}"));
             }
         }
     }

@@ -46,9 +46,10 @@ fn container(container: &Container) -> String {
         let ports = service.ports.iter().map(|port| {
             let range = port.range.value;
             let hidden = if port.expose == Expose::Internal { " inside" } else { "" };
-            match range.first == range.last {
-                true => format!("{}{hidden}", range.first),
-                false => format!("{}-{}{hidden}", range.first, range.last),
+            if range.first == range.last {
+                format!("{}{hidden}", range.first)
+            } else {
+                format!("{}-{}{hidden}", range.first, range.last)
             }
         });
         let _ = writeln!(text, "  serves {}: {}", service.id.value, ports.collect::<Vec<_>>().join(", "));

@@ -77,7 +77,7 @@ fn what_is_not_set_leaves_a_hole_and_no_fault_of_the_program() {
   - {id: api, module: base, args: {port: pt.value port}}
 templates: [{id: stack, run: [api]}]
 ";
-    let unset = Project { values: Default::default(), ..project() };
+    let unset = Project { values: std::collections::BTreeMap::default(), ..project() };
     insta::assert_snapshot!(faults(&run(text, &[("", "")], &unset)), @"");
     insta::assert_snapshot!(clean(&main_job(text)), @"
     api: service, ready by port 8081

@@ -23,10 +23,10 @@ pub fn read(texts: &[String]) -> Vec<Result<Json, String>> {
     let output = node.wait_with_output().unwrap();
     assert!(output.status.success(), "node ended with {}", output.status);
     let answers: Vec<Json> = serde_json::from_slice(&output.stdout).unwrap();
-    answers.into_iter().map(answer).collect()
+    answers.iter().map(answer).collect()
 }
 
-fn answer(answer: Json) -> Result<Json, String> {
+fn answer(answer: &Json) -> Result<Json, String> {
     match answer.get("error").and_then(Json::as_str) {
         Some(error) => Err(error.to_owned()),
         None => Ok(answer["value"].clone()),
