@@ -121,7 +121,7 @@ pub fn check(
         outputs: &outputs,
         programs: &programs,
     };
-    let checker = Checker { surroundings, sources: &sources };
+    let checker = Checker { surroundings, sources: &sources, judges: true };
     let Everything { containers, uses, .. } = checker.everything(&mut diagnostics);
     let diagnostics = diagnostics.finish();
     Ok(Compilation {
@@ -186,8 +186,9 @@ pub fn compile_after(
         }
     }
     let Expansion { program, uses, readers, .. } = expander.finish();
-    let checker = Checker { surroundings, sources: &sources };
+    let mut checker = Checker { surroundings, sources: &sources, judges: true };
     checker.lint(&program, &uses, None, &mut diagnostics);
+    checker.judges = false;
     let all = checker.everything(&mut Diagnostics::default()).containers;
     let diagnostics = diagnostics.finish();
     Ok(Ok(Compilation { sources, documents, program, asked_for, containers: all, uses, readers, diagnostics }))
@@ -263,6 +264,8 @@ fn main_entry(documents: &Documents) -> Option<Entry<'_>> {
 struct Checker<'a> {
     surroundings: Surroundings<'a>,
     sources: &'a Sources,
+    /// Whether the rules are asked: who only wants to know what there is need not wait for them.
+    judges: bool,
 }
 
 /// What the entries of a file come down to, together.
@@ -274,6 +277,10 @@ struct Everything {
     uses: Vec<Use>,
     /// What each entry comes down to.
     programs: Vec<Program>,
+    /// Names of the modules that were reached.
+    modules: BTreeSet<String>,
+    /// Names of the tools that were reached by others.
+    tools: BTreeSet<String>,
 }
 
 impl Everything {
@@ -281,6 +288,8 @@ impl Everything {
         self.containers.extend(expansion.program.containers.keys().cloned());
         self.programs.push(expansion.program);
         self.uses.extend(expansion.uses);
+        self.modules.extend(expansion.reached);
+        self.tools.extend(expansion.reached_tools);
     }
 }
 
@@ -290,27 +299,25 @@ impl Checker<'_> {
     fn everything(&self, diagnostics: &mut Diagnostics) -> Everything {
         let documents = self.surroundings.documents;
         let main = main_entry(documents);
-        let mut reached = BTreeSet::new();
         let mut everything = Everything::default();
-        let mut go_on = |entry: Entry<'_>, ceilings, reached: &mut BTreeSet<String>, diagnostics: &mut Diagnostics| {
-            let mut expansion = self.entry(entry, ceilings, diagnostics);
-            reached.append(&mut expansion.reached);
-            everything.add(expansion);
-        };
         if let Some(main) = main {
-            go_on(main, Ceilings::MAIN, &mut reached, diagnostics);
+            everything.add(self.entry(main, Ceilings::MAIN, diagnostics));
         }
         let own = |span: Span| documents.home(span.file).repository.is_none();
         let is_main = |template: &Template| main.is_some_and(|main| main.id().span == template.id.span);
         let ceilings = if main.is_some() { Ceilings::OTHER } else { Ceilings::MAIN };
         for template in documents.templates().filter(|template| own(template.span) && !is_main(template)) {
-            go_on(Entry::Template(template), ceilings, &mut reached, diagnostics);
+            // A tool that another one reaches was looked at with it, as a module is.
+            if !everything.tools.contains(&template.id.value) {
+                everything.add(self.entry(Entry::Template(template), ceilings, diagnostics));
+            }
         }
+        let reached = everything.modules.clone();
         let ceilings = if documents.templates().next().is_none() { Ceilings::MAIN } else { Ceilings::UNREACHED };
         let rest: Vec<&Module> =
             documents.modules().filter(|module| own(module.span) && !reached.contains(&module.id.value)).collect();
         for module in rest {
-            go_on(Entry::Module(module), ceilings, &mut BTreeSet::new(), diagnostics);
+            everything.add(self.entry(Entry::Module(module), ceilings, diagnostics));
         }
         // What is not set is told once for the whole file, with all its places.
         let whole = Whole { documents, programs: &everything.programs, reached: &reached };
@@ -327,6 +334,9 @@ impl Checker<'_> {
     }
 
     fn lint(&self, program: &Program, uses: &[Use], whole: Option<&Whole<'_>>, diagnostics: &mut Diagnostics) {
+        if !self.judges {
+            return;
+        }
         let Surroundings { loader, directory, known, .. } = self.surroundings;
         lint::check(&Scene { sources: self.sources, loader, directory, program, uses, known, whole }, diagnostics);
     }

@@ -134,7 +134,7 @@ fn texts_below(folder: &Path) -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else if let Ok(text) = fs::read_to_string(&path)
-                && path.extension().is_some_and(|ending| ending == "yml")
+                && path.file_name().is_some_and(|name| name == "polytope.yml")
                 && !is_unrendered(&text)
             {
                 texts.push((path.display().to_string(), text));

@@ -134,3 +134,30 @@ fn the_web_stack_joins_values_and_secrets() {
     volume redis-data: Project, create WhenMissing
     "#);
 }
+
+#[test]
+fn the_tools_are_two_services_and_their_settings() {
+    insta::assert_snapshot!(expanded("tools"), @r#"
+    database: service, ready by postgres on 5432
+      image      postgres:16.2
+      env        POSTGRES_DB=shop
+      env        POSTGRES_PASSWORD=<secret:database-password>
+      mount      /var/lib/postgresql/data from volume database-data (data-volume)
+      service    database [tcp 5432 at 127.0.0.1:5432 or any]
+      restart    always
+      stop       within 60 s
+    api: service, ready by port 8080
+      image      node:20
+      command    ["node", "server.js"]
+      env        PORT=8080
+      env        LOG_LEVEL=debug
+      env        TITLE=api at DEBUG
+      env        DATABASE=database:5432
+      mount      /app from repo services/api (code)
+      service    api [http 8080 at 127.0.0.1:8080]
+      restart    always
+      workdir    /app
+    task stack/load-config: load-config
+    volume database-data: Project, create WhenMissing
+    "#);
+}

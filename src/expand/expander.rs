@@ -51,6 +51,8 @@ pub struct Expansion {
     pub uses: Vec<Use>,
     /// Which of these uses each container and task reads, directly or through the calls that led to it.
     pub readers: BTreeMap<String, BTreeSet<usize>>,
+    /// Names of the tools that it reached under their own names.
+    pub reached_tools: BTreeSet<String>,
     /// Names of the modules that it reached.
     pub reached: BTreeSet<String>,
 }

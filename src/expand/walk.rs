@@ -219,6 +219,10 @@ impl<'a> Walk<'a> {
                 })
             }
             Some(Named::Template(template)) => {
+                // Under another name it comes down to other containers than by itself.
+                if template.kind == TemplateKind::Tool && *id == template.id {
+                    self.expansion.reached_tools.insert(target.value.clone());
+                }
                 let bound = bind(callee, &template.params, args, diagnostics);
                 self.nested(target, template.span, diagnostics, |walk, diagnostics| {
                     walk.template(template, &bound, id, diagnostics)

@@ -53,7 +53,7 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Tree {
         template::report(file, &readable.text, at, diagnostics);
         return Tree { comments: reading.comments, ..unread(file) };
     }
-    let text = read_on(file, &readable, &mut reading, diagnostics);
+    let text = read_on(file, text, &readable, &mut reading, diagnostics);
     if let Some(Stop::Limit(limit, span)) = reading.stop {
         limit.report(span, diagnostics);
     }
@@ -67,6 +67,7 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Tree {
 /// Reports what is not YAML and reads on behind it; gives the text that was read in the end.
 fn read_on<'t>(
     file: FileId,
+    written: &str,
     readable: &'t Readable<'_>,
     reading: &mut Reading,
     diagnostics: &mut Diagnostics,
@@ -84,7 +85,7 @@ fn read_on<'t>(
                 let is_new = recovery.is_new(&cause, fault.offset) && !readable.overwrote_line_at(cause.at.start);
                 let can_go_on = recovery.blank(&cause, fault.offset);
                 if is_new {
-                    report(file, cause, diagnostics);
+                    report(file, written, cause, diagnostics);
                 }
                 can_go_on
             }
@@ -101,8 +102,21 @@ fn read_on<'t>(
     Cow::Owned(recovery.into_text())
 }
 
-fn report(file: FileId, cause: Cause, diagnostics: &mut Diagnostics) {
-    let span = |at: Range<usize>| Span::new(file, at.start, at.end);
+fn report(file: FileId, written: &str, cause: Cause, diagnostics: &mut Diagnostics) {
+    // A cause is found in what can be read, where a character that was overwritten is several: what is told are whole ones.
+    let whole = |mut at: Range<usize>| {
+        while !written.is_char_boundary(at.start) {
+            at.start -= 1;
+        }
+        while at.end < written.len() && !written.is_char_boundary(at.end) {
+            at.end += 1;
+        }
+        at
+    };
+    let span = |at: Range<usize>| {
+        let at = whole(at);
+        Span::new(file, at.start, at.end)
+    };
     let found = diagnostics.report(&YAML_SYNTAX, span(cause.at), cause.message).maybe_help(cause.help);
     for (at, text) in cause.also {
         found.also(span(at), text);

@@ -107,3 +107,11 @@ fn an_empty_entry_is_marked() {
       help: remove the comma, or write the missing entry
     "##);
 }
+
+#[test]
+fn a_place_holds_whole_characters_also_where_one_was_overwritten() {
+    let text = "&a {xz 2\nb\u{feff}";
+    let (_, findings) = super::read(text);
+    let mut places = findings.iter().flat_map(|it| it.secondary.iter().chain([&it.primary])).map(|label| label.span);
+    assert!(places.all(|span| text.get(span.start as usize..span.end as usize).is_some()), "{findings:?}");
+}
