@@ -8,12 +8,12 @@ use std::thread;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::host::{Desk, FUNCTIONS};
+use super::host::Desk;
 use super::stages::{Runner, TaskError, TaskFailure};
 use crate::cli::job::Compiled;
 use crate::engine::Engine;
 use crate::expand::{Code, OWN_REPOSITORY, Task};
-use crate::expr::code::{self, Datum, Fault, Host, HostError, Limits, Program};
+use crate::expr::code::{self, Datum, FUNCTIONS, Fault, Host, HostError, Limits, Program};
 use crate::model::GITHUB;
 
 /// A call that waits for its answer.

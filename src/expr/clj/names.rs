@@ -9,6 +9,7 @@ use super::trouble::{Outcome, Trouble};
 use super::value::Value;
 use super::{functions, special};
 use crate::diagnostic::did_you_mean;
+use crate::expr::code::FUNCTIONS;
 
 /// Short names that everybody gives to these name spaces.
 const ALIASES: [(&str, &str); 6] = [
@@ -63,45 +64,13 @@ fn resolve_of_pt(machine: &mut Machine<'_>, name: &str) -> Outcome {
             .map(|builtin| Value::Function(Rc::new(Function::Builtin(builtin))))
             .ok_or_else(|| Trouble::failed("there is no `pt/param`")),
         _ if machine.host.knows(name) => Ok(Value::Function(Rc::new(Function::Host(name.into())))),
-        _ => Err(Trouble::failed(match did_you_mean(name, OF_PT.into_iter().chain(FUNCTIONS_OF_STEPS)) {
+        _ => Err(Trouble::failed(match did_you_mean(name, OF_PT.into_iter().chain(FUNCTIONS)) {
             Some(near) if near != name => format!("there is no `pt/{name}`: did you mean `pt/{near}`?"),
             Some(_) => format!("`pt/{name}` is there in `code` steps only"),
             None => format!("there is no `pt/{name}` here"),
         })),
     }
 }
-
-/// What hosts of `code` steps know; for messages.
-const FUNCTIONS_OF_STEPS: [&str; 28] = [
-    "await-done",
-    "await-exec-exit",
-    "await-started",
-    "call-module",
-    "call-tool",
-    "container-exec",
-    "delete-file",
-    "fail",
-    "http-request",
-    "log",
-    "open-service",
-    "output",
-    "read-container-file",
-    "read-edn",
-    "read-file",
-    "read-json",
-    "read-repo-file",
-    "read-yaml",
-    "secret",
-    "set-project-value",
-    "set-secret",
-    "set-value",
-    "sleep",
-    "spawn",
-    "stop",
-    "value",
-    "write-json",
-    "write-yaml",
-];
 
 /// Bytes of a name for which a near one is looked for.
 const LONGEST: usize = 64;

@@ -11,6 +11,48 @@ pub trait Host {
     fn call(&mut self, function: &str, arguments: Vec<Datum>) -> Result<Datum, HostError>;
 }
 
+/// The functions that `code` steps have, in the words of Clojure; JavaScript writes them in camelCase. Programs in arguments are
+/// told that they are not for them.
+pub const FUNCTIONS: [&str; 37] = [
+    "await-done",
+    "await-exec-exit",
+    "await-started",
+    "call-module",
+    "call-tool",
+    "container-exec",
+    "delete-file",
+    "fail",
+    "get-project-value",
+    "get-value",
+    "http-request",
+    "log",
+    "module-repo-path",
+    "open-service",
+    "output",
+    "param",
+    "read-container-file",
+    "read-file",
+    "read-json",
+    "read-repo-file",
+    "read-yaml",
+    "secret",
+    "set-project-value",
+    "set-secret",
+    "set-value",
+    "sleep",
+    "spawn",
+    "stop",
+    "stop-service",
+    "to-json",
+    "to-yaml",
+    "value",
+    "write-container-file",
+    "write-file",
+    "write-json",
+    "write-repo-file",
+    "write-yaml",
+];
+
 /// Why a function could not do what was asked; what it says is shown, so it holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]

@@ -8,7 +8,7 @@ mod host;
 mod limits;
 
 pub use datum::Datum;
-pub use host::{Host, HostError, NoHost};
+pub use host::{FUNCTIONS, Host, HostError, NoHost};
 pub use limits::Limits;
 
 use std::ops::Range;

@@ -13,44 +13,7 @@ use super::thread::{Job, Line};
 use super::watch::Watch;
 use super::write;
 use crate::diagnostic::did_you_mean;
-use crate::expr::code::Datum;
-
-/// Functions that `code` steps have; elsewhere their names get a hint of that.
-const OF_STEPS: [&str; 33] = [
-    "await-done",
-    "await-exec-exit",
-    "await-started",
-    "call-module",
-    "call-tool",
-    "container-exec",
-    "delete-file",
-    "fail",
-    "get-value",
-    "http-request",
-    "log",
-    "module-repo-path",
-    "open-service",
-    "output",
-    "read-container-file",
-    "read-edn",
-    "read-file",
-    "read-json",
-    "read-repo-file",
-    "read-yaml",
-    "secret",
-    "set-project-value",
-    "set-secret",
-    "set-value",
-    "sleep",
-    "spawn",
-    "stop",
-    "stop-service",
-    "value",
-    "write-container-file",
-    "write-edn",
-    "write-json",
-    "write-yaml",
-];
+use crate::expr::code::{Datum, FUNCTIONS};
 
 /// Properties that `pt` has everywhere.
 const EVERYWHERE: [&str; 4] = ["param", "input", "moduleRepoRef", "moduleProjectRef"];
@@ -116,10 +79,10 @@ fn pt<'js>(ctx: &Ctx<'js>, job: &Rc<Job>, watch: &Rc<Watch>, line: &Rc<Line>) ->
 
 /// What to say of `pt.name`, where the host has no such function.
 fn absent(name: &str, function: &str) -> String {
-    if OF_STEPS.contains(&function) {
+    if FUNCTIONS.contains(&function) {
         return format!("`pt.{name}` is there in `code` steps only");
     }
-    let known: Vec<String> = OF_STEPS.iter().map(|name| camel_case(name)).collect();
+    let known: Vec<String> = FUNCTIONS.iter().map(|name| camel_case(name)).collect();
     match did_you_mean(name, EVERYWHERE.into_iter().chain(known.iter().map(String::as_str))) {
         Some(near) => format!("there is no `pt.{name}`; did you mean `pt.{near}`?"),
         None => format!("there is no `pt.{name}`"),

@@ -31,47 +31,6 @@ use crate::expand::{Code, Task};
 use crate::expr::code::{Datum, HostError};
 use crate::value::scalar;
 
-/// What programs may call, in the words of Clojure; JavaScript writes them in camelCase.
-pub const FUNCTIONS: [&str; 37] = [
-    "await-done",
-    "await-exec-exit",
-    "await-started",
-    "call-module",
-    "call-tool",
-    "container-exec",
-    "delete-file",
-    "fail",
-    "get-project-value",
-    "get-value",
-    "http-request",
-    "log",
-    "module-repo-path",
-    "open-service",
-    "output",
-    "param",
-    "read-container-file",
-    "read-file",
-    "read-json",
-    "read-repo-file",
-    "read-yaml",
-    "secret",
-    "set-project-value",
-    "set-secret",
-    "set-value",
-    "sleep",
-    "spawn",
-    "stop",
-    "stop-service",
-    "to-json",
-    "to-yaml",
-    "value",
-    "write-container-file",
-    "write-file",
-    "write-json",
-    "write-repo-file",
-    "write-yaml",
-];
-
 /// What one program can reach while it runs.
 pub struct Desk<'r, 'a, E> {
     runner: &'r Runner<'a, E>,

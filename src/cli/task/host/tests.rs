@@ -18,6 +18,7 @@ use crate::diagnostic::LevelOverrides;
 use crate::engine::Execution;
 use crate::engine::memory::MemoryEngine;
 use crate::expand::{Outputs, TaskKind};
+use crate::expr::code::FUNCTIONS;
 
 /// A tool whose program gets a secret and a number.
 const TOOL: &str = "tools:
