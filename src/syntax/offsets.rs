@@ -21,8 +21,11 @@ pub(super) fn offsets(source: &str, at: &Range<usize>, notation: Notation, text:
         Notation::Plain | Notation::Single | Notation::Double => walk.flow(inner, notation),
         Notation::Block(indent) => walk.block(source, inner, indent),
     }
-    if walk.runs.first().is_none_or(|(offset, _)| *offset != 0) {
-        walk.runs.insert(0, (0, clip(at.start)));
+    match (walk.runs.first(), notation) {
+        (Some((0, _)), _) => {}
+        // Blank lines before the first letter of block text: what stands before it is line breaks and indentation.
+        (Some((offset, place)), Notation::Block(_)) => walk.runs.insert(0, (0, place.saturating_sub(*offset))),
+        _ => walk.runs.insert(0, (0, clip(at.start))),
     }
     Offsets::Runs(walk.runs.into())
 }
