@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::blueprint::Catalogue;
-use crate::diagnostic::{Diagnostic, Diagnostics, Level, LevelOverrides};
+use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed};
 use crate::expand::{Entry, Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Programs, Use};
 use crate::include::{self, Documents, Named};
-use crate::lint::{self, Scene, Whole};
+use crate::lint::{self, Scene, Settings, Whole};
 use crate::model::{Module, Template, TemplateKind};
 use crate::source::{LoadError, Loader, SourceFile, Sources, Span, Spanned};
 use crate::syntax;
@@ -65,6 +65,8 @@ pub struct Compilation {
     pub readers: BTreeMap<String, BTreeSet<usize>>,
     /// Findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// Findings that someone has said are to be left alone, sorted.
+    pub suppressed: Vec<Suppressed>,
 }
 
 impl Compilation {
@@ -93,8 +95,8 @@ struct Front {
     diagnostics: Diagnostics,
 }
 
-fn front(loader: &dyn Loader, path: &Path, overrides: &LevelOverrides) -> Result<Front, LoadError> {
-    let mut diagnostics = Diagnostics::new(overrides.clone());
+fn front(loader: &dyn Loader, path: &Path, settings: &Settings) -> Result<Front, LoadError> {
+    let mut diagnostics = Diagnostics::new(settings.levels.clone());
     let mut sources = Sources::default();
     let documents = include::read(loader, path, &mut sources, &mut diagnostics)?;
     let directory = include::project_directory(path);
@@ -107,9 +109,9 @@ pub fn check(
     loader: &dyn Loader,
     path: &Path,
     known: &dyn Known,
-    overrides: &LevelOverrides,
+    settings: &Settings,
 ) -> Result<Compilation, LoadError> {
-    let Front { directory, sources, documents, catalogue, mut diagnostics } = front(loader, path, overrides)?;
+    let Front { directory, sources, documents, catalogue, mut diagnostics } = front(loader, path, settings)?;
     let outputs = Outputs::new();
     let programs = Programs::default();
     let surroundings = Surroundings {
@@ -121,7 +123,7 @@ pub fn check(
         outputs: &outputs,
         programs: &programs,
     };
-    let checker = Checker { surroundings, sources: &sources, judges: true };
+    let checker = Checker { surroundings, sources: &sources, settings, judges: true };
     let Everything { containers, uses, .. } = checker.everything(&mut diagnostics);
     let diagnostics = diagnostics.finish();
     Ok(Compilation {
@@ -133,6 +135,7 @@ pub fn check(
         uses,
         readers: BTreeMap::new(),
         diagnostics,
+        suppressed: Vec::new(),
     })
 }
 
@@ -142,9 +145,9 @@ pub fn compile(
     path: &Path,
     jobs: &[JobCall],
     known: &dyn Known,
-    overrides: &LevelOverrides,
+    settings: &Settings,
 ) -> Result<Result<Compilation, UnknownJob>, LoadError> {
-    compile_after(loader, path, jobs, known, overrides, &Outputs::new())
+    compile_after(loader, path, jobs, known, settings, &Outputs::new())
 }
 
 /// As [`compile`], when some of the jobs' tasks ran already and gave `outputs`.
@@ -153,10 +156,10 @@ pub fn compile_after(
     path: &Path,
     jobs: &[JobCall],
     known: &dyn Known,
-    overrides: &LevelOverrides,
+    settings: &Settings,
     outputs: &Outputs,
 ) -> Result<Result<Compilation, UnknownJob>, LoadError> {
-    let Front { directory, mut sources, documents, catalogue, mut diagnostics } = front(loader, path, overrides)?;
+    let Front { directory, mut sources, documents, catalogue, mut diagnostics } = front(loader, path, settings)?;
     let programs = Programs::default();
     let surroundings = Surroundings {
         documents: &documents,
@@ -186,12 +189,22 @@ pub fn compile_after(
         }
     }
     let Expansion { program, uses, readers, .. } = expander.finish();
-    let mut checker = Checker { surroundings, sources: &sources, judges: true };
+    let mut checker = Checker { surroundings, sources: &sources, settings, judges: true };
     checker.lint(&program, &uses, None, &mut diagnostics);
     checker.judges = false;
     let all = checker.everything(&mut Diagnostics::default()).containers;
     let diagnostics = diagnostics.finish();
-    Ok(Ok(Compilation { sources, documents, program, asked_for, containers: all, uses, readers, diagnostics }))
+    Ok(Ok(Compilation {
+        sources,
+        documents,
+        program,
+        asked_for,
+        containers: all,
+        uses,
+        readers,
+        diagnostics,
+        suppressed: Vec::new(),
+    }))
 }
 
 /// The arguments of a job, read as the file itself is.
@@ -264,6 +277,7 @@ fn main_entry(documents: &Documents) -> Option<Entry<'_>> {
 struct Checker<'a> {
     surroundings: Surroundings<'a>,
     sources: &'a Sources,
+    settings: &'a Settings,
     /// Whether the rules are asked: who only wants to know what there is need not wait for them.
     judges: bool,
 }
@@ -338,7 +352,10 @@ impl Checker<'_> {
             return;
         }
         let Surroundings { loader, directory, known, .. } = self.surroundings;
-        lint::check(&Scene { sources: self.sources, loader, directory, program, uses, known, whole }, diagnostics);
+        lint::check(
+            &Scene { sources: self.sources, loader, directory, program, uses, known, settings: self.settings, whole },
+            diagnostics,
+        );
     }
 }
 

@@ -4,13 +4,14 @@
 use std::path::Path;
 
 use polytope::compiler::{Project, check};
-use polytope::diagnostic::{Level, LevelOverrides};
+use polytope::diagnostic::Level;
+use polytope::lint::Settings;
 use polytope::source::MemoryLoader;
 
 /// `level rule at line:column` and the message of each error and warning.
 fn findings(text: &str, project: &Project) -> String {
     let loader = MemoryLoader::new([("polytope.yml", text)]);
-    let compiled = check(&loader, Path::new("polytope.yml"), project, &LevelOverrides::default()).unwrap();
+    let compiled = check(&loader, Path::new("polytope.yml"), project, &Settings::default()).unwrap();
     let line = |finding: &polytope::diagnostic::Diagnostic| {
         let at = compiled.sources.position(finding.primary.span);
         let help = finding.help.as_deref().map(|help| format!("\n    help: {help}")).unwrap_or_default();

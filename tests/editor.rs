@@ -8,7 +8,8 @@ use std::process::{Command, Output, Stdio};
 use std::{env, fs};
 
 use polytope::compiler::{Compilation, Project, check};
-use polytope::diagnostic::{Level, LevelOverrides, Rule};
+use polytope::diagnostic::{Level, Rule};
+use polytope::lint::Settings;
 use polytope::rules;
 use polytope::source::{DiskLoader, FileId, Loader, MemoryLoader};
 use serde_json::{Value, json};
@@ -53,7 +54,7 @@ fn underlined(texts: &[(String, String)]) -> Vec<Underlined> {
 }
 
 fn checked(loader: &dyn Loader, path: &str) -> Compilation {
-    check(loader, Path::new(path), &Project::default(), &LevelOverrides::default()).unwrap()
+    check(loader, Path::new(path), &Project::default(), &Settings::default()).unwrap()
 }
 
 /// The lines of a file on which `pt check` finds a warning or an error.

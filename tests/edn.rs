@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use polytope::compiler::{Compilation, JobCall, Project, check, compile};
-use polytope::diagnostic::{Level, LevelOverrides};
+use polytope::diagnostic::Level;
+use polytope::lint::Settings;
 use polytope::source::MemoryLoader;
 
 const EDN: &str = r#"
@@ -73,8 +74,8 @@ fn findings(compilation: &Compilation) -> Vec<String> {
 
 fn compiled(name: &str, text: &str) -> Compilation {
     let jobs = [JobCall { name: "stack".to_owned(), ..JobCall::default() }];
-    let overrides = LevelOverrides::default();
-    compile(&project(name, text), Path::new(name), &jobs, &Project::default(), &overrides).unwrap().unwrap()
+    let settings = Settings::default();
+    compile(&project(name, text), Path::new(name), &jobs, &Project::default(), &settings).unwrap().unwrap()
 }
 
 #[test]
@@ -99,12 +100,8 @@ fn an_edn_file_comes_down_to_what_its_yaml_twin_does() {
 #[test]
 fn findings_point_into_the_edn() {
     let wrong = EDN.replace(":port 5432", ":port \"many\"").replace("{:module :api,", "{:module :apo,");
-    let checked = check(
-        &project("polytope.edn", &wrong),
-        Path::new("polytope.edn"),
-        &Project::default(),
-        &LevelOverrides::default(),
-    );
+    let checked =
+        check(&project("polytope.edn", &wrong), Path::new("polytope.edn"), &Project::default(), &Settings::default());
     let found = findings(&checked.unwrap()).join("\n");
     assert!(found.contains("at \"\\\"many\\\"\""), "{found}");
     assert!(found.contains("`apo`") && found.contains("at \":apo\""), "{found}");

@@ -7,8 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use polytope::compiler::{Compilation, JobCall, check, compile};
-use polytope::diagnostic::{Diagnostic, Level, LevelOverrides};
+use polytope::diagnostic::{Diagnostic, Level};
 use polytope::expr::Known;
+use polytope::lint::Settings;
 use polytope::source::DiskLoader;
 
 /// Everything is set.
@@ -43,7 +44,7 @@ fn examples() -> Vec<PathBuf> {
 fn expanded(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).join("polytope.yml");
     let jobs = [JobCall::default()];
-    let compiled = compile(&DiskLoader, &path, &jobs, &AllSet, &LevelOverrides::default()).unwrap().unwrap();
+    let compiled = compile(&DiskLoader, &path, &jobs, &AllSet, &Settings::default()).unwrap().unwrap();
     assert_eq!(faults(&compiled), NO_FAULTS);
     outline::outline(&compiled.program)
 }
@@ -53,7 +54,7 @@ fn each_is_clean() {
     let examples = examples();
     assert!(examples.len() >= 3, "{examples:?}");
     for path in examples {
-        let compiled = check(&DiskLoader, &path, &AllSet, &LevelOverrides::default()).unwrap();
+        let compiled = check(&DiskLoader, &path, &AllSet, &Settings::default()).unwrap();
         assert_eq!(faults(&compiled), NO_FAULTS, "{}", path.display());
     }
 }

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use polytope::compiler::{Compilation, Project, check};
-use polytope::diagnostic::{Diagnostic, Level, LevelOverrides, Rule};
+use polytope::diagnostic::{Diagnostic, Level, Rule};
+use polytope::lint::Settings;
 use polytope::rules;
 use polytope::source::MemoryLoader;
 
@@ -24,7 +25,7 @@ fn files(example: &str) -> Vec<(String, String)> {
 }
 
 fn compile(example: &str, project: &Project) -> Compilation {
-    check(&MemoryLoader::new(files(example)), Path::new(ENTRY), project, &LevelOverrides::default()).unwrap()
+    check(&MemoryLoader::new(files(example)), Path::new(ENTRY), project, &Settings::default()).unwrap()
 }
 
 /// What an example raises when everything that it reads is set, but for names that start with `never-`.

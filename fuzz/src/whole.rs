@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use polytope::compiler::{Compilation, JobCall, Project, check as look, compile};
-use polytope::diagnostic::LevelOverrides;
+use polytope::lint::Settings;
 use polytope::report::{Findings, Format, RenderOptions, render};
 use polytope::rules;
 use polytope::source::{MemoryLoader, SourceFile};
@@ -20,11 +20,11 @@ pub fn check(text: &str) {
     let mut project = Project::default();
     project.values.insert("host".to_owned(), "localhost".to_owned());
     project.secrets.insert("password".to_owned());
-    if let Ok(checked) = look(&loader, path, &project, &LevelOverrides::default()) {
+    if let Ok(checked) = look(&loader, path, &project, &Settings::default()) {
         assert_shown(&checked);
     }
     let main = [JobCall::default()];
-    if let Ok(Ok(compiled)) = compile(&loader, path, &main, &project, &LevelOverrides::default()) {
+    if let Ok(Ok(compiled)) = compile(&loader, path, &main, &project, &Settings::default()) {
         assert_shown(&compiled);
     }
 }
@@ -47,6 +47,7 @@ fn assert_shown(compilation: &Compilation) {
     let findings = Findings {
         sources: &compilation.sources,
         diagnostics: &compilation.diagnostics,
+        suppressed: &[],
         rules: &rules::ALL,
         files_checked: 1,
         hidden_info: 0,

@@ -11,12 +11,13 @@ use clap::{Args, ValueEnum};
 
 use super::arguments::{Global, Levels};
 use super::failure::{Class, Failure};
-use super::findings::{Collected, overrides};
+use super::findings::{Collected, settings};
 use super::project::{Located, project_of};
 use super::terminal::Terminal;
 use crate::compiler;
-use crate::diagnostic::{Diagnostic, Level, LevelOverrides};
+use crate::diagnostic::{Diagnostic, Level, Suppressed};
 use crate::include::{FILE_NAMES, INCLUDE_FOLDER};
+use crate::lint::Settings;
 use crate::report::Format;
 use crate::source::{DiskLoader, Loader, Sources};
 use crate::syntax::UNRENDERED_TEMPLATE;
@@ -70,9 +71,9 @@ enum FailOn {
 
 /// Checks all files and draws what was found.
 pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
-    let overrides = overrides(&arguments.levels)?;
+    let settings = settings(&arguments.levels)?;
     let files = files(arguments, global)?;
-    let collected = check_all(&files, global, &overrides)?;
+    let collected = check_all(&files, global, &settings)?;
     let level = match arguments.fail_on {
         FailOn::Error => Level::Error,
         FailOn::Warning => Level::Warning,
@@ -151,6 +152,7 @@ fn below(directory: &Path) -> Vec<PathBuf> {
 struct Checked {
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
     /// The file itself, without links.
     real: PathBuf,
     /// The files that it includes, directly or through others, without links.
@@ -158,14 +160,14 @@ struct Checked {
 }
 
 /// Checks files on all cores; the result is in the order of `files`, whichever core was faster.
-fn check_all(files: &[Target], global: &Global, overrides: &LevelOverrides) -> Result<Collected, Failure> {
+fn check_all(files: &[Target], global: &Global, settings: &Settings) -> Result<Collected, Failure> {
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<Result<Checked, Failure>>>> = Mutex::new((0..files.len()).map(|_| None).collect());
     let work = || {
         while let Some((index, target)) =
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, files.get(i)?)))
         {
-            let result = check_one(target, global, overrides);
+            let result = check_one(target, global, settings);
             if let Ok(mut results) = results.lock() {
                 results[index] = Some(result);
             }
@@ -185,9 +187,9 @@ fn check_all(files: &[Target], global: &Global, overrides: &LevelOverrides) -> R
     }
     let mut collected = Collected::default();
     let told = told_by_themselves(&checked);
-    for (Checked { sources, diagnostics, .. }, told) in checked.into_iter().zip(told) {
+    for (Checked { sources, diagnostics, suppressed, .. }, told) in checked.into_iter().zip(told) {
         if told {
-            collected.add(sources, diagnostics);
+            collected.add(sources, diagnostics, suppressed);
         }
     }
     Ok(collected)
@@ -210,18 +212,21 @@ fn told_by_themselves(checked: &[Checked]) -> Vec<bool> {
     told
 }
 
-fn check_one(target: &Target, global: &Global, overrides: &LevelOverrides) -> Result<Checked, Failure> {
+fn check_one(target: &Target, global: &Global, settings: &Settings) -> Result<Checked, Failure> {
     let path = &target.path;
     let entry = target.root.as_ref().unwrap_or(path);
     let located = Located::at(entry.clone(), global)?;
     let project = located.known()?;
-    let compilation = compiler::check(&DiskLoader, entry, &project, overrides);
+    let compilation = compiler::check(&DiskLoader, entry, &project, settings);
     let compilation = compilation.map_err(|error| Failure::load(entry, error))?;
     let mut diagnostics = compilation.diagnostics;
+    let mut suppressed = compilation.suppressed;
     if target.root.is_some() {
         let real = DiskLoader.follow(path);
-        diagnostics.retain(|it| DiskLoader.follow(compilation.sources.path(it.primary.span)) == real);
-        return Ok(Checked { sources: compilation.sources, diagnostics, real, includes: Vec::new() });
+        let own = |it: &Diagnostic| DiskLoader.follow(compilation.sources.path(it.primary.span)) == real;
+        diagnostics.retain(own);
+        suppressed.retain(|it| own(&it.diagnostic));
+        return Ok(Checked { sources: compilation.sources, diagnostics, suppressed, real, includes: Vec::new() });
     }
     if target.found && is_template(path) {
         note_template(&mut diagnostics);
@@ -229,8 +234,9 @@ fn check_one(target: &Target, global: &Global, overrides: &LevelOverrides) -> Re
     let files = compilation.documents.files().iter().skip(1);
     let includes = files.map(|document| DiskLoader.follow(&compilation.sources.file(document.file).path)).collect();
     // The sources of a clean file are not needed any more.
-    let sources = if diagnostics.is_empty() { Sources::default() } else { compilation.sources };
-    Ok(Checked { sources, diagnostics, real: DiskLoader.follow(path), includes })
+    let sources =
+        if diagnostics.is_empty() && suppressed.is_empty() { Sources::default() } else { compilation.sources };
+    Ok(Checked { sources, diagnostics, suppressed, real: DiskLoader.follow(path), includes })
 }
 
 /// Whether a file lies where templates lie.

@@ -5,7 +5,8 @@ use std::io::Write;
 use super::arguments::Levels;
 use super::failure::Failure;
 use super::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, Level, LevelOverrides};
+use crate::diagnostic::{Diagnostic, Level, LevelOverrides, Suppressed};
+use crate::lint::Settings;
 use crate::report::{Findings, Format, render};
 use crate::rules;
 use crate::source::Sources;
@@ -15,21 +16,26 @@ use crate::source::Sources;
 pub struct Collected {
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
     files: usize,
 }
 
 impl Collected {
     /// Takes in one compilation; its files are kept only where something was found in them.
-    pub fn add(&mut self, sources: Sources, mut diagnostics: Vec<Diagnostic>) {
+    pub fn add(&mut self, sources: Sources, mut diagnostics: Vec<Diagnostic>, mut suppressed: Vec<Suppressed>) {
         self.files += 1;
-        if diagnostics.is_empty() {
+        if diagnostics.is_empty() && suppressed.is_empty() {
             return;
         }
         let offset = self.sources.absorb(sources);
         for finding in &mut diagnostics {
             finding.shift_files(offset);
         }
+        for finding in &mut suppressed {
+            finding.diagnostic.shift_files(offset);
+        }
         self.diagnostics.append(&mut diagnostics);
+        self.suppressed.append(&mut suppressed);
     }
 
     /// Whether anything is at this level or worse.
@@ -53,6 +59,7 @@ impl Collected {
         let findings = Findings {
             sources: &self.sources,
             diagnostics: &self.diagnostics,
+            suppressed: &self.suppressed,
             rules: &rules::ALL,
             files_checked: self.files,
             hidden_info: before - self.diagnostics.len(),
@@ -67,7 +74,7 @@ impl Collected {
 }
 
 /// What `--deny`, `--warn` and `--allow` say.
-pub fn overrides(levels: &Levels) -> Result<LevelOverrides, Failure> {
+pub fn settings(levels: &Levels) -> Result<Settings, Failure> {
     let mut overrides = LevelOverrides::default();
     let all: &'static [_] = &rules::ALL;
     for (names, level) in
@@ -77,5 +84,5 @@ pub fn overrides(levels: &Levels) -> Result<LevelOverrides, Failure> {
             overrides.set(all, name.trim(), level)?;
         }
     }
-    Ok(overrides)
+    Ok(overrides.into())
 }

@@ -7,13 +7,14 @@ use clap::Args;
 
 use super::arguments::{Global, Levels};
 use super::failure::{Class, Failure};
-use super::findings::{Collected, overrides};
+use super::findings::{Collected, settings};
 use super::project::{Located, Set};
 use super::terminal::Terminal;
 use crate::compiler::{self, Compilation, JobCall};
-use crate::diagnostic::{Level, LevelOverrides};
+use crate::diagnostic::Level;
 use crate::expand::{HOST_PATH_OUTSIDE_PROJECT, Outputs, Program, Task, TaskKind};
 use crate::expr::{Known, Use, UseKind};
+use crate::lint::Settings;
 use crate::report::Format;
 use crate::source::DiskLoader;
 
@@ -44,18 +45,18 @@ pub struct Compiled {
     /// Ids of the containers that an earlier stage of the same run settled.
     pub settled: BTreeSet<String>,
     calls: Vec<JobCall>,
-    overrides: LevelOverrides,
+    settings: Settings,
 }
 
 impl Jobs {
     /// Compiles the jobs; errors are drawn on standard error and end the command, as does anything that is not set.
     pub fn compile(&self, global: &Global, terminal: &Terminal) -> Result<Compiled, Failure> {
         let located = Located::find(global)?;
-        let mut compiled = Compiled::new(located, self.calls()?, overrides(&self.levels)?, &Outputs::new())?;
+        let mut compiled = Compiled::new(located, self.calls()?, settings(&self.levels)?, &Outputs::new())?;
         if compiled.compilation.program.tasks.values().any(is_load_config) {
             // Steps beside it use what it loads: its files count as loaded from the beginning.
             let located = Located { loads_config: true, ..compiled.located };
-            compiled = Compiled::new(located, compiled.calls, compiled.overrides, &Outputs::new())?;
+            compiled = Compiled::new(located, compiled.calls, compiled.settings, &Outputs::new())?;
         }
         compiled.refuse_errors(terminal)?;
         // What a task may still set is asked for when it is needed.
@@ -124,24 +125,19 @@ fn json_text(text: &str) -> String {
 
 impl Compiled {
     /// Compiles calls; what was found is for the caller to judge.
-    pub fn new(
-        located: Located,
-        calls: Vec<JobCall>,
-        overrides: LevelOverrides,
-        outputs: &Outputs,
-    ) -> Result<Self, Failure> {
+    pub fn new(located: Located, calls: Vec<JobCall>, settings: Settings, outputs: &Outputs) -> Result<Self, Failure> {
         let known = located.known()?;
-        let compilation = compiler::compile_after(&DiskLoader, &located.file, &calls, &known, &overrides, outputs)
+        let compilation = compiler::compile_after(&DiskLoader, &located.file, &calls, &known, &settings, outputs)
             .map_err(|error| Failure::load(&located.file, error))??;
         let name = calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>().join(" ");
-        Ok(Self { located, known, compilation, name, settled: BTreeSet::new(), calls, overrides })
+        Ok(Self { located, known, compilation, name, settled: BTreeSet::new(), calls, settings })
     }
 
     /// The same jobs once more, with what the tasks gave and what is set by now.
     pub fn again(&self, outputs: &Outputs, terminal: &Terminal) -> Result<Self, Failure> {
         // By now the store holds what the files of the project say, and what programs made of it.
         let located = Located { loads_config: false, ..self.located.clone() };
-        let compiled = Self::new(located, self.calls.clone(), self.overrides.clone(), outputs)?;
+        let compiled = Self::new(located, self.calls.clone(), self.settings.clone(), outputs)?;
         if compiled.compilation.has_errors() {
             compiled.refuse_errors(terminal)?;
         }
@@ -151,7 +147,7 @@ impl Compiled {
     /// Another job of the same project.
     pub fn other(&self, call: JobCall) -> Result<Self, Failure> {
         let located = Located { loads_config: false, ..self.located.clone() };
-        Self::new(located, vec![call], self.overrides.clone(), &Outputs::new())
+        Self::new(located, vec![call], self.settings.clone(), &Outputs::new())
     }
 
     /// The same with another program.
@@ -167,7 +163,7 @@ impl Compiled {
         diagnostics.retain(|finding| finding.rule.name != unset && finding.level > Level::Info);
         if !diagnostics.is_empty() && !terminal.quiet || self.compilation.has_errors() {
             let mut collected = Collected::default();
-            collected.add(self.compilation.sources.clone(), diagnostics);
+            collected.add(self.compilation.sources.clone(), diagnostics, Vec::new());
             let mut drawn = Vec::new();
             collected.render(Format::Human, &mut drawn, None, terminal)?;
             let _ = std::io::stderr().lock().write_all(&drawn);

@@ -11,8 +11,9 @@ use super::failure::Failure;
 use super::project::{Located, Set};
 use super::terminal::Terminal;
 use crate::compiler;
-use crate::diagnostic::{Level, LevelOverrides};
+use crate::diagnostic::Level;
 use crate::expr::UseKind;
+use crate::lint::Settings;
 use crate::source::DiskLoader;
 
 /// Arguments of a list.
@@ -61,7 +62,7 @@ pub enum State {
 /// What is set for the project, and where its file uses values or secrets.
 pub fn used(located: &Located, kind: UseKind) -> Result<(Set, BTreeMap<String, Vec<String>>), Failure> {
     let known = located.known()?;
-    let compiled = compiler::check(&DiskLoader, &located.file, &known, &LevelOverrides::default())
+    let compiled = compiler::check(&DiskLoader, &located.file, &known, &Settings::default())
         .map_err(|error| Failure::load(&located.file, error))?;
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for used in compiled.uses.iter().filter(|used| used.kind == kind) {

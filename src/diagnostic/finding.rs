@@ -1,6 +1,6 @@
 //! One finding, as plain data with byte spans.
 
-use super::{Level, Rule};
+use super::{Fix, Level, Rule};
 use crate::source::Span;
 
 /// A marked place and what to say beside it.
@@ -38,6 +38,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Calls that lead here, outermost first.
     pub trace: Vec<Frame>,
+    /// What makes it go away, where that can be told.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -45,7 +47,8 @@ impl Diagnostic {
     pub fn shift_files(&mut self, by: u32) {
         let spans = std::iter::once(&mut self.primary.span)
             .chain(self.secondary.iter_mut().map(|label| &mut label.span))
-            .chain(self.trace.iter_mut().map(|frame| &mut frame.span));
+            .chain(self.trace.iter_mut().map(|frame| &mut frame.span))
+            .chain(self.fix.iter_mut().flat_map(|fix| &mut fix.edits).map(|edit| &mut edit.span));
         for span in spans {
             span.file.0 = span.file.0.saturating_add(by);
         }
@@ -66,6 +69,12 @@ impl Diagnostic {
     /// Says what to type.
     pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
         self.help = Some(text.into());
+        self
+    }
+
+    /// Says what to change.
+    pub fn fix(&mut self, fix: Fix) -> &mut Self {
+        self.fix = Some(fix);
         self
     }
 

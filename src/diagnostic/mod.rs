@@ -4,11 +4,15 @@
 //! Out: plain [`Diagnostic`] data, sorted and without doubles; `report/` draws it. May use `source`.
 
 mod finding;
+mod fix;
 mod rule;
 mod sink;
 mod suggest;
+mod suppression;
 
 pub use finding::{Diagnostic, Frame, Label};
+pub use fix::{Edit, Fix, Safety};
 pub use rule::{Family, Level, Precision, Rule, RuleDocs};
 pub use sink::{Diagnostics, LevelOverrides, UnknownRule};
 pub use suggest::{did_you_mean, one_of};
+pub use suppression::{Suppressed, SuppressedBy};

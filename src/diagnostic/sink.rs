@@ -67,6 +67,7 @@ impl Diagnostics {
             secondary: Vec::new(),
             help: None,
             trace: self.trace.clone(),
+            fix: None,
         });
         &mut self.found[index]
     }

@@ -10,11 +10,13 @@ mod postgres;
 mod rules;
 mod scene;
 mod secrecy;
+mod settings;
 mod state;
 mod written_text;
 
 pub use rules::LINTS;
 pub use scene::{Lint, Scene, Whole};
+pub use settings::Settings;
 
 use crate::diagnostic::Diagnostics;
 

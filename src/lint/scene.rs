@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::Settings;
 use crate::diagnostic::{Diagnostics, Rule};
 use crate::expand::{Container, Program, Role};
 use crate::expr::{Known, Use};
@@ -24,6 +25,8 @@ pub struct Scene<'a> {
     pub uses: &'a [Use],
     /// What is set for the project.
     pub known: &'a dyn Known,
+    /// What the project decided about its findings.
+    pub settings: &'a Settings,
     /// The whole of the files, for rules that judge what was written rather than a job; once per check, `None` for a job.
     pub whole: Option<&'a Whole<'a>>,
 }

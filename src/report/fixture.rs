@@ -95,6 +95,7 @@ impl Case {
             secondary: Vec::new(),
             help: None,
             trace: Vec::new(),
+            fix: None,
         });
         let last = self.diagnostics.len() - 1;
         &mut self.diagnostics[last]
@@ -105,6 +106,7 @@ impl Case {
         let findings = Findings {
             sources: &self.sources,
             diagnostics: &self.diagnostics,
+            suppressed: &[],
             rules: &RULES,
             files_checked: self.sources.iter().count(),
             hidden_info: self.hidden_info,

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use super::{Format, concise, github, human, json, sarif};
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::{Diagnostic, Rule, Suppressed};
 use crate::source::Sources;
 
 /// What a run found, ready to be shown.
@@ -14,6 +14,8 @@ pub struct Findings<'a> {
     pub sources: &'a Sources,
     /// The findings, sorted by place.
     pub diagnostics: &'a [Diagnostic],
+    /// Findings that are to be left alone; only forms that have a place for them carry them.
+    pub suppressed: &'a [Suppressed],
     /// Every rule there is, found or not; SARIF wants the whole list.
     pub rules: &'a [&'static Rule],
     /// Number of files that were checked.

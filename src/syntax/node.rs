@@ -85,6 +85,8 @@ pub enum Offsets {
     Verbatim(u32),
     /// Runs of `(offset in the text, offset in the file)`, ascending: escapes, folding and indentation lie between them.
     Runs(Box<[(u32, u32)]>),
+    /// Not known: every part of the text is told by the whole scalar.
+    Lost,
 }
 
 impl Offsets {
@@ -97,8 +99,16 @@ impl Offsets {
                 let index = runs.partition_point(|(text, _)| *text <= offset).saturating_sub(1);
                 runs.get(index).map_or(0, |(text, file)| file + (offset - text))
             }
+            Offsets::Lost => 0,
         };
         mapped as usize
+    }
+
+    /// The file offsets of a range of the text that is not empty, in a scalar that ends at `end`.
+    pub(super) fn place(&self, range: Range<usize>, end: usize) -> (usize, usize) {
+        // The end maps through the last byte inside, for the byte after it may stand behind an indentation.
+        // At the end of a file, the last line of block text has a line break that is not in the file.
+        (self.at(range.start).min(end), (self.at(range.end - 1) + 1).min(end))
     }
 }
 
@@ -166,17 +176,14 @@ impl Node {
     /// The bytes of the file that a range of this scalar's text came from; the whole node when it is no scalar.
     pub fn span_of(&self, range: Range<usize>) -> Span {
         match self.as_scalar() {
-            None => self.span,
+            None | Some(Scalar { offsets: Offsets::Lost, .. }) => self.span,
             Some(scalar) if range.is_empty() => {
                 let start = scalar.offsets.at(range.start);
                 Span::new(self.span.file, start, start)
             }
-            // The end maps through the last byte inside, for the byte after it may stand behind an indentation.
-            // At the end of a file, the last line of block text has a line break that is not in the file.
             Some(scalar) => {
-                let within = |offset: usize| offset.min(self.span.end as usize);
-                let (start, end) = (scalar.offsets.at(range.start), scalar.offsets.at(range.end - 1) + 1);
-                Span::new(self.span.file, within(start), within(end))
+                let (start, end) = scalar.offsets.place(range, self.span.end as usize);
+                Span::new(self.span.file, start, end)
             }
         }
     }

@@ -27,7 +27,22 @@ pub(super) fn offsets(source: &str, at: &Range<usize>, notation: Notation, text:
         (Some((offset, place)), Notation::Block(_)) => walk.runs.insert(0, (0, place.saturating_sub(*offset))),
         _ => walk.runs.insert(0, (0, clip(at.start))),
     }
-    Offsets::Runs(walk.runs.into())
+    let offsets = Offsets::Runs(walk.runs.into());
+    if is_sound(&offsets, source, at.end, text) { offsets } else { Offsets::Lost }
+}
+
+/// Whether each letter of the text maps to a part of the source, in order.
+///
+/// The walk follows what the standard says of folding and indentation. Where a parser reads a strange text differently, a
+/// wrong place would be worse than none.
+fn is_sound(offsets: &Offsets, source: &str, end: usize, text: &str) -> bool {
+    let mut last = 0;
+    text.char_indices().all(|(start, letter)| {
+        let (from, to) = offsets.place(start..start + letter.len_utf8(), end);
+        let in_order = from >= last;
+        last = from;
+        in_order && from <= end && source.get(from..to).is_some()
+    })
 }
 
 /// Behind block text, blank lines may follow that are not in it.

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use polytope::blueprint::{Catalogue, builtin_names};
 use polytope::compiler::{Compilation, Project, check};
-use polytope::diagnostic::{Level, LevelOverrides};
+use polytope::diagnostic::Level;
 use polytope::expand::Readiness;
+use polytope::lint::Settings;
 use polytope::source::MemoryLoader;
 
 use crate::case::compile_text;
@@ -287,7 +288,7 @@ fn holes_pass_every_template_and_raise_nothing() {
              templates: [{{id: stack, run: [other]}}]\n"
         );
         let loader = MemoryLoader::new([("polytope.yml", text)]);
-        let checked = check(&loader, Path::new("polytope.yml"), &Project::default(), &LevelOverrides::default());
+        let checked = check(&loader, Path::new("polytope.yml"), &Project::default(), &Settings::default());
         let faults = checked.unwrap().diagnostics.into_iter().filter(|finding| finding.level > Level::Info);
         let rules: BTreeSet<&str> = faults.map(|finding| finding.rule.name).collect();
         let expected = if name.ends_with("!simple") && name.contains("postgres") {

@@ -1,8 +1,8 @@
 //! Redpanda, Kafka and what belongs to them.
 
 use polytope::compiler::{Compilation, Project};
-use polytope::diagnostic::LevelOverrides;
 use polytope::expand::{Container, MountSource};
+use polytope::lint::Settings;
 
 use crate::case::{compile_files, compile_text};
 use crate::faults::faults;
@@ -213,8 +213,7 @@ fn a_hole_in_an_argument_raises_nothing_more() {
         let lines = format!("{lines}\nparams: [{{id: none, type: any}}]");
         let template = "templates:\n  - {id: unused, run: [{module: one}]}\n";
         let text = module(&lines) + template;
-        let compiled =
-            compile_files(&[("polytope.yml", &text)], "unused", &Project::default(), &LevelOverrides::default());
+        let compiled = compile_files(&[("polytope.yml", &text)], "unused", &Project::default(), &Settings::default());
         let found = faults(&compiled);
         assert_eq!(found.lines().filter(|line| line.contains("bad-blueprint")).count(), 0, "{found}");
         assert_eq!(found.matches(" at polytope.yml").count(), 1, "{found}");

@@ -3,6 +3,7 @@
 use polytope::blueprint::{Blueprint, Catalogue, builtin_names};
 use polytope::compiler::Project;
 use polytope::diagnostic::{Level, LevelOverrides};
+use polytope::lint::Settings;
 use polytope::rules;
 use polytope::value::{Field, Named, ParamType};
 
@@ -68,7 +69,7 @@ fn each_has_the_parameters_of_the_published_one() {
 }
 
 /// The first YAML block of a README, and the rules that its text says to allow.
-fn example(docs: &str) -> (String, LevelOverrides) {
+fn example(docs: &str) -> (String, Settings) {
     let block = docs.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
     let mut overrides = LevelOverrides::default();
     // The files that an example mounts are its reader's.
@@ -77,7 +78,7 @@ fn example(docs: &str) -> (String, LevelOverrides) {
         let name: String = allowed.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '-').collect();
         overrides.set(&rules::ALL, &name, None).unwrap();
     }
-    (block.to_owned(), overrides)
+    (block.to_owned(), overrides.into())
 }
 
 /// A project in which every secret is set that the text names.
@@ -93,8 +94,8 @@ fn each_readme_has_an_example_that_is_clean() {
         let catalogue = Catalogue::default();
         let docs = &catalogue.get(&name).unwrap().docs;
         assert!(docs.starts_with(&format!("# {name}\n")), "{name}: the heading of its README is its reference");
-        let (text, overrides) = example(docs);
-        let compiled = compile_files(&[("polytope.yml", &text)], "stack", &with_its_secrets(&text), &overrides);
+        let (text, settings) = example(docs);
+        let compiled = compile_files(&[("polytope.yml", &text)], "stack", &with_its_secrets(&text), &settings);
         let faults = compiled.diagnostics.iter().filter(|finding| finding.level > Level::Info);
         let findings: Vec<&str> = faults.map(|finding| finding.message.as_str()).collect();
         assert_eq!(findings, Vec::<&str>::new(), "{name}");

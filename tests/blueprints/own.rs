@@ -1,7 +1,7 @@
 //! Blueprints of a project, and what is wrong with them.
 
 use polytope::compiler::{Compilation, Project};
-use polytope::diagnostic::LevelOverrides;
+use polytope::lint::Settings;
 
 use crate::case::compile_files;
 use crate::faults::faults;
@@ -47,7 +47,7 @@ fn with_own(manifest: &str, template: &str, text: &str) -> Compilation {
         ("blueprints/queue/container.yml", template),
         ("polytope.yml", text),
     ];
-    compile_files(&files, "", &Project::default(), &LevelOverrides::default())
+    compile_files(&files, "", &Project::default(), &Settings::default())
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn json_of_json_ends_somewhere() {
 fn a_blueprint_that_lacks_a_file_or_a_name_of_its_own_is_reported() {
     let compile = |files: &[(&str, &str)]| {
         let files = [files, &[("polytope.yml", CALL)]].concat();
-        faults(&compile_files(&files, "", &Project::default(), &LevelOverrides::default()))
+        faults(&compile_files(&files, "", &Project::default(), &Settings::default()))
     };
     insta::assert_snapshot!(compile(&[("blueprints/queue/blueprint.yml", QUEUE)]), @"
     error bad-blueprint at blueprints/queue/blueprint.yml:1:1: this blueprint has no `container.yml`

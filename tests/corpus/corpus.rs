@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use polytope::compiler::{Compilation, JobCall, check, compile};
-use polytope::diagnostic::{Diagnostic, Level, LevelOverrides};
+use polytope::diagnostic::{Diagnostic, Level};
 use polytope::expr::Known;
+use polytope::lint::Settings;
 use polytope::source::DiskLoader;
 
 /// Everything is set, to something that fits where it is used: each port is another one.
@@ -75,13 +76,13 @@ pub fn files(folder: &Path, project: &str) -> Vec<PathBuf> {
 
 /// Checks a file.
 pub fn checked(path: &Path) -> Compilation {
-    check(&DiskLoader, path, &AllSet, &LevelOverrides::default()).unwrap()
+    check(&DiskLoader, path, &AllSet, &Settings::default()).unwrap()
 }
 
 /// Compiles the main stack of a file with its arguments; `None` where it has none.
 pub fn stack(path: &Path, arguments: &str) -> Option<Compilation> {
     let job = JobCall { args: arguments.to_owned(), ..JobCall::default() };
-    compile(&DiskLoader, path, &[job], &AllSet, &LevelOverrides::default()).unwrap().ok()
+    compile(&DiskLoader, path, &[job], &AllSet, &Settings::default()).unwrap().ok()
 }
 
 /// The errors among findings.

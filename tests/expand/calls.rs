@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use polytope::compiler::check;
-use polytope::diagnostic::LevelOverrides;
+use polytope::lint::Settings;
 use polytope::source::MemoryLoader;
 
 use crate::case::{checked, main_job, project, run};
@@ -97,6 +97,6 @@ fn what_a_caller_has_to_give_is_a_hole_when_nobody_calls() {
       restart: {policy: always}
 ";
     let loader = MemoryLoader::new([("polytope.yml", text)]);
-    let found = check(&loader, Path::new("polytope.yml"), &project(), &LevelOverrides::default()).unwrap();
+    let found = check(&loader, Path::new("polytope.yml"), &project(), &Settings::default()).unwrap();
     assert_eq!(found.diagnostics, []);
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use polytope::compiler::{Compilation, JobCall, Project, check, compile};
-use polytope::diagnostic::LevelOverrides;
+use polytope::lint::Settings;
 use polytope::source::MemoryLoader;
 
 use crate::faults::faults;
@@ -18,7 +18,7 @@ pub fn run(text: &str, jobs: &[(&str, &str)], project: &Project) -> Compilation 
         ..JobCall::default()
     };
     let jobs: Vec<JobCall> = jobs.iter().map(job).collect();
-    compile(&loader, Path::new("polytope.yml"), &jobs, project, &LevelOverrides::default()).unwrap().unwrap()
+    compile(&loader, Path::new("polytope.yml"), &jobs, project, &Settings::default()).unwrap().unwrap()
 }
 
 /// The main job of a file.
@@ -53,17 +53,17 @@ pub fn clean(compiled: &Compilation) -> String {
 pub fn main_job_of(files: &[(&str, &str)]) -> Compilation {
     let loader = MemoryLoader::new(files.iter().map(|(path, text)| (*path, *text)));
     let job = JobCall::default();
-    compile(&loader, Path::new("polytope.yml"), &[job], &project(), &LevelOverrides::default()).unwrap().unwrap()
+    compile(&loader, Path::new("polytope.yml"), &[job], &project(), &Settings::default()).unwrap().unwrap()
 }
 
 /// Faults of a project of several files.
 pub fn checked_files(files: &[(&str, &str)]) -> String {
     let loader = MemoryLoader::new(files.iter().map(|(path, text)| (*path, *text)));
-    faults(&check(&loader, Path::new("polytope.yml"), &project(), &LevelOverrides::default()).unwrap())
+    faults(&check(&loader, Path::new("polytope.yml"), &project(), &Settings::default()).unwrap())
 }
 
 /// Faults of a whole file.
 pub fn checked(text: &str) -> String {
     let loader = MemoryLoader::new([("polytope.yml", text)]);
-    faults(&check(&loader, Path::new("polytope.yml"), &project(), &LevelOverrides::default()).unwrap())
+    faults(&check(&loader, Path::new("polytope.yml"), &project(), &Settings::default()).unwrap())
 }

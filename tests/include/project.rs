@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use polytope::compiler::{Compilation, JobCall, Project, check, compile};
-use polytope::diagnostic::LevelOverrides;
+use polytope::lint::Settings;
 use polytope::source::{Loader, MemoryLoader};
 
 use crate::faults::faults;
@@ -14,7 +14,7 @@ pub fn checked(files: &[(&str, &str)]) -> Compilation {
 }
 
 pub fn checked_by(loader: &dyn Loader, path: &Path) -> Compilation {
-    check(loader, path, &Project::default(), &LevelOverrides::default()).unwrap()
+    check(loader, path, &Project::default(), &Settings::default()).unwrap()
 }
 
 /// What checking these files finds.
@@ -26,9 +26,7 @@ pub fn found(files: &[(&str, &str)]) -> String {
 pub fn job(files: &[(&str, &str)], name: &str) -> Compilation {
     let loader = MemoryLoader::new(files.iter().copied());
     let call = JobCall { name: name.to_owned(), ..JobCall::default() };
-    compile(&loader, Path::new("polytope.yml"), &[call], &Project::default(), &LevelOverrides::default())
-        .unwrap()
-        .unwrap()
+    compile(&loader, Path::new("polytope.yml"), &[call], &Project::default(), &Settings::default()).unwrap().unwrap()
 }
 
 /// The images of everything that a job runs.

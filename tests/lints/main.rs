@@ -17,7 +17,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use polytope::compiler::{self, Compilation, JobCall, Project, check};
-use polytope::diagnostic::{Diagnostic, Diagnostics, Level, LevelOverrides};
+use polytope::diagnostic::{Diagnostic, Diagnostics, Level};
+use polytope::lint::Settings;
 use polytope::lint::{self, Scene};
 use polytope::source::MemoryLoader;
 
@@ -25,7 +26,7 @@ fn compile(files: &[(&str, &str)]) -> Compilation {
     let secrets = ["postgres-password".to_owned()].into();
     let project = Project { secrets, ..Project::default() };
     let loader = MemoryLoader::new(files.iter().copied());
-    check(&loader, Path::new("polytope.yml"), &project, &LevelOverrides::default()).unwrap()
+    check(&loader, Path::new("polytope.yml"), &project, &Settings::default()).unwrap()
 }
 
 /// `level rule «marked text»` of each finding.
@@ -94,7 +95,7 @@ templates:
     let project = Project { secrets: ["postgres-password".to_owned()].into(), ..Project::default() };
     let job = JobCall { name: "stack".to_owned(), ..JobCall::default() };
     let path = Path::new("polytope.yml");
-    let compiled = compiler::compile(&loader, path, &[job], &project, &LevelOverrides::default()).unwrap().unwrap();
+    let compiled = compiler::compile(&loader, path, &[job], &project, &Settings::default()).unwrap().unwrap();
     assert_eq!(compiled.program.containers.len(), count);
     let scene = Scene {
         sources: &compiled.sources,
@@ -102,6 +103,7 @@ templates:
         directory: Path::new(""),
         program: &compiled.program,
         uses: &compiled.uses,
+        settings: &Settings::default(),
         known: &project,
         whole: None,
     };

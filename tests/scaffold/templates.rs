@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use polytope::compiler::{Project, check};
-use polytope::diagnostic::LevelOverrides;
+use polytope::lint::Settings;
 use polytope::source::DiskLoader;
 
 use crate::place::Place;
@@ -33,7 +33,7 @@ fn blueprints(directory: &Path, found: &mut Vec<PathBuf>) {
 
 /// The rules of what is found in a file.
 fn rules(path: &Path) -> Vec<&'static str> {
-    let compiled = check(&DiskLoader, path, &Project::default(), &LevelOverrides::default()).unwrap();
+    let compiled = check(&DiskLoader, path, &Project::default(), &Settings::default()).unwrap();
     compiled.diagnostics.iter().map(|finding| finding.rule.name).collect()
 }
 

@@ -14,11 +14,11 @@ use crate::cli::run::Session;
 use crate::cli::task::secrecy::Keeper;
 use crate::cli::terminal::Terminal;
 use crate::compiler::JobCall;
-use crate::diagnostic::LevelOverrides;
 use crate::engine::Execution;
 use crate::engine::memory::MemoryEngine;
 use crate::expand::{Outputs, TaskKind};
 use crate::expr::code::FUNCTIONS;
+use crate::lint::Settings;
 
 /// A tool whose program gets a secret and a number.
 const TOOL: &str = "tools:
@@ -46,8 +46,7 @@ async fn calls(calls: Vec<(&str, Vec<Datum>)>, prepare: impl Fn(&Path)) -> Vec<R
     let global = Arguments::try_parse_from(["pt", "check"]).unwrap().global;
     let terminal = Terminal::new(&global);
     let located = Located::at(root.join("polytope.yml"), &global).unwrap();
-    let compiled =
-        Compiled::new(located, vec![JobCall::default()], LevelOverrides::default(), &Outputs::new()).unwrap();
+    let compiled = Compiled::new(located, vec![JobCall::default()], Settings::default(), &Outputs::new()).unwrap();
     let task = compiled.compilation.program.tasks.values().next().unwrap();
     let TaskKind::Code(code) = &task.kind else { panic!("the task is no program") };
     let (engine, flags) = (MemoryEngine::default(), Flags::try_parse_from(["pt"]).unwrap().flags);
