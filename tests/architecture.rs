@@ -54,7 +54,9 @@ const FORBIDDEN: [(&str, &[&str]); 3] = [
 ];
 
 /// Crates and modules that are known in one place only.
-const CONFINED: [(&str, &[&str]); 16] = [
+const CONFINED: [(&str, &[&str]); 18] = [
+    ("quick_junit", &["report/junit"]),
+    ("regorus", &["policy"]),
     ("rquickjs", &["expr/js"]),
     ("fancy_regex", &["expr/clj"]),
     ("hyper", &["cli/task/http"]),
