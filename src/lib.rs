@@ -21,6 +21,7 @@ pub mod expand;
 pub mod lint;
 pub mod rules;
 pub mod compiler;
+pub mod policy;
 pub mod schema;
 pub mod store;
 pub mod scaffold;

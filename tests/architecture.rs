@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the flow: each may use those above it, and itself.
-const ROOMS: [&str; 19] = [
+const ROOMS: [&str; 20] = [
     "source",
     "diagnostic",
     "syntax",
@@ -21,6 +21,7 @@ const ROOMS: [&str; 19] = [
     "lint",
     "rules",
     "compiler",
+    "policy",
     "schema",
     "store",
     "scaffold",
@@ -44,13 +45,14 @@ const FORBIDDEN: [(&str, &[&str]); 3] = [
             "lint",
             "rules",
             "compiler",
+            "policy",
             "store",
             "plan",
             "engine",
         ],
     ),
-    ("store", &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "schema"]),
-    ("engine", &["blueprint", "lint", "rules", "compiler", "schema", "store"]),
+    ("store", &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "policy", "schema"]),
+    ("engine", &["blueprint", "lint", "rules", "compiler", "policy", "schema", "store"]),
 ];
 
 /// Crates and modules that are known in one place only.

@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod image_tag;
+mod judge;
 mod plain_scalar;
 mod postgres;
 mod rules;
@@ -14,6 +15,7 @@ mod settings;
 mod state;
 mod written_text;
 
+pub use judge::{Judge, Judged};
 pub use rules::LINTS;
 pub use scene::{Lint, Scene, Whole};
 pub use settings::Settings;

@@ -1,5 +1,8 @@
 //! What the people of a project decided about its findings, apart from the files themselves.
 
+use std::sync::Arc;
+
+use super::Judge;
 use crate::diagnostic::LevelOverrides;
 
 /// How files are judged. The default is what every rule says of itself.
@@ -13,6 +16,8 @@ pub struct Settings {
     pub secret_names: Vec<String>,
     /// More images whose servers keep state, with the directory of their data: `(ghcr.io/acme/store, /var/lib/store)`.
     pub stateful_images: Vec<(String, String)>,
+    /// Who else looks at a project when it is checked, such as its policies.
+    pub judges: Vec<Arc<dyn Judge>>,
 }
 
 impl From<LevelOverrides> for Settings {
