@@ -90,14 +90,22 @@ helper contains "neither"
 "#;
     let asked = ask(policy);
     assert_eq!(asked.faults(), "");
-    insta::assert_snapshot!(asked.found(), @"");
+    insta::assert_snapshot!(asked.found(), @"
+    error policy:acme.rules.deny at 1:1 `modules:`: a text
+    error policy:acme.rules.deny_truth at 1:1 `modules:`: this rule holds
+    error policy:acme.rules.deny_two at 1:1 `modules:`: an object (do this)
+    error policy:acme.rules.violation at 1:1 `modules:`: with details
+    warning policy:acme.rules.warn_list at 1:1 `modules:`: first
+    warning policy:acme.rules.warn_list at 1:1 `modules:`: second
+    warning policy:acme.rules.warn_three at 1:1 `modules:`: one text
+    ");
 }
 
 #[test]
 fn older_rego_is_read_too() {
     let asked = ask("package main\n\ndeny[msg] {\n  input.modules[_].id == \"db\"\n  msg := \"old\"\n}\n");
     assert_eq!(asked.faults(), "");
-    insta::assert_snapshot!(asked.found(), @"");
+    insta::assert_snapshot!(asked.found(), @"error policy:main.deny at 1:1 `modules:`: old");
 }
 
 #[test]
@@ -121,7 +129,20 @@ deny_l contains {"msg": "by name", "span": db.spans["env.POSTGRES_DB"]}
 "#;
     let asked = ask(policy);
     assert_eq!(asked.faults(), "");
-    insta::assert_snapshot!(asked.found(), @"");
+    insta::assert_snapshot!(asked.found(), @"
+    error policy:p.deny_i at 1:1 `modules:`: no such container
+    error policy:p.deny_j at 1:1 `modules:`: no such file
+    error policy:p.deny_k at 1:1 `modules:`: out of the file
+    error policy:p.deny_a at 3:13 `polytope/postgres`: the call
+    error policy:p.deny_b at 5:14 `postgres:16.2`: the image
+    error policy:p.deny_g at 5:14 `postgres:16.2`: the source
+    error policy:p.deny_c at 9:38 `shop`: a variable
+    error policy:p.deny_l at 9:38 `shop`: by name
+    error policy:p.deny_d at 10:7 `data-volume`: a key as written
+    error policy:p.deny_e at 10:20 `{type: volume, scope: project, id: data}`: the mount
+    error policy:p.deny_f at 11:74 `5433`: the host's side
+    error policy:p.deny_h at 13:22 `[db]`: a pointer into a hole
+    ");
 }
 
 #[test]
@@ -139,7 +160,7 @@ deny contains sprintf("%v", [{
 "#;
     let asked = ask(policy);
     assert_eq!(asked.faults(), "");
-    insta::assert_snapshot!(asked.found(), @"");
+    insta::assert_snapshot!(asked.found(), @r#"error policy:p.deny at 1:1 `modules:`: {"env": {"POSTGRES_DB": "shop", "POSTGRES_PASSWORD": "<secret:db-password>"}, "family": "postgres", "file": "polytope.yml", "image": {"digest": null, "name": "postgres:16.2", "registry": "docker.io", "repository": "library/postgres", "tag": "16.2"}, "mount": {"kind": "volume", "path": "/var/lib/postgresql/data", "read_only": false, "scope": "project", "source": "data"}, "port": {"first": 5432, "host": {"address": "127.0.0.1", "exact": true, "port": 5433}, "last": 5432, "protocol": "tcp", "service": "db"}, "position": {"column": 14, "line": 5}, "secrets": ["db-password"], "version": 1, "volume": "project", "written": "pt.secret db-password"}"#);
 }
 
 #[test]
@@ -164,7 +185,12 @@ fn exceptions_leave_rules_of_their_package_alone() {
     let exception = "\nexception contains rules if {\n  input.modules[_].id == \"db\"\n  rules := [\"big\"]\n}\n";
     let asked = ask_of(FILE, &[("a.rego", &(policy("a") + exception)), ("deep/er/b.rego", &policy("b"))]);
     assert_eq!(asked.faults(), "");
-    insta::assert_snapshot!(asked.found(), @"");
+    insta::assert_snapshot!(asked.found(), @"
+    error policy:a.deny at 1:1 `modules:`: bare
+    error policy:b.deny at 1:1 `modules:`: bare
+    error policy:b.deny_big at 1:1 `modules:`: big
+    warning policy:b.warn_big at 1:1 `modules:`: warned
+    ");
 }
 
 #[test]
@@ -174,7 +200,13 @@ fn faults_of_policies_point_into_them() {
     let shape = ask("package a\n\ndeny contains 1\n\nwarn contains {\"message\": \"x\"}\n");
     let kinds = ask("package a\n\ndeny contains 1 + \"x\"\n");
     let faults = [syntax, unknown, shape, kinds].map(|asked| asked.faults()).join("");
-    insta::assert_snapshot!(faults, @"");
+    insta::assert_snapshot!(faults, @r#"
+    rules/a.rego:4:7 `=`: expecting expression
+    rules/a.rego:3:24 `(`: could not find function http.send
+    rules/a.rego:3:1 `deny`: a rule gives texts or objects with a `msg`, this one gave `1`
+    rules/a.rego:5:1 `warn`: an object that a rule gives has to have a text `msg`
+    rules/a.rego:3:20 `x`: `add` expects numeric argument. Got `"x"` instead
+    "#);
 }
 
 #[test]
