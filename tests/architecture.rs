@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the flow: each may use those above it, and itself.
-const ROOMS: [&str; 20] = [
+const ROOMS: [&str; 21] = [
     "source",
     "diagnostic",
     "syntax",
@@ -22,6 +22,7 @@ const ROOMS: [&str; 20] = [
     "rules",
     "compiler",
     "policy",
+    "standard",
     "schema",
     "store",
     "scaffold",
@@ -46,13 +47,17 @@ const FORBIDDEN: [(&str, &[&str]); 3] = [
             "rules",
             "compiler",
             "policy",
+            "standard",
             "store",
             "plan",
             "engine",
         ],
     ),
-    ("store", &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "policy", "schema"]),
-    ("engine", &["blueprint", "lint", "rules", "compiler", "policy", "schema", "store"]),
+    (
+        "store",
+        &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "policy", "standard", "schema"],
+    ),
+    ("engine", &["blueprint", "lint", "rules", "compiler", "policy", "standard", "schema", "store"]),
 ];
 
 /// Crates and modules that are known in one place only.

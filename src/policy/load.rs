@@ -171,13 +171,15 @@ impl Policies {
 static HEAD: LazyLock<Regex> = LazyLock::new(|| {
     // A pattern of our own is right, or no test passes.
     #[allow(clippy::expect_used, reason = "a constant pattern")]
-    Regex::new(r"(?m)^(?:default[ \t]+)?(?P<name>(?:deny|violation|warn)(?:_[A-Za-z0-9_]+)?|exception)\b").expect("a pattern")
+    Regex::new(r"(?m)^(?:default[ \t]+)?(?P<name>(?:deny|violation|warn)(?:_[A-Za-z0-9_]+)?|exception)\b")
+        .expect("a pattern")
 });
 
 fn find(loader: &dyn Loader, path: &Path, depth: usize, found: &mut BTreeSet<PathBuf>) {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let children = loader.list(path);
-    if children.is_empty() && name.ends_with(".rego") && !name.ends_with("_test.rego") && loader.exists(path) {
+    let is_policy = path.extension().is_some_and(|extension| extension == "rego");
+    let is_test = path.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| stem.ends_with("_test"));
+    if children.is_empty() && is_policy && !is_test && loader.exists(path) {
         found.insert(path.to_owned());
     }
     for child in children.iter().filter(|child| depth < DEEPEST && !child.starts_with('.')) {

@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use super::Policies;
+use super::source_value::Secrets;
+use super::{Input, Policies};
 use crate::compiler::{Compilation, Project, check};
-use crate::diagnostic::LevelOverrides;
-use crate::lint::Settings;
+use crate::diagnostic::{Diagnostics, LevelOverrides};
+use crate::lint::{Judge, Judged, Settings};
+use crate::schema::SCHEMAS;
 use crate::source::MemoryLoader;
 
 const FILE: &str = "modules:
@@ -161,6 +163,37 @@ deny contains sprintf("%v", [{
     let asked = ask(policy);
     assert_eq!(asked.faults(), "");
     insta::assert_snapshot!(asked.found(), @r#"error policy:p.deny at 1:1 `modules:`: {"env": {"POSTGRES_DB": "shop", "POSTGRES_PASSWORD": "<secret:db-password>"}, "family": "postgres", "file": "polytope.yml", "image": {"digest": null, "name": "postgres:16.2", "registry": "docker.io", "repository": "library/postgres", "tag": "16.2"}, "mount": {"kind": "volume", "path": "/var/lib/postgresql/data", "read_only": false, "scope": "project", "source": "data"}, "port": {"first": 5432, "host": {"address": "127.0.0.1", "exact": true, "port": 5433}, "last": 5432, "protocol": "tcp", "service": "db"}, "position": {"column": 14, "line": 5}, "secrets": ["db-password"], "version": 1, "volume": "project", "written": "pt.secret db-password"}"#);
+}
+
+/// Keeps the input that a policy would get.
+#[derive(Debug, Default)]
+struct Capture(Mutex<serde_json::Value>);
+
+impl Judge for Capture {
+    fn judge(&self, judged: &Judged<'_>, diagnostics: &mut Diagnostics) {
+        let (input, _) = Input::new(judged, &Secrets::of(diagnostics.found())).unwrap();
+        *self.0.lock().unwrap() = serde_json::to_value(&input).unwrap();
+    }
+}
+
+#[test]
+fn the_published_schema_holds_what_policies_are_given() {
+    let capture = Arc::new(Capture::default());
+    let settings = Settings { judges: vec![capture.clone()], ..Settings::default() };
+    let file = format!("{FILE}  - {{id: other, run: [api]}}\n").replace(
+        "modules:\n",
+        "include: [other.yml]\nmodules:\n  - {id: api, module: polytope/container, args: {image: \"a/b\", cmd: [x], user: 7}}\n",
+    );
+    let loader = MemoryLoader::new([("polytope.yml", file.as_str()), ("other.yml", "modules: []\n")]);
+    check(&loader, Path::new("polytope.yml"), &Project::default(), &settings).unwrap();
+    let input = capture.0.lock().unwrap();
+    assert_eq!(input["stack"]["containers"].as_object().unwrap().len(), 2, "{input:#}");
+    assert_eq!(input["included"], serde_json::json!({"other.yml": {"modules": []}}));
+    let published = SCHEMAS.iter().find(|published| published.name == "policy-input").unwrap().value();
+    let validator = jsonschema::validator_for(&published).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&input).map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0]);
+    assert!(!validator.is_valid(&serde_json::json!({"version": 1})), "the schema asks for something");
 }
 
 #[test]

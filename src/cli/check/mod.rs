@@ -3,6 +3,7 @@
 mod files;
 mod outputs;
 mod policies;
+mod standard;
 mod work;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use super::findings::settings;
 use super::terminal::Terminal;
 use crate::diagnostic::Level;
 use crate::lint::Judge;
+use crate::standard::Census;
 
 /// Arguments of `pt check`.
 #[derive(Debug, Args)]
@@ -25,7 +27,8 @@ use crate::lint::Judge;
   pt check --output sarif > pt.sarif      for code scanning
   pt check -o human -o junit=pt.xml       for people here, and in a file for CI
   pt check --deny mutable-image --allow pg-trust-auth
-  pt check --policy policies              and against rules of your own, in Rego")]
+  pt check --policy policies              and against rules of your own, in Rego
+  pt check --standard cis-docker          which items of the benchmark are kept")]
 pub struct Check {
     /// Files, or directories to search for polytope.yml [default: this project's]
     paths: Vec<PathBuf>,
@@ -45,6 +48,9 @@ pub struct Check {
     /// Policies to check against too: directories or files of Rego; see `pt explain policy-input`
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     policy: Vec<PathBuf>,
+    /// Tell which items of a published guide are kept, instead of all findings
+    #[arg(long, value_name = "NAME", value_parser = standard::names(), help_heading = "Rules")]
+    standard: Option<String>,
     #[command(flatten)]
     levels: Levels,
 }
@@ -63,6 +69,9 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
     let mut settings = settings(&arguments.levels, &rules)?;
     settings.judges.extend(policies.clone().map(|policies| policies as Arc<dyn Judge>));
     let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref())?;
+    let guide = standard::guide(arguments.standard.as_deref());
+    let census = Arc::new(Census::default());
+    settings.judges.extend(guide.map(|_| census.clone() as Arc<dyn Judge>));
     let files = files::files(&arguments.paths, global)?;
     let mut collected = work::check_all(&files, global, &settings)?;
     if let Some(policies) = &policies {
@@ -74,6 +83,9 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
         FailOn::Warning => Level::Warning,
         FailOn::Info => Level::Info,
     };
+    if let Some(guide) = guide {
+        return standard::write(guide, &census, &collected, &settings, &outputs, level, terminal);
+    }
     let failed = collected.has(level);
     outputs.write(&collected, &rules, arguments.max_findings, terminal)?;
     Ok(u8::from(failed))
