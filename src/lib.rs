@@ -22,6 +22,7 @@ pub mod lint;
 pub mod suppression;
 pub mod rules;
 pub mod compiler;
+pub mod policy;
 pub mod schema;
 pub mod store;
 pub mod scaffold;

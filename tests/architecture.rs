@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the flow: each may use those above it, and itself.
 const ROOMS: &[&str] = &[
+const ROOMS: [&str; 20] = [
     "source",
     "diagnostic",
     "syntax",
@@ -22,6 +23,7 @@ const ROOMS: &[&str] = &[
     "suppression",
     "rules",
     "compiler",
+    "policy",
     "schema",
     "store",
     "scaffold",
@@ -45,13 +47,14 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "lint",
             "rules",
             "compiler",
+            "policy",
             "store",
             "plan",
             "engine",
         ],
     ),
-    ("store", &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "schema"]),
-    ("engine", &["blueprint", "lint", "rules", "compiler", "schema", "store"]),
+    ("store", &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "policy", "schema"]),
+    ("engine", &["blueprint", "lint", "rules", "compiler", "policy", "schema", "store"]),
 ];
 
 /// Crates and modules that are known in one place only.

@@ -2,9 +2,11 @@
 
 mod files;
 mod outputs;
+mod policies;
 mod work;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -13,6 +15,7 @@ use super::failure::Failure;
 use super::findings::settings;
 use super::terminal::Terminal;
 use crate::diagnostic::Level;
+use crate::lint::Judge;
 
 /// Arguments of `pt check`.
 #[derive(Debug, Args)]
@@ -21,7 +24,8 @@ use crate::diagnostic::Level;
   pt check services/ other/polytope.yml   every polytope.yml below a directory, and one file
   pt check --output sarif > pt.sarif      for code scanning
   pt check -o human -o junit=pt.xml       for people here, and in a file for CI
-  pt check --deny mutable-image --allow pg-trust-auth")]
+  pt check --deny mutable-image --allow pg-trust-auth
+  pt check --policy policies              and against rules of your own, in Rego")]
 pub struct Check {
     /// Files, or directories to search for polytope.yml [default: this project's]
     paths: Vec<PathBuf>,
@@ -38,6 +42,9 @@ pub struct Check {
     /// Show at most this many findings; 0 shows all
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
+    /// Policies to check against too: directories or files of Rego; see `pt explain policy-input`
+    #[arg(long, value_name = "DIR", help_heading = "Rules")]
+    policy: Vec<PathBuf>,
     #[command(flatten)]
     levels: Levels,
 }
@@ -51,16 +58,23 @@ enum FailOn {
 
 /// Checks all files and draws what was found.
 pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
-    let settings = settings(&arguments.levels)?;
+    let policies = policies::load(&arguments.policy, global)?;
+    let rules = policies::rules(policies.as_deref());
+    let mut settings = settings(&arguments.levels, &rules)?;
+    settings.judges.extend(policies.clone().map(|policies| policies as Arc<dyn Judge>));
     let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref())?;
     let files = files::files(&arguments.paths, global)?;
-    let collected = work::check_all(&files, global, &settings)?;
+    let mut collected = work::check_all(&files, global, &settings)?;
+    if let Some(policies) = &policies {
+        let (sources, faults) = policies.faults();
+        collected.also(sources, faults);
+    }
     let level = match arguments.fail_on {
         FailOn::Error => Level::Error,
         FailOn::Warning => Level::Warning,
         FailOn::Info => Level::Info,
     };
     let failed = collected.has(level);
-    outputs.write(&collected, arguments.max_findings, terminal)?;
+    outputs.write(&collected, &rules, arguments.max_findings, terminal)?;
     Ok(u8::from(failed))
 }

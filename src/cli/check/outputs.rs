@@ -14,6 +14,7 @@ use clap::error::{Error, ErrorKind};
 use super::super::failure::Failure;
 use super::super::findings::Collected;
 use super::super::terminal::Terminal;
+use crate::diagnostic::Rule;
 use crate::report::{Format, RenderOptions, UnknownFormat};
 use crate::store::atomic_write;
 
@@ -85,7 +86,13 @@ impl Outputs {
     }
 
     /// Writes the findings in every form: first all files, each whole or not at all, then standard output.
-    pub fn write(&self, collected: &Collected, most: Option<usize>, terminal: &Terminal) -> Result<(), Failure> {
+    pub fn write(
+        &self,
+        collected: &Collected,
+        rules: &[&'static Rule],
+        most: Option<usize>,
+        terminal: &Terminal,
+    ) -> Result<(), Failure> {
         let options = |options: RenderOptions| RenderOptions {
             max_findings: most.unwrap_or(options.max_findings),
             ..options
@@ -94,12 +101,12 @@ impl Outputs {
         for output in &self.list {
             let Some(path) = &output.file else { continue };
             let mut bytes = Vec::new();
-            collected.render(output.format, &mut bytes, options(RenderOptions::default()), verbose)?;
+            collected.render(output.format, rules, &mut bytes, options(RenderOptions::default()), verbose)?;
             put(path, &bytes)?;
         }
         for output in self.list.iter().filter(|output| output.file.is_none()) {
             let mut out = Terminal::out();
-            collected.render(output.format, &mut out, options(terminal.render_options()), verbose)?;
+            collected.render(output.format, rules, &mut out, options(terminal.render_options()), verbose)?;
             out.flush()?;
         }
         Ok(())
