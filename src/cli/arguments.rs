@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, completions, doctor, down, exec, explain, include, init, logs, plan, ps, render, run, scaffold, schema,
+    check, completions, doctor, down, exec, explain, include, init, logs, mcp, plan, ps, render, run, scaffold, schema,
     secrets, values,
 };
 
@@ -77,6 +77,8 @@ pub enum Command {
     Init(init::Init),
     /// Look at what this machine has
     Doctor(doctor::Doctor),
+    /// Serve this project's tools to coding agents
+    Mcp(mcp::Mcp),
     /// Print a completion script for a shell
     Completions(completions::Completions),
 }

@@ -55,7 +55,7 @@ enum Output {
 }
 
 /// `10m` ago, a Unix time, or an RFC 3339 time, as a Unix time.
-fn time(text: &str) -> Result<i64, String> {
+pub fn time(text: &str) -> Result<i64, String> {
     if let Some(milliseconds) = crate::value::scalar::duration(text).and_then(|it| i64::try_from(it).ok()) {
         let ago = Span::new().try_milliseconds(milliseconds).map_err(|error| error.to_string())?;
         return Timestamp::now().checked_sub(ago).map(jiff::Timestamp::as_second).map_err(|error| error.to_string());

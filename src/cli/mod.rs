@@ -23,6 +23,7 @@ mod listing;
 mod lock;
 mod log_printer;
 mod logs;
+mod mcp;
 mod observed;
 mod outcome;
 mod plan;
@@ -91,6 +92,7 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Include(command) => include::run(command, global, terminal),
         Command::Scaffold(command) => scaffold::run(command, global, terminal),
         Command::Init(command) => init::run(command, global, terminal),
+        Command::Mcp(command) => mcp::run(command, global, terminal),
         Command::Completions(command) => completions::run(command, terminal),
     }
 }
