@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, completions, doctor, down, exec, explain, include, init, logs, mcp, plan, ps, render, run, scaffold, schema,
-    secrets, values,
+    check, completions, doctor, down, exec, explain, help, include, init, logs, man, mcp, plan, ps, render, run,
+    scaffold, schema, secrets, values,
 };
 
 const EXAMPLES: &str = "\
@@ -16,10 +16,7 @@ Examples:
   pt plan stack                 what would change, and why
   pt run stack -d               start it, and return when everything is ready
   pt logs -f db                 follow the log of a container
-  pt down                       stop and remove it; volumes stay
-
-Exit codes: 0 done, 1 findings or a failed service, 2 usage or an invalid file, 3 no engine,
-4 a value or secret is missing, 5 another pt is at work, 130 interrupted";
+  pt down                       stop and remove it; volumes stay";
 
 /// Runs what a `polytope.yml` describes, after checking it.
 #[derive(Debug, Parser)]
@@ -62,7 +59,7 @@ pub enum Command {
     /// Settings of this machine that a module reads with `pt.value`
     #[command(visible_alias = "value")]
     Values(values::Values),
-    /// Secrets that a module reads with `pt.secret`, kept encrypted outside of the repository
+    /// Secrets that a module reads with `pt.secret`, encrypted and outside of the repository
     #[command(visible_alias = "secret")]
     Secrets(secrets::Secrets),
     /// Explain a rule or a blueprint
@@ -81,6 +78,10 @@ pub enum Command {
     Mcp(mcp::Mcp),
     /// Print a completion script for a shell
     Completions(completions::Completions),
+    /// Print the manual page, or write one for every command
+    Man(man::Man),
+    /// Explain a command, or exit-codes, environment, secrets, output
+    Help(help::Help),
 }
 
 /// Flags that every command takes.

@@ -24,6 +24,7 @@ use crate::value::ParamType;
   pt explain pg-trust-auth        why it matters, and what to write instead")]
 pub struct Explain {
     /// A rule's name or code, or a blueprint [default: list them all]
+    #[arg(add = clap_complete::ArgValueCandidates::new(super::names::topics))]
     topic: Option<String>,
 }
 

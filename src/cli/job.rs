@@ -23,7 +23,7 @@ use crate::source::DiskLoader;
 #[derive(Debug, Args)]
 pub struct Jobs {
     /// Templates or modules, with arguments in braces: `api "migrate{to: 12}"` [default: stack]
-    #[arg(value_name = "JOB")]
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCandidates::new(super::names::jobs))]
     jobs: Vec<String>,
     /// Argument of the job, such as port=8080; of all, where several are named
     #[arg(long = "param", value_name = "NAME=VALUE")]

@@ -16,9 +16,14 @@ use crate::engine::{Engine, LogLine, LogRequest};
 
 /// Arguments of `pt logs`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pt logs -f                   all containers, and what comes
+  pt logs db --tail 50
+  pt logs api --since 10m -o jsonl")]
 #[allow(clippy::struct_excessive_bools, reason = "each flag is a switch of its own")]
 pub struct Logs {
     /// Only these containers
+    #[arg(add = clap_complete::ArgValueCandidates::new(super::names::containers))]
     containers: Vec<String>,
     /// Go on with new lines; Ctrl-C ends the watching, not the containers
     #[arg(short, long)]

@@ -35,8 +35,6 @@ Examples:
   pt run stack --dry-run          what would change")]
 #[allow(clippy::struct_excessive_bools, reason = "each flag is a switch of its own")]
 pub struct Run {
-    #[command(flatten)]
-    jobs: Jobs,
     /// Return when everything is ready or done
     #[arg(short, long)]
     detach: bool,
@@ -58,6 +56,9 @@ pub struct Run {
     /// Serve the project's tools to a coding agent meanwhile, as `pt mcp` does
     #[arg(long, conflicts_with = "dry_run")]
     mcp: bool,
+    // Flags of its own come first: these bring headings, which last.
+    #[command(flatten)]
+    jobs: Jobs,
     #[command(flatten)]
     flags: PlanFlags,
 }

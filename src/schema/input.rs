@@ -115,50 +115,74 @@ mod tests {
     use crate::source::MemoryLoader;
 
     /// The schema of the only tool of a file with these inputs.
-    fn schema(inputs: &str) -> String {
+    fn schema(inputs: &str) -> Json {
         let text = format!("tools:\n  stack:\n    inputs: {inputs}\n    run: [{{tool: polytope/noop}}]\n");
         let loader = MemoryLoader::new([("polytope.yml", text.as_str())]);
         let checked =
             check(&loader, std::path::Path::new("polytope.yml"), &Project::default(), &Settings::default()).unwrap();
-        let bad: Vec<&str> = checked
-            .diagnostics
-            .iter()
-            .filter(|it| it.level == crate::diagnostic::Level::Error)
-            .map(|it| it.message.as_str())
-            .collect();
+        let is_error = |it: &&crate::diagnostic::Diagnostic| it.level == crate::diagnostic::Level::Error;
+        let bad: Vec<&str> = checked.diagnostics.iter().filter(is_error).map(|it| it.message.as_str()).collect();
         assert!(bad.is_empty(), "{bad:?}");
-        Json::from(input_schema(&checked.documents.template("stack").unwrap().params)).to_string()
+        input_schema(&checked.documents.template("stack").unwrap().params).into()
+    }
+
+    /// The schema of a single input.
+    fn of(kind: &str) -> Json {
+        schema(&format!("{{x: {kind}}}"))["properties"]["x"].clone()
     }
 
     #[test]
     fn a_parameter_is_required_unless_it_has_a_default_or_may_be_absent() {
-        insta::assert_snapshot!(
-            schema("{name: {type: str, info: 'Its name.'}, port: {type: [default, int, 8080]}, note: {type: [maybe, str]}}"),
-            @""
-        );
+        let inputs =
+            "{name: {type: str, info: 'Its name.'}, port: {type: [default, int, 80]}, note: {type: [maybe, str]}}";
+        let expected = json!({
+            "type": "object",
+            "properties": {
+                "name": {"type": "string", "description": "Its name."},
+                "port": {"type": "integer", "default": 80},
+                "note": {"type": "string"},
+            },
+            "required": ["name"],
+            "additionalProperties": false,
+        });
+        assert_eq!(schema(inputs), expected);
+        assert_eq!(schema("{}"), json!({"type": "object", "properties": {}, "additionalProperties": false}));
     }
 
     #[test]
     fn types_are_those_of_json() {
-        insta::assert_snapshot!(
-            schema("{a: bool, b: num, c: [enum, x, '16'], d: [list, {k: int, l: [maybe, str]}], e: [either, str, int]}"),
-            @""
-        );
-        insta::assert_snapshot!(schema("{a: any, b: [map, str, int], c: id, d: absolute-path, e: http-method}"), @"");
+        assert_eq!(of("any"), json!({}));
+        assert_eq!(of("bool"), json!({"type": "boolean"}));
+        assert_eq!(of("num"), json!({"type": "number"}));
+        assert_eq!(of("[enum, x, '16']"), json!({"type": "string", "enum": ["x", "16"]}));
+        assert_eq!(of("[str]"), json!({"type": "array", "items": {"type": "string"}}));
+        assert_eq!(of("[map, str, int]"), json!({"type": "object", "additionalProperties": {"type": "integer"}}));
+        assert_eq!(of("[either, str, int]"), json!({"anyOf": [{"type": "string"}, {"type": "integer"}]}));
+        let record = json!({
+            "type": "object",
+            "properties": {"k": {"type": "integer"}, "l": {"type": "string"}},
+            "required": ["k"],
+            "additionalProperties": false,
+        });
+        assert_eq!(of("{k: int, l: [maybe, str]}"), record);
     }
 
     #[test]
     fn what_json_schema_cannot_say_alike_everywhere_is_said_in_words() {
-        insta::assert_snapshot!(
-            schema("{version: {type: [regex, '(?i)v[0-9]+'], info: Which one.}, size: data-size}"),
-            @""
-        );
+        let words = json!({"type": "string", "description": "text that matches `(?i)v[0-9]+`"});
+        assert_eq!(of("[regex, '(?i)v[0-9]+']"), words);
+        let both = schema("{size: {type: data-size, info: How large.}}");
+        assert_eq!(both["properties"]["size"]["description"], "How large. (a size such as `512MiB`)");
     }
 
     #[test]
     fn structures_of_the_language_are_spelled_out() {
-        insta::assert_snapshot!(schema("{env: [list, env-var]}"), @"");
-        let mount = schema("{mount: mount-source}");
-        assert!(mount.contains(r#"{"const":"volume"}"#), "{mount}");
+        let variable = &of("[env-var]")["items"];
+        assert_eq!(variable["required"], json!(["name"]));
+        assert_eq!(variable["properties"]["value"]["type"], json!(["string", "number", "boolean"]));
+        let mounts = of("mount-source");
+        let volume =
+            mounts["anyOf"].as_array().unwrap().iter().find(|it| it["properties"]["type"]["const"] == "volume");
+        assert_eq!(volume.unwrap()["properties"]["source"], json!({"type": "object"}));
     }
 }

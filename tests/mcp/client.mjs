@@ -24,9 +24,12 @@ const client = new Client({ name: 'polytope-tests', version: '1.0.0' });
 let said = '';
 transport.stderr.on('data', (chunk) => (said += chunk));
 
-// What is no message of the protocol ends up here.
+// What is no message of the protocol ends up here. This client handles a notification a moment after an answer that came
+// behind it, and then does not know any more what the progress was of: that is no fault of the server's.
 const noise = [];
-client.onerror = (error) => noise.push(String(error));
+client.onerror = (error) => {
+  if (!error.message.startsWith('Received a progress notification for an unknown token')) noise.push(String(error));
+};
 
 let changes = 0;
 let heard = () => {};

@@ -276,7 +276,7 @@ async fn document(invocation: &Invocation<'_>, words: &[&str]) -> Result<CallToo
 async fn explain(invocation: &Invocation<'_>, arguments: ExplainArguments) -> Result<CallToolResult, Failure> {
     let mut words = vec!["explain"];
     words.extend(arguments.topic.iter().flat_map(|topic| ["--", topic.as_str()]));
-    let ended = invocation.pt(&words, None).await?;
+    let ended = invocation.quiet_pt(&words).await?;
     Ok(if ended.code == Some(0) {
         answer::text(answer::shown(&ended.out))
     } else {

@@ -88,8 +88,8 @@ fn told(lines: &[Line], most: usize) -> CallToolResult {
     let mut texts: Vec<String> = Vec::new();
     for line in lines.iter().rev() {
         let mut text = format!("{} | {}", line.container, line.text);
-        if text.len() > most {
-            text.truncate(text.floor_char_boundary(most));
+        if text.len() >= most {
+            text.truncate(text.floor_char_boundary(most.saturating_sub(1)));
         }
         let Some(rest) = left.checked_sub(text.len() + 1) else { break };
         left = rest;
@@ -130,7 +130,9 @@ mod tests {
 
     #[test]
     fn a_line_that_is_too_long_is_cut_between_characters() {
-        let told = texts(&["ä".repeat(100).as_str()], 30);
-        assert!(told[0].starts_with("The last 0 of 1 lines"), "{told:?}");
+        for most in 8..20 {
+            let told = texts(&["ä".repeat(100).as_str()], most);
+            assert!(told[1].starts_with("db | ä") && told[1].len() < most, "{most}: {told:?}");
+        }
     }
 }
