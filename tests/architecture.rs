@@ -54,12 +54,14 @@ const FORBIDDEN: [(&str, &[&str]); 3] = [
 ];
 
 /// Crates and modules that are known in one place only.
-const CONFINED: [(&str, &[&str]); 16] = [
+const CONFINED: [(&str, &[&str]); 18] = [
     ("rquickjs", &["expr/js"]),
     ("fancy_regex", &["expr/clj"]),
     ("hyper", &["cli/task/http"]),
     ("hyper_util", &["cli/task/http"]),
     ("tokio_rustls", &["cli/task/http"]),
+    ("rmcp", &["cli/mcp"]),
+    ("clap_mangen", &["cli/man"]),
     ("bollard", &["engine/docker"]),
     ("miette", &["report/human", "report/excerpt"]),
     ("minijinja", &["blueprint"]),

@@ -18,9 +18,9 @@ Examples:
   pt logs -f db                 follow the log of a container
   pt down                       stop and remove it; volumes stay";
 
-/// Runs what a `polytope.yml` describes, after checking it.
+/// Runs what a polytope.yml describes, after checking it
 #[derive(Debug, Parser)]
-#[command(name = "pt", version, about, after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "pt", version, after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 100)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -39,7 +39,7 @@ pub enum Command {
     /// Show what would change, and why
     #[command(visible_alias = "diff")]
     Plan(plan::PlanArguments),
-    /// Run templates or modules
+    /// Run templates, tools or modules
     #[command(visible_alias = "up")]
     Run(Box<run::Run>),
     /// List what runs, and where it is found
@@ -56,10 +56,10 @@ pub enum Command {
     /// Print what a job comes down to; secrets as names
     #[command(visible_alias = "config")]
     Render(render::Render),
-    /// Settings of this machine that a module reads with `pt.value`
+    /// Set and list what modules read with `pt.value`
     #[command(visible_alias = "value")]
     Values(values::Values),
-    /// Secrets that a module reads with `pt.secret`, encrypted and outside of the repository
+    /// Set and list what modules read with `pt.secret`, kept encrypted
     #[command(visible_alias = "secret")]
     Secrets(secrets::Secrets),
     /// Explain a rule or a blueprint
@@ -72,7 +72,7 @@ pub enum Command {
     Scaffold(scaffold::Scaffold),
     /// Write a first `polytope.yml`
     Init(init::Init),
-    /// Look at what this machine has
+    /// Look at the engine, and at what else this machine has
     Doctor(doctor::Doctor),
     /// Serve this project's tools to coding agents
     Mcp(mcp::Mcp),

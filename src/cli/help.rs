@@ -73,28 +73,34 @@ fn front(all: &Command) -> String {
     page
 }
 
+/// The page of a topic.
+pub fn topic(name: &str) -> Option<&'static str> {
+    topics::ALL.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
 /// Prints the page of a command or of a topic.
 pub fn run(arguments: &Help, terminal: &Terminal) -> Result<u8, Failure> {
     let mut out = Terminal::out();
     if let [topic] = &arguments.subject[..]
-        && let Some((_, text)) = topics::ALL.iter().find(|(name, _)| name == topic)
+        && let Some(text) = self::topic(topic)
     {
         out.write_all(text.as_bytes())?;
         out.flush()?;
         return Ok(0);
     }
-    let mut all = command();
-    // Only then the pages of subcommands know how they are called.
-    all.build();
-    let mut page = all;
+    let mut page = command();
     for word in &arguments.subject {
         let Some(found) = page.find_subcommand(word).cloned() else { return Err(unknown(word, &page)) };
         page = found;
     }
-    let help = page.render_long_help();
-    let text = if terminal.colored().0 { help.ansi().to_string() } else { help.to_string() };
-    writeln!(out, "{}", text.trim_end())?;
-    out.flush()?;
+    // What `pt COMMAND --help` prints, and nothing else.
+    let words = ["pt"].into_iter().chain(arguments.subject.iter().map(String::as_str)).chain(["--help"]);
+    if let Err(help) = command().try_get_matches_from(words) {
+        let help = help.render();
+        let text = if terminal.colored().0 { help.ansi().to_string() } else { help.to_string() };
+        writeln!(out, "{}", text.trim_end())?;
+        out.flush()?;
+    }
     Ok(0)
 }
 
@@ -134,12 +140,16 @@ mod tests {
             let length = about.chars().count();
             assert!((5..=88).contains(&length), "`{}`: {length} characters in {about:?}", command.get_name());
             assert!(!about.ends_with('.'), "`{}`: {about:?}", command.get_name());
+            let more = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            // Wider ones are broken where they should not be.
+            let wide: Vec<&str> = more.lines().filter(|line| line.chars().count() > 100).collect();
+            assert!(wide.is_empty(), "`{}`: {wide:?}", command.get_name());
         }
     }
 
     #[test]
     fn every_variable_that_is_read_is_in_the_topic() {
-        let topic = topics::ALL.iter().find(|(name, _)| *name == "environment").map_or("", |(_, text)| text);
+        let topic = topic("environment").unwrap_or_default();
         for variable in [
             "PT_PROJECT",
             "PT_PROGRESS",

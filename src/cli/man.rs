@@ -45,10 +45,26 @@ pub fn run(arguments: &Man, global: &Global, terminal: &Terminal) -> Result<u8, 
     Ok(0)
 }
 
+/// A page; that of `pt` itself with what belongs to no command.
 fn rendered(page: &Page) -> Result<Vec<u8>, Failure> {
     let mut text = Vec::new();
     page.render(&mut text)?;
-    Ok(text)
+    let mut text = String::from_utf8_lossy(&text).replace(".SH EXTRA\n", ".SH \"NOTES AND EXAMPLES\"\n");
+    if page.get_filename() == "pt.1" {
+        for (heading, topic) in [("\"EXIT STATUS\"", "exit-codes"), ("ENVIRONMENT", "environment")] {
+            text.push_str(&section(heading, help::topic(topic).unwrap_or_default()));
+        }
+    }
+    Ok(text.into_bytes())
+}
+
+/// A topic as a section, line by line as it stands.
+fn section(heading: &str, text: &str) -> String {
+    // The first line is its title.
+    let body = text.split_once("\n\n").map_or(text, |(_, body)| body);
+    let lines: String =
+        body.lines().map(|line| format!("\\&{}\n", line.replace('\\', "\\e").replace('-', "\\-"))).collect();
+    format!(".SH {heading}\n.nf\n{lines}.fi\n")
 }
 
 /// A page for a command and for each one below it.

@@ -40,9 +40,9 @@ client's settings, such as .mcp.json:
 
   {\"mcpServers\": {\"pt\": {\"command\": \"pt\", \"args\": [\"mcp\"]}}}
 
-It offers the `tools` of polytope.yml (only those under `mcp: {only: […]}`, where that is written), and check, plan,
-run, ps, logs, explain and secrets_status, which says names and never contents. Programs in `code` steps run only
-after you allowed them in a terminal.
+It offers the `tools` of polytope.yml, only those under `mcp: {only: […]}` where that is written,
+and check, plan, run, ps, logs, explain and secrets_status, which says names and never contents.
+Programs in `code` steps run only after you allowed them in a terminal.
 
 Examples:
   pt mcp                       for the project here
