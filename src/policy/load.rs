@@ -100,11 +100,6 @@ impl Policies {
         Ok(policies)
     }
 
-    /// The rules that are asked, and the one that speaks of the policies themselves.
-    pub fn rules(&self) -> Vec<&'static Rule> {
-        [&POLICY_FAULT].into_iter().chain(self.entries.iter().map(|entry| entry.rule)).collect()
-    }
-
     /// What is wrong with the policies, with the files that it points into.
     pub fn faults(&self) -> (Sources, Vec<Diagnostic>) {
         let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
@@ -188,6 +183,11 @@ fn find(loader: &dyn Loader, path: &Path, depth: usize, found: &mut BTreeSet<Pat
 }
 
 impl Judge for Policies {
+    /// The rules that are asked, and the one that speaks of the policies themselves.
+    fn rules(&self) -> Vec<&'static Rule> {
+        [&POLICY_FAULT].into_iter().chain(self.entries.iter().map(|entry| entry.rule)).collect()
+    }
+
     fn judge(&self, judged: &Judged<'_>, diagnostics: &mut Diagnostics) {
         if self.entries.is_empty() || !self.readable {
             return;

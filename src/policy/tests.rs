@@ -282,6 +282,20 @@ fn levels_apply_to_rules_of_policies() {
 }
 
 #[test]
+fn a_comment_leaves_a_rule_of_a_policy_alone_and_says_nothing_where_it_is_not_asked() {
+    let file =
+        FILE.replace("image: postgres:16.2", "image: postgres:16.2 # pt: ignore[policy:p.deny_old] tested with it");
+    let policy = "package p\n\ndeny_old contains {\"msg\": \"old\", \"container\": \"db\", \"path\": \"image\"}\n";
+    let asked = ask_of(&file, &[("a.rego", policy)]);
+    assert_eq!((asked.faults().as_str(), asked.found().as_str()), ("", ""));
+    let suppressed: Vec<_> = asked.compiled.suppressed.iter().map(|it| (it.diagnostic.rule.name, &it.reason)).collect();
+    assert_eq!(suppressed, [("policy:p.deny_old", &Some("tested with it".to_owned()))]);
+    let other = ask_of(&file, &[("a.rego", "package q\n\ndeny_old contains \"x\" if false\n")]);
+    let about = other.compiled.diagnostics.iter().filter(|finding| finding.rule.name.contains("suppression"));
+    assert_eq!(about.count(), 0, "{:?}", other.compiled.diagnostics);
+}
+
+#[test]
 fn tests_of_policies_and_hidden_folders_are_passed_over() {
     let loader = MemoryLoader::new([("p/a_test.rego", "broken"), ("p/.hidden/b.rego", "broken")]);
     assert!(Policies::load(&loader, &[PathBuf::from("p")]).is_err());
