@@ -12,6 +12,7 @@
 pub mod source;
 pub mod diagnostic;
 pub mod syntax;
+pub mod edit;
 pub mod value;
 pub mod expr;
 pub mod model;
@@ -21,6 +22,7 @@ pub mod expand;
 pub mod lint;
 pub mod rules;
 pub mod compiler;
+pub mod fix;
 pub mod schema;
 pub mod store;
 pub mod scaffold;

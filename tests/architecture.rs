@@ -8,10 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the flow: each may use those above it, and itself.
-const ROOMS: [&str; 19] = [
+const ROOMS: [&str; 21] = [
     "source",
     "diagnostic",
     "syntax",
+    "edit",
     "value",
     "expr",
     "model",
@@ -21,6 +22,7 @@ const ROOMS: [&str; 19] = [
     "lint",
     "rules",
     "compiler",
+    "fix",
     "schema",
     "store",
     "scaffold",

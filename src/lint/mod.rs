@@ -5,6 +5,8 @@
 
 mod endpoint;
 mod image_tag;
+mod live;
+mod mend;
 mod plain_scalar;
 mod postgres;
 mod rules;
@@ -14,6 +16,8 @@ mod settings;
 mod state;
 mod written_text;
 
+pub use live::{Live, LiveImage, LiveVolume};
+pub use mend::Trees;
 pub use rules::LINTS;
 pub use scene::{Lint, Scene, Whole};
 pub use settings::Settings;

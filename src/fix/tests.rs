@@ -1,0 +1,1 @@
+//! What is fixed, and what is not.
