@@ -58,7 +58,7 @@ const FORBIDDEN: [(&str, &[&str]); 3] = [
 ];
 
 /// Crates and modules that are known in one place only.
-const CONFINED: [(&str, &[&str]); 17] = [
+const CONFINED: [(&str, &[&str]); 18] = [
     ("globset", &["lint/settings.rs"]),
     ("rquickjs", &["expr/js"]),
     ("fancy_regex", &["expr/clj"]),
@@ -66,6 +66,7 @@ const CONFINED: [(&str, &[&str]); 17] = [
     ("hyper_util", &["cli/task/http"]),
     ("tokio_rustls", &["cli/task/http"]),
     ("bollard", &["engine/docker"]),
+    ("similar", &["report/diff"]),
     ("miette", &["report/human", "report/excerpt"]),
     ("minijinja", &["blueprint"]),
     ("include_dir", &["blueprint"]),

@@ -15,4 +15,4 @@ mod tests;
 mod verdict;
 
 pub use overlay::{Change, Overlay};
-pub use rounds::{Fixed, LeftOut, Made, fix};
+pub use rounds::{Fixed, LeftOut, Made, Task, fix};

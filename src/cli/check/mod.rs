@@ -1,7 +1,10 @@
 //! `pt check`: every fault that can be found without running anything.
 
 mod files;
+mod fixes;
+mod live;
 mod work;
+mod write;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -22,6 +25,8 @@ use crate::report::Format;
   pt check                                this project
   pt check services/ other/polytope.yml   every polytope.yml below a directory, and one file
   pt check --output sarif > pt.sarif      for code scanning
+  pt check --fix                          mends what can be mended without a question
+  pt check --unsafe-fixes --diff          shows what else could be mended
   pt check --deny mutable-image --allow pg-trust-auth")]
 pub struct Check {
     /// Files, or directories to search for polytope.yml [default: this project's]
@@ -38,6 +43,11 @@ pub struct Check {
     /// Show at most this many findings; 0 shows all
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
+    /// Ask the engine too: what its volumes were made with, who holds ports, which images there are
+    #[arg(long)]
+    live: bool,
+    #[command(flatten)]
+    fixes: fixes::FixFlags,
     #[command(flatten)]
     levels: Levels,
 }
@@ -67,12 +77,22 @@ enum FailOn {
 pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
     let settings = settings(&arguments.levels)?;
     let files = files::files(&arguments.paths, global)?;
-    let collected = work::check_all(&files, global, &settings)?;
     let level = match arguments.fail_on {
         FailOn::Error => Level::Error,
         FailOn::Warning => Level::Warning,
         FailOn::Info => Level::Info,
     };
+    let work = work::Work { global, settings: &settings, live: arguments.live };
+    let mut checked = work.check_all(&files)?;
+    let changes = match arguments.fixes.mode() {
+        Some(mode) => fixes::fix_all(&files, &mut checked, &work, mode, terminal)?,
+        None => 0,
+    };
+    if arguments.fixes.is_diff() {
+        let failed = changes > 0 || checked.iter().flatten().any(|it| it.has(level));
+        return Ok(u8::from(failed));
+    }
+    let collected = work::collect(checked);
     let failed = collected.has(level);
     let format = match arguments.output {
         Output::Human => Format::Human,
