@@ -55,6 +55,8 @@ pub struct Compilation {
     pub documents: Documents,
     /// What the jobs come down to, together; empty for [`check`].
     pub program: Program,
+    /// What each entry of the file comes down to; empty for [`compile`].
+    pub programs: Vec<Program>,
     /// Ids of the containers that belong to a job that does one thing, a module or a tool of one step: they are run anew each
     /// time.
     pub asked_for: BTreeSet<String>,
@@ -135,9 +137,8 @@ pub fn check_with(
         outputs: &outputs,
         programs: &programs,
     };
-    let checker =
-        Checker { surroundings, sources: &sources, settings, judges: true, live, trees: Trees::default() };
-    let Everything { containers, uses, .. } = checker.everything(&mut diagnostics);
+    let checker = Checker { surroundings, sources: &sources, settings, judges: true, live, trees: Trees::default() };
+    let Everything { containers, uses, programs, .. } = checker.everything(&mut diagnostics);
     let judging =
         Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: true };
     let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
@@ -145,6 +146,7 @@ pub fn check_with(
         sources,
         documents,
         program: Program::default(),
+        programs,
         asked_for: BTreeSet::new(),
         containers,
         uses,
@@ -216,6 +218,7 @@ pub fn compile_after(
         sources,
         documents,
         program,
+        programs: Vec::new(),
         asked_for,
         containers: all,
         uses,

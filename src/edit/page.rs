@@ -1,9 +1,7 @@
 //! One file, and the places in it where entries and items go in and out.
 
 use super::Piece;
-use super::layout::{
-    Layout, begins_line, column, dash_of, end, entry_end, is_flow, line_end, line_start, start,
-};
+use super::layout::{Layout, begins_line, column, dash_of, end, entry_end, is_flow, line_end, line_start, start};
 use crate::diagnostic::Edit;
 use crate::source::{FileId, Span};
 use crate::syntax::{Comment, Entry, Node, NodeKind, Style, Tree};
@@ -162,9 +160,8 @@ impl<'a> Page<'a> {
     }
 
     fn comments_in(&self, from: usize, to: usize) -> impl Iterator<Item = &'a Comment> + use<'a> {
-        let inside = move |comment: &&Comment| {
-            from <= comment.span.start as usize && (comment.span.start as usize) < to
-        };
+        let inside =
+            move |comment: &&Comment| from <= comment.span.start as usize && (comment.span.start as usize) < to;
         self.comments.iter().filter(inside)
     }
 

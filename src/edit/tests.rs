@@ -54,7 +54,10 @@ fn an_entry_is_added_in_the_style_of_its_map() {
     assert_eq!(restart("a: {b: 1}\n", "a"), "a: {b: 1, restart: {policy: on-failure}}\n");
     assert_eq!(restart("a: {}\n", "a"), "a: {restart: {policy: on-failure}}\n");
     assert_eq!(restart("{\"a\": {\"b\": 1}}", "a"), "{\"a\": {\"b\": 1, \"restart\": {\"policy\": \"on-failure\"}}}");
-    assert_eq!(restart("a:\r\n    b:\r\n    - x\r\n", "a"), "a:\r\n    b:\r\n    - x\r\n    restart: {policy: on-failure}\r\n");
+    assert_eq!(
+        restart("a:\r\n    b:\r\n    - x\r\n", "a"),
+        "a:\r\n    b:\r\n    - x\r\n    restart: {policy: on-failure}\r\n"
+    );
     assert_eq!(restart("- id: a\n  b: 1", "0"), "- id: a\n  b: 1\n  restart: {policy: on-failure}");
 }
 
@@ -73,9 +76,7 @@ fn lines_are_indented_as_elsewhere_in_the_file() {
 #[test]
 fn a_key_without_a_value_gets_one() {
     let list = Piece::List(vec![Piece::map(&[("name", "A")])]);
-    let fill = |text: &str| {
-        edited(text, "a", |page, map| page.fill_entry(map, &map.as_mapping().unwrap()[0], &list))
-    };
+    let fill = |text: &str| edited(text, "a", |page, map| page.fill_entry(map, &map.as_mapping().unwrap()[0], &list));
     assert_eq!(fill("a:\n  env: # c\n  b: 1\n"), "a:\n  env: # c\n    - {name: A}\n  b: 1\n");
     assert_eq!(fill("a: {env: null, b: 1}\n"), "a: {env: [{name: A}], b: 1}\n");
     assert_eq!(fill("a: {env: , b: 1}\n"), "nothing");

@@ -17,9 +17,7 @@ pub fn parents(root: &Node, offset: usize) -> Vec<&Node> {
         };
         next = match &node.kind {
             NodeKind::Sequence(items) => items.iter().find(holds),
-            NodeKind::Mapping(entries) => {
-                entries.iter().flat_map(|entry| [&entry.key, &entry.value]).find(holds)
-            }
+            NodeKind::Mapping(entries) => entries.iter().flat_map(|entry| [&entry.key, &entry.value]).find(holds),
             _ => None,
         };
     }

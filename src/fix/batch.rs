@@ -63,9 +63,7 @@ impl Decided {
         }
         let content = sources.text(finding.primary.span).trim_matches(['"', '\'']);
         match self.names.get(&fix.title) {
-            Some(known) if known != content => {
-                Err("another secret was given the same name already".to_owned())
-            }
+            Some(known) if known != content => Err("another secret was given the same name already".to_owned()),
             _ => {
                 self.names.insert(fix.title.clone(), content.to_owned());
                 Ok(())

@@ -58,14 +58,12 @@ fn new_error<'a>(before: &[Diagnostic], after: &'a [Diagnostic], syntax: bool) -
     for finding in before.iter().filter(is_error) {
         *known.entry((finding.rule.code, finding.message.as_str())).or_default() += 1;
     }
-    after.iter().filter(is_error).find(|finding| {
-        match known.get_mut(&(finding.rule.code, finding.message.as_str())) {
-            Some(number) if *number > 0 => {
-                *number -= 1;
-                false
-            }
-            _ => true,
+    after.iter().filter(is_error).find(|finding| match known.get_mut(&(finding.rule.code, finding.message.as_str())) {
+        Some(number) if *number > 0 => {
+            *number -= 1;
+            false
         }
+        _ => true,
     })
 }
 

@@ -20,9 +20,7 @@ pub struct Trees {
 impl Trees {
     fn of(&self, file: FileId, text: &str) -> Rc<Tree> {
         let mut files = self.files.borrow_mut();
-        let tree = files.entry(file).or_insert_with(|| {
-            Rc::new(syntax::parse(file, text, &mut Diagnostics::default()))
-        });
+        let tree = files.entry(file).or_insert_with(|| Rc::new(syntax::parse(file, text, &mut Diagnostics::default())));
         Rc::clone(tree)
     }
 }
@@ -102,8 +100,19 @@ impl Scene<'_> {
         self.on_page(place, |page, root| {
             let node = node_at(root, place)?;
             let scalar = node.as_scalar().filter(|scalar| scalar.style != Style::Block && is(&scalar.text))?;
-            let json = scalar.style == Style::Quoted && self.sources.file(place.file).text.trim_start().starts_with('{');
-            Some(page.replace_node(node, if json { quoted(new) } else { written(new) }))
+            let json =
+                scalar.style == Style::Quoted && self.sources.file(place.file).text.trim_start().starts_with('{');
+            let number = new.bytes().all(|byte| byte.is_ascii_digit());
+            Some(page.replace_node(
+                node,
+                if json && !number {
+                    quoted(new)
+                } else if number {
+                    new.to_owned()
+                } else {
+                    written(new)
+                },
+            ))
         })
     }
 

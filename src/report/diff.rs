@@ -27,7 +27,10 @@ impl Patch<'_> {
         let path = self.path.to_string_lossy();
         let path = path.trim_start_matches("./");
         let diff = TextDiff::from_lines(self.before, self.after);
-        let text = diff.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string();
+        let mut text = diff.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string();
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
         if !for_terminal {
             return text;
         }

@@ -27,4 +27,11 @@ pub use what::What;
 use crate::diagnostic::Rule;
 
 /// The rules of this room.
-pub static RULES: &[&Rule] = &[&UNKNOWN_FIELD, &WRONG_TYPE, &MISSING_ARGUMENT, &INVALID_LITERAL, &env_entry::BAD_ENV_ENTRY, &read_type::BAD_TYPE];
+pub static RULES: &[&Rule] = &[
+    &UNKNOWN_FIELD,
+    &WRONG_TYPE,
+    &MISSING_ARGUMENT,
+    &INVALID_LITERAL,
+    &env_entry::BAD_ENV_ENTRY,
+    &read_type::BAD_TYPE,
+];

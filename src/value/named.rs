@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::fit::{INVALID_LITERAL, WRONG_TYPE, fit, mismatch, record};
 use super::env_entry;
+use super::fit::{INVALID_LITERAL, WRONG_TYPE, fit, mismatch, record};
 use super::image::image_problem;
 use super::param_type::{Field, Named, ParamType};
 use super::{Data, Value, What, scalar};

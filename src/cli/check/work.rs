@@ -116,7 +116,7 @@ impl<'a> TargetProject<'a> {
         let mut project = Self { located, known, live: None, entry, settings: work.settings };
         if work.live {
             let compilation = project.compile(&DiskLoader).map_err(|error| Failure::load(entry, error))?;
-            project.live = Some(live::look(&project.located, &compilation, work.global)?);
+            project.live = Some(live::look(&project.located, &project.known, &compilation, work.global)?);
         }
         Ok(project)
     }

@@ -59,9 +59,11 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             .report(&AFTER_BLOCKS_FOREVER, edge.span, format!("`{id}` never ends, and this step waits for its end"))
             .also(server.call, format!("`{id}` is restarted whenever it ends"))
             .help(format!("add `await: false` to the `args` of `{id}`: its step is then done when it is ready"))
-            .maybe_fix(scene.add_argument(server, "await", &Piece::Word("false")).map(|edit| {
-                Fix::new(Safety::Unsafe, format!("add `await: false` to `{id}`")).edit(edit)
-            }));
+            .maybe_fix(
+                scene
+                    .add_argument(server, "await", &Piece::Word("false"))
+                    .map(|edit| Fix::new(Safety::Unsafe, format!("add `await: false` to `{id}`")).edit(edit)),
+            );
     }
 }
 

@@ -50,9 +50,11 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             diagnostics
                 .report(&DEPRECATED_SYNTAX, target.span, format!("`{old}` is called `{new}` now"))
                 .help(format!("write `{new}`"))
-                .maybe_fix(scene.rewrite(target.span, new, |written| written == *old).map(|edit| {
-                    Fix::new(Safety::Safe, format!("write `{new}`")).edit(edit)
-                }));
+                .maybe_fix(
+                    scene
+                        .rewrite(target.span, new, |written| written == *old)
+                        .map(|edit| Fix::new(Safety::Safe, format!("write `{new}`")).edit(edit)),
+                );
         }
     }
 }

@@ -41,8 +41,10 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             .label("this value wins")
             .also(earlier, "this one does nothing")
             .help("remove one of them")
-            .maybe_fix(scene.remove_item(earlier).map(|edit| {
-                Fix::new(Safety::Unsafe, "remove the first one, which does nothing").edit(edit)
-            }));
+            .maybe_fix(
+                scene
+                    .remove_item(earlier)
+                    .map(|edit| Fix::new(Safety::Unsafe, "remove the first one, which does nothing").edit(edit)),
+            );
     }
 }

@@ -1,8 +1,8 @@
 //! `image-not-digest-pinned`: an image named by a tag that its publisher may move.
 
+use super::mutable_image::pinned;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
-use super::mutable_image::pinned;
 use crate::lint::image_tag::{Tag, tag};
 use crate::lint::{Lint, Scene};
 

@@ -64,7 +64,8 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         for mount in &server.mounts {
             let Some(name) = postgres::file_in(&mount.path.value, directory) else { continue };
             let (MountSource::Host { path } | MountSource::Repo { path }) = &mount.source else { continue };
-            let later = volume.created.zip(live.changed.get(&path.value)).is_some_and(|(made, changed)| *changed > made);
+            let later =
+                volume.created.zip(live.changed.get(&path.value)).is_some_and(|(made, changed)| *changed > made);
             if !later {
                 continue;
             }

@@ -49,9 +49,11 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                     diagnostics
                         .report(&LEGACY_EXPRESSION, scalar.span, format!("this is the old spelling of `{new}`"))
                         .help(format!("write `{new}`, without quotes"))
-                        .maybe_fix(scene.rewrite(scalar.span, &new, |old| old == text).map(|edit| {
-                            Fix::new(Safety::Safe, format!("write `{new}`")).edit(edit)
-                        }));
+                        .maybe_fix(
+                            scene
+                                .rewrite(scalar.span, &new, |old| old == text)
+                                .map(|edit| Fix::new(Safety::Safe, format!("write `{new}`")).edit(edit)),
+                        );
                 }
             });
         }

@@ -79,9 +79,11 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             diagnostics
                 .report(&LOCALHOST_IN_CONTAINER, scene.part(variable.span, place.host), message)
                 .help(format!("write `{service}:{port}`"))
-                .maybe_fix(scene.replace_part(variable.span, &old, &new).map(|edits| {
-                    Fix { edits, ..Fix::new(Safety::Unsafe, format!("write `{new}`")) }
-                }));
+                .maybe_fix(
+                    scene
+                        .replace_part(variable.span, &old, &new)
+                        .map(|edits| Fix { edits, ..Fix::new(Safety::Unsafe, format!("write `{new}`")) }),
+                );
         }
     }
 }

@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn passes_over_other_directories_and_urls() {
-        for text in ["https://a.b/Users/1", "/Users/", "/api/Users/x", "/home/node/app", "/users/x", "/Users/Shared/x"] {
+        for text in ["https://a.b/Users/1", "/Users/", "/api/Users/x", "/home/node/app", "/users/x", "/Users/Shared/x"]
+        {
             assert_eq!(home_path(text), None, "{text}");
         }
     }

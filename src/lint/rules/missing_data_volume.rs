@@ -71,10 +71,8 @@ fn scene_fix(scene: &Scene<'_>, container: &Container, place: &str) -> Option<Fi
     let volume = format!("{}-data", container.id.value);
     let source = [("type", "volume"), ("scope", "project"), ("id", volume.as_str())];
     let edit = if container.blueprint == "polytope/container" {
-        let piece = Piece::Map(vec![
-            ("path".to_owned(), Piece::text(place)),
-            ("source".to_owned(), Piece::map(&source)),
-        ]);
+        let piece =
+            Piece::Map(vec![("path".to_owned(), Piece::text(place)), ("source".to_owned(), Piece::map(&source))]);
         scene.add_to_list(container, "mounts", &piece)
     } else {
         scene.add_argument(container, "data-volume", &Piece::map(&source))

@@ -81,14 +81,12 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         let place = scene.key_of(container, "always");
         let fix = scene.replace_part(place, "always", "on-failure");
         diagnostics
-            .report(
-                &ONE_SHOT_RESTARTS,
-                place,
-                format!("`{id}` runs `{program}` again for ever"),
-            )
+            .report(&ONE_SHOT_RESTARTS, place, format!("`{id}` runs `{program}` again for ever"))
             .label("it is started again after it has ended well, too")
             .help("write `restart: {policy: on-failure}`: again until it has worked once")
-            .maybe_fix(fix.map(|edits| Fix { edits, ..Fix::new(Safety::Unsafe, "start it again after a failure only") }));
+            .maybe_fix(
+                fix.map(|edits| Fix { edits, ..Fix::new(Safety::Unsafe, "start it again after a failure only") }),
+            );
     }
 }
 

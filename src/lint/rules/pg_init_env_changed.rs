@@ -55,7 +55,9 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             let help = if name.ends_with("PASSWORD") {
                 "set the earlier one again, or let `pt run --apply-password` change it in the database too".to_owned()
             } else {
-                format!("set the earlier one again, change it in the database, or start with another volume than `{id}`")
+                format!(
+                    "set the earlier one again, change it in the database, or start with another volume than `{id}`"
+                )
             };
             diagnostics
                 .report(&PG_INIT_ENV_CHANGED, variable.span, format!("`{name}` was changed, which has no effect"))

@@ -57,9 +57,11 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                 )
                 .also(first.span, "set here")
                 .help(format!("remove `{}`", second.value))
-                .maybe_fix(scene.remove_item(second.span).map(|edit| {
-                    Fix::new(Safety::Unsafe, format!("remove `{}`", second.value)).edit(edit)
-                }));
+                .maybe_fix(
+                    scene
+                        .remove_item(second.span)
+                        .map(|edit| Fix::new(Safety::Unsafe, format!("remove `{}`", second.value)).edit(edit)),
+                );
         }
     }
 }

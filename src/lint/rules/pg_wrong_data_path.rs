@@ -94,8 +94,6 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             )
             .label(format!("PostgreSQL {major} keeps them in `{directory}`"))
             .help(help)
-            .maybe_fix(fix.map(|edit| {
-                Fix::new(Safety::Safe, format!("mount it at `{place}`")).edit(edit)
-            }));
+            .maybe_fix(fix.map(|edit| Fix::new(Safety::Safe, format!("mount it at `{place}`")).edit(edit)));
     }
 }

@@ -77,9 +77,11 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                     format!("nothing answers to `{}`", place.host),
                 )
                 .help(format!("did you mean `{near}`?"))
-                .maybe_fix(scene.replace_part(variable.span, place.host, near).map(|edits| {
-                    Fix { edits, ..Fix::new(Safety::Unsafe, format!("write `{near}`")) }
-                }));
+                .maybe_fix(
+                    scene
+                        .replace_part(variable.span, place.host, near)
+                        .map(|edits| Fix { edits, ..Fix::new(Safety::Unsafe, format!("write `{near}`")) }),
+                );
         }
     }
 }

@@ -71,9 +71,11 @@ fn judge<'a, I: Iterator<Item = &'a Node>>(
         diagnostics
             .report(&UNUSED_PARAM, param.id.span, format!("`{owner}` never reads its parameter `{name}`"))
             .help(format!("write `pt.param {name}` where it belongs, or remove the parameter"))
-            .maybe_fix(scene.remove_item(param.id.span).map(|edit| {
-                Fix::new(Safety::Unsafe, format!("remove the parameter `{name}`")).edit(edit)
-            }));
+            .maybe_fix(
+                scene
+                    .remove_item(param.id.span)
+                    .map(|edit| Fix::new(Safety::Unsafe, format!("remove the parameter `{name}`")).edit(edit)),
+            );
     }
 }
 

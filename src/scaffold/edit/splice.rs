@@ -50,7 +50,8 @@ impl Splice<'_> {
                 None => self.with(start(list) + 1, &self.item.flow()),
             });
         }
-        let dash = items.iter().rev().find_map(|item| dash_of(self.text, item).filter(|dash| begins_line(self.text, *dash)));
+        let dash =
+            items.iter().rev().find_map(|item| dash_of(self.text, item).filter(|dash| begins_line(self.text, *dash)));
         let (Some(dash), Some(last)) = (dash, items.last()) else { return Err(Refusal::Uncertain) };
         Ok(self.below(end(self.text, last), &self.lines(&[], column(self.text, dash))))
     }
