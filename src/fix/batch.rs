@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::candidate::{Candidate, Key};
+use crate::compiler::Compilation;
 use crate::diagnostic::{Edit, Fix, Safety};
-use crate::source::{Sources, Span};
+use crate::expr::UseKind;
+use crate::source::Span;
 
 /// What was decided about fixes so far.
 #[derive(Debug, Default)]
@@ -18,7 +20,7 @@ pub(super) struct Decided {
 /// The fixes of the next round, by index.
 pub(super) fn choose(
     candidates: &[Candidate<'_>],
-    sources: &Sources,
+    compilation: &Compilation,
     unsafe_too: bool,
     decided: &mut Decided,
 ) -> Vec<usize> {
@@ -34,7 +36,7 @@ pub(super) fn choose(
         if fix.rewrites.iter().any(|rewrite| rewritten.contains(&rewrite.path)) {
             continue;
         }
-        if let Err(reason) = decided.name(candidate, sources) {
+        if let Err(reason) = decided.name(candidate, compilation) {
             decided.left_out.insert(key.clone(), reason);
             continue;
         }
@@ -56,18 +58,26 @@ fn overlaps(fix: &Fix, taken: &[Span]) -> bool {
 
 impl Decided {
     /// Two secrets of different contents must not get one name.
-    fn name(&mut self, candidate: &Candidate<'_>, sources: &Sources) -> Result<(), String> {
+    fn name(&mut self, candidate: &Candidate<'_>, compilation: &Compilation) -> Result<(), String> {
         let Candidate { finding, fix, .. } = candidate;
-        if !finding.rule.conceals {
-            return Ok(());
-        }
+        let name = fix.edits.iter().find_map(|edit| secret_in(&edit.text));
+        let Some(name) = name.filter(|_| finding.rule.conceals) else { return Ok(()) };
+        let Compilation { sources, uses, .. } = compilation;
         let content = sources.text(finding.primary.span).trim_matches(['"', '\'']);
-        match self.names.get(&fix.title) {
-            Some(known) if known != content => Err("another secret was given the same name already".to_owned()),
-            _ => {
-                self.names.insert(fix.title.clone(), content.to_owned());
+        let is_read = || uses.iter().any(|used| used.kind == UseKind::Secret && used.name.value == name);
+        match self.names.get(name) {
+            Some(known) if known == content => Ok(()),
+            None if !is_read() => {
+                self.names.insert(name.to_owned(), content.to_owned());
                 Ok(())
             }
+            _ => Err(format!("there is a secret `{name}` already, which may be another one: choose a name")),
         }
     }
+}
+
+/// The name of the secret that a text reads.
+fn secret_in(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("pt.secret ")?;
+    rest.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').next()
 }

@@ -98,7 +98,7 @@ fn round(
     let reach = Reach::new(compilation, overlay, task.directory);
     let wanted = |finding: &Diagnostic| (task.wanted)(finding, &compilation.sources);
     let all = candidates(compilation, &reach, &wanted);
-    let mut chosen = choose(&all, &compilation.sources, task.unsafe_too, decided);
+    let mut chosen = choose(&all, compilation, task.unsafe_too, decided);
     // When a batch is refused its first half is tried, down to the one fix that is to blame.
     while !chosen.is_empty() {
         let batch: Vec<&Candidate> = chosen.iter().map(|index| &all[*index]).collect();
