@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the flow: each may use those above it, and itself.
 const ROOMS: &[&str] = &[
-const ROOMS: [&str; 20] = [
     "source",
     "diagnostic",
     "syntax",
+    "edit",
     "value",
     "expr",
     "model",
@@ -24,6 +24,7 @@ const ROOMS: [&str; 20] = [
     "rules",
     "compiler",
     "policy",
+    "fix",
     "schema",
     "store",
     "scaffold",
@@ -62,7 +63,6 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("globset", &["lint/settings.rs"]),
     ("quick_junit", &["report/junit"]),
     ("regorus", &["policy"]),
-const CONFINED: [(&str, &[&str]); 18] = [
     ("rquickjs", &["expr/js"]),
     ("fancy_regex", &["expr/clj"]),
     ("hyper", &["cli/task/http"]),
@@ -71,6 +71,7 @@ const CONFINED: [(&str, &[&str]); 18] = [
     ("rmcp", &["cli/mcp"]),
     ("clap_mangen", &["cli/man"]),
     ("bollard", &["engine/docker"]),
+    ("similar", &["report/diff"]),
     ("miette", &["report/human", "report/excerpt"]),
     ("minijinja", &["blueprint"]),
     ("include_dir", &["blueprint"]),
