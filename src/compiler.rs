@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed};
 use crate::expand::{Entry, Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Programs, Use};
 use crate::include::{self, Documents, Named};
-use crate::lint::{self, Live, Scene, Settings, Trees, Whole};
+use crate::lint::{self, Judged, Live, Scene, Settings, Trees, Whole};
 use crate::model::{Module, Template, TemplateKind};
 use crate::source::{LoadError, Loader, SourceFile, Sources, Span, Spanned};
 use crate::suppression::{self, Judging};
@@ -138,7 +138,11 @@ pub fn check_with(
         programs: &programs,
     };
     let checker = Checker { surroundings, sources: &sources, settings, judges: true, live, trees: Trees::default() };
-    let Everything { containers, uses, programs, .. } = checker.everything(&mut diagnostics);
+    let Everything { containers, uses, programs: expanded, .. } = checker.everything(&mut diagnostics);
+    for judge in &settings.judges {
+        let judged = Judged { sources: &sources, documents: &documents, programs: &expanded };
+        judge.judge(&judged, &mut diagnostics);
+    }
     let judging =
         Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: true };
     let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
@@ -146,7 +150,7 @@ pub fn check_with(
         sources,
         documents,
         program: Program::default(),
-        programs,
+        programs: expanded,
         asked_for: BTreeSet::new(),
         containers,
         uses,

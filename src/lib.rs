@@ -24,6 +24,7 @@ pub mod suppression;
 pub mod rules;
 pub mod compiler;
 pub mod fix;
+pub mod policy;
 pub mod schema;
 pub mod store;
 pub mod scaffold;

@@ -21,7 +21,7 @@ impl LevelOverrides {
     /// Sets the level of the rule with this name or code; `None` switches it off.
     pub fn set(
         &mut self,
-        rules: &'static [&'static Rule],
+        rules: &[&'static Rule],
         name: &str,
         level: Option<Level>,
     ) -> Result<(), UnknownRule> {
@@ -102,6 +102,11 @@ impl Diagnostics {
     /// Whether an error was reported since `mark`.
     pub fn has_error_since(&self, mark: usize) -> bool {
         self.found[mark..].iter().any(|finding| finding.level == Level::Error)
+    }
+
+    /// What was found so far, in the order in which it was.
+    pub fn found(&self) -> &[Diagnostic] {
+        &self.found
     }
 
     /// Takes in what another list found.

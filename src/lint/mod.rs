@@ -8,6 +8,7 @@ mod exposure;
 mod image_tag;
 mod live;
 mod mend;
+mod judge;
 mod plain_scalar;
 mod postgres;
 mod rules;
@@ -19,6 +20,7 @@ mod written_text;
 
 pub use live::{Live, LiveImage, LiveVolume};
 pub use mend::Trees;
+pub use judge::{Judge, Judged};
 pub use rules::LINTS;
 pub use scene::{Lint, Scene, Whole};
 pub use settings::{IgnoredFiles, Settings};

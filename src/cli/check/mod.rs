@@ -3,12 +3,13 @@
 mod files;
 mod fixes;
 mod live;
+mod outputs;
+mod policies;
 mod work;
 mod write;
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -17,7 +18,7 @@ use super::failure::Failure;
 use super::findings::settings;
 use super::terminal::Terminal;
 use crate::diagnostic::Level;
-use crate::report::Format;
+use crate::lint::Judge;
 
 /// Arguments of `pt check`.
 #[derive(Debug, Args)]
@@ -27,14 +28,17 @@ use crate::report::Format;
   pt check --output sarif > pt.sarif      for code scanning
   pt check --fix                          mends what can be mended without a question
   pt check --unsafe-fixes --diff          shows what else could be mended
-  pt check --deny mutable-image --allow pg-trust-auth")]
+  pt check -o human -o junit=pt.xml       for people here, and in a file for CI
+  pt check --deny mutable-image --allow pg-trust-auth
+  pt check --policy policies              and against rules of your own, in Rego")]
 pub struct Check {
     /// Files, or directories to search for polytope.yml [default: this project's]
     paths: Vec<PathBuf>,
-    /// Form of the result
-    #[arg(short, long, value_name = "FORM", default_value = "human", visible_alias = "format")]
-    output: Output,
-    /// Write the result to a file
+    /// Form of the result, and the file to write it to; may be given several times
+    #[arg(short, long, value_name = "FORM[=FILE]", default_value = "human", visible_alias = "format",
+        value_parser = outputs::FormParser)]
+    output: Vec<outputs::Output>,
+    /// Write the one form that has no file of its own to this file
     #[arg(long, value_name = "FILE")]
     output_file: Option<PathBuf>,
     /// Lowest level that makes the exit code 1
@@ -48,22 +52,11 @@ pub struct Check {
     live: bool,
     #[command(flatten)]
     fixes: fixes::FixFlags,
+    /// Policies to check against too: directories or files of Rego; see `pt explain policy-input`
+    #[arg(long, value_name = "DIR", help_heading = "Rules")]
+    policy: Vec<PathBuf>,
     #[command(flatten)]
     levels: Levels,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Output {
-    /// With excerpts, for people
-    Human,
-    /// A line per finding
-    Concise,
-    /// One JSON document
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -75,7 +68,11 @@ enum FailOn {
 
 /// Checks all files and draws what was found.
 pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
-    let settings = settings(&arguments.levels)?;
+    let policies = policies::load(&arguments.policy, global)?;
+    let rules = policies::rules(policies.as_deref());
+    let mut settings = settings(&arguments.levels, &rules)?;
+    settings.judges.extend(policies.clone().map(|policies| policies as Arc<dyn Judge>));
+    let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref())?;
     let files = files::files(&arguments.paths, global)?;
     let level = match arguments.fail_on {
         FailOn::Error => Level::Error,
@@ -92,23 +89,12 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
         let failed = changes > 0 || checked.iter().flatten().any(|it| it.has(level));
         return Ok(u8::from(failed));
     }
-    let collected = work::collect(checked);
+    let mut collected = work::collect(checked);
+    if let Some(policies) = &policies {
+        let (sources, faults) = policies.faults();
+        collected.also(sources, faults);
+    }
     let failed = collected.has(level);
-    let format = match arguments.output {
-        Output::Human => Format::Human,
-        Output::Concise => Format::Concise,
-        Output::Json => Format::Json,
-        Output::Sarif => Format::Sarif,
-        Output::Github => Format::Github,
-    };
-    let mut out: Box<dyn Write> = match &arguments.output_file {
-        None => Box::new(Terminal::out()),
-        Some(path) => Box::new(BufWriter::new(
-            File::create(path)
-                .map_err(|error| Failure::usage(format!("{} cannot be written", path.display())).because(error))?,
-        )),
-    };
-    collected.render(format, &mut out, arguments.max_findings, terminal)?;
-    out.flush()?;
+    outputs.write(&collected, &rules, arguments.max_findings, terminal)?;
     Ok(u8::from(failed))
 }

@@ -95,7 +95,9 @@ fn plain_host(value: &str) -> Option<&str> {
 /// Whether packets to a host stay on this machine.
 fn is_near(host: &str, inside: &BTreeSet<&str>) -> bool {
     let loopback = host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-    loopback || inside.contains(host) || matches!(host, "localhost" | "host.docker.internal")
+    // A name of one word is one of the project's network, whoever answers to it.
+    let one_word = !host.contains(['.', ':']);
+    loopback || one_word || inside.contains(host) || host == "host.docker.internal"
 }
 
 #[cfg(test)]
