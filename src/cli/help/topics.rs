@@ -69,6 +69,7 @@ Looked up in this order: PT_SECRET_<NAME>, PT_SECRETS_FILE, the store, config/se
 Where the image takes a secret as a file, it arrives as one, in memory: `docker inspect` shows its path only.
 Elsewhere it is an environment variable, and `pt plan` says so. Logs, errors and every other output show
 a mask instead of a content; only `pt secrets get NAME --reveal` prints one.
+`pt secrets --help` lists all commands.
 ";
 
 const OUTPUT: &str = "\
