@@ -63,6 +63,10 @@ pub struct Compilation {
     pub uses: Vec<Use>,
     /// Which of `uses` each container and task needs before it can begin; empty for [`check`].
     pub readers: BTreeMap<String, BTreeSet<usize>>,
+    /// The blueprints that the files can call.
+    pub catalogue: Catalogue,
+    /// What each entry comes down to by itself; empty for [`compile`].
+    pub programs: Vec<Program>,
     /// Findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// Findings that someone has said are to be left alone, sorted.
@@ -124,7 +128,7 @@ pub fn check(
         programs: &programs,
     };
     let checker = Checker { surroundings, sources: &sources, settings, judges: true };
-    let Everything { containers, uses, .. } = checker.everything(&mut diagnostics);
+    let Everything { containers, uses, programs, .. } = checker.everything(&mut diagnostics);
     let diagnostics = diagnostics.finish();
     Ok(Compilation {
         sources,
@@ -134,6 +138,8 @@ pub fn check(
         containers,
         uses,
         readers: BTreeMap::new(),
+        catalogue,
+        programs,
         diagnostics,
         suppressed: Vec::new(),
     })
@@ -202,6 +208,8 @@ pub fn compile_after(
         containers: all,
         uses,
         readers,
+        catalogue,
+        programs: Vec::new(),
         diagnostics,
         suppressed: Vec::new(),
     }))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, completions, doctor, down, exec, explain, include, init, logs, plan, ps, render, run, scaffold, schema,
+    check, completions, doctor, down, exec, explain, include, init, logs, lsp, plan, ps, render, run, scaffold, schema,
     secrets, values,
 };
 
@@ -69,6 +69,8 @@ pub enum Command {
     Explain(explain::Explain),
     /// Print the JSON Schema of `polytope.yml` for editors
     Schema(schema::Schema),
+    /// Serve editors: a language server on standard input and output
+    Lsp(lsp::Lsp),
     /// Fetch other repositories that this project includes
     Include(include::Include),
     /// Copy a template into this project and fill in its placeholders

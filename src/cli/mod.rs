@@ -23,6 +23,7 @@ mod listing;
 mod lock;
 mod log_printer;
 mod logs;
+mod lsp;
 mod observed;
 mod outcome;
 mod plan;
@@ -87,6 +88,7 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Secrets(command) => secrets::run(command, global, terminal),
         Command::Explain(command) => explain::run(command, global, terminal),
         Command::Schema(command) => schema::run(command, terminal),
+        Command::Lsp(command) => lsp::run(command, global),
         Command::Doctor(command) => doctor::run(command, global, terminal),
         Command::Include(command) => include::run(command, global, terminal),
         Command::Scaffold(command) => scaffold::run(command, global, terminal),

@@ -15,6 +15,7 @@
 
 mod call;
 mod document;
+mod flagged;
 mod include;
 mod keys;
 mod markdown;
@@ -29,4 +30,5 @@ mod type_language;
 mod value;
 mod words;
 
+pub use flagged::{Flag, flagged};
 pub use published::{Published, SCHEMAS};
