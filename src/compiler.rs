@@ -11,8 +11,9 @@ use crate::include::{self, Documents, Named};
 use crate::lint::{self, Scene, Settings, Whole};
 use crate::model::{Module, Template, TemplateKind};
 use crate::source::{LoadError, Loader, SourceFile, Sources, Span, Spanned};
-use crate::syntax;
+use crate::suppression::{self, Judging};
 use crate::value::{Data, Map, Value};
+use crate::{rules, syntax};
 
 /// What is set for a project, as plain lists: for tests and other callers without a store.
 #[derive(Debug, Clone, Default)]
@@ -129,7 +130,9 @@ pub fn check(
     };
     let checker = Checker { surroundings, sources: &sources, settings, judges: true };
     let Everything { containers, uses, programs, .. } = checker.everything(&mut diagnostics);
-    let diagnostics = diagnostics.finish();
+    let judging =
+        Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: true };
+    let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
     Ok(Compilation {
         sources,
         documents,
@@ -141,7 +144,7 @@ pub fn check(
         catalogue,
         programs,
         diagnostics,
-        suppressed: Vec::new(),
+        suppressed,
     })
 }
 
@@ -199,7 +202,9 @@ pub fn compile_after(
     checker.lint(&program, &uses, None, &mut diagnostics);
     checker.judges = false;
     let all = checker.everything(&mut Diagnostics::default()).containers;
-    let diagnostics = diagnostics.finish();
+    let judging =
+        Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: false };
+    let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
     Ok(Ok(Compilation {
         sources,
         documents,
@@ -211,7 +216,7 @@ pub fn compile_after(
         catalogue,
         programs: Vec::new(),
         diagnostics,
-        suppressed: Vec::new(),
+        suppressed,
     }))
 }
 

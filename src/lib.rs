@@ -19,6 +19,7 @@ pub mod include;
 pub mod blueprint;
 pub mod expand;
 pub mod lint;
+pub mod suppression;
 pub mod rules;
 pub mod compiler;
 pub mod schema;

@@ -4,10 +4,9 @@ use std::io::Write;
 
 use super::arguments::Levels;
 use super::failure::Failure;
-use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, Level, LevelOverrides, Suppressed};
 use crate::lint::Settings;
-use crate::report::{Findings, Format, render};
+use crate::report::{Findings, Format, RenderOptions, render};
 use crate::rules;
 use crate::source::Sources;
 
@@ -45,31 +44,33 @@ impl Collected {
 
     /// Draws everything; infos only with `-v`, or in forms that machines read.
     pub fn render(
-        mut self,
+        &self,
         format: Format,
         out: &mut dyn Write,
-        most: Option<usize>,
-        terminal: &Terminal,
+        options: RenderOptions,
+        verbose: bool,
     ) -> Result<(), Failure> {
-        let for_people = matches!(format, Format::Human | Format::Concise | Format::Github);
-        let before = self.diagnostics.len();
-        if for_people && terminal.verbose == 0 {
-            self.diagnostics.retain(|finding| finding.level > Level::Info);
-        }
+        let shown: Vec<Diagnostic>;
+        let diagnostics = if format.is_for_people() && !verbose && self.has_info() {
+            shown = self.diagnostics.iter().filter(|finding| finding.level > Level::Info).cloned().collect();
+            &shown
+        } else {
+            &self.diagnostics
+        };
         let findings = Findings {
             sources: &self.sources,
-            diagnostics: &self.diagnostics,
+            diagnostics,
             suppressed: &self.suppressed,
             rules: &rules::ALL,
             files_checked: self.files,
-            hidden_info: before - self.diagnostics.len(),
+            hidden_info: self.diagnostics.len() - diagnostics.len(),
         };
-        let mut options = terminal.render_options();
-        if let Some(most) = most {
-            options.max_findings = most;
-        }
         render(format, &findings, out, options)?;
         Ok(())
+    }
+
+    fn has_info(&self) -> bool {
+        self.diagnostics.iter().any(|finding| finding.level == Level::Info)
     }
 }
 

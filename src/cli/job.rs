@@ -165,7 +165,7 @@ impl Compiled {
             let mut collected = Collected::default();
             collected.add(self.compilation.sources.clone(), diagnostics, Vec::new());
             let mut drawn = Vec::new();
-            collected.render(Format::Human, &mut drawn, None, terminal)?;
+            collected.render(Format::Human, &mut drawn, terminal.render_options(), terminal.verbose > 0)?;
             let _ = std::io::stderr().lock().write_all(&drawn);
         }
         if self.compilation.has_errors() { Err(Failure::told(Class::Usage)) } else { Ok(()) }

@@ -31,8 +31,13 @@ impl LevelOverrides {
         Ok(())
     }
 
+    /// Sets the level of a rule; `None` switches it off.
+    pub fn set_rule(&mut self, rule: &'static Rule, level: Option<Level>) {
+        self.entries.push((rule, level));
+    }
+
     /// What the user said about a rule: nothing, or a level, or (`Some(None)`) off.
-    fn of(&self, rule: &Rule) -> Option<Option<Level>> {
+    pub fn of(&self, rule: &Rule) -> Option<Option<Level>> {
         self.entries.iter().rev().find(|(known, _)| *known == rule).map(|(_, level)| *level)
     }
 }

@@ -142,7 +142,7 @@ fn arguments(analysis: &Analysis, args: Option<&Node>, params: &[Param]) -> Stri
         match (args.and_then(|args| args.get(name)).filter(|value| !value.is_null()), &param.kind) {
             (Some(value), _) => lines.push(format!("- `{name}`: {}", written(analysis, value))),
             (None, ParamType::Default(_, default)) => {
-                lines.push(format!("- `{name}`: {} (default)", default.describe()))
+                lines.push(format!("- `{name}`: {} (default)", default.describe()));
             }
             _ => {}
         }

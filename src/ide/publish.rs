@@ -30,10 +30,10 @@ pub fn published(analysis: &Analysis, file: FileId, schema_says: bool) -> Vec<&D
     // Whoever has no such finding need not wait for the schema.
     let is_candidate = |finding: &&Diagnostic| SHAPE.contains(&finding.rule.name);
     let flags = if findings.iter().any(is_candidate) { flagged(&analysis.tree(file).root) } else { Vec::new() };
-    findings.retain(|finding| {
-        !YAML.contains(&finding.rule.name)
-            && !(is_candidate(finding) && flags.iter().any(|flag| is_about(*flag, finding)))
-    });
+    let is_said = |finding: &&Diagnostic| {
+        YAML.contains(&finding.rule.name) || (is_candidate(finding) && flags.iter().any(|flag| is_about(*flag, finding)))
+    };
+    findings.retain(|finding| !is_said(finding));
     findings
 }
 

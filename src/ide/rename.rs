@@ -98,7 +98,7 @@ fn problem_of(symbol: &Symbol, new: &str) -> Option<String> {
         Symbol::Param(..) | Symbol::Value(_) | Symbol::Secret(_) if !new.chars().all(is_word) || new.is_empty() => {
             Some("it has letters, digits, `_` and `-` only".to_owned())
         }
-        _ => id_problem(new).map(|problem| problem.to_string()),
+        _ => id_problem(new),
     }
 }
 
@@ -164,10 +164,10 @@ fn programs_of(analysis: &Analysis, owner: Span) -> Vec<String> {
 }
 
 fn collect_programs(node: &Node, found: &mut Vec<String>) {
-    if let Some(text) = node.text() {
-        if matches!(parse(text), Expression::Code(..)) {
-            found.push(text.to_owned());
-        }
+    if let Some(text) = node.text()
+        && matches!(parse(text), Expression::Code(..))
+    {
+        found.push(text.to_owned());
     }
     node.as_sequence().unwrap_or_default().iter().for_each(|item| collect_programs(item, found));
     node.as_mapping().unwrap_or_default().iter().for_each(|entry| collect_programs(&entry.value, found));
@@ -181,7 +181,7 @@ fn mentions(code: &str, name: &str) -> bool {
 }
 
 /// What a name of the project calls, for those who show it.
-pub(super) fn named<'a>(analysis: &'a Analysis, definition: Span) -> Option<Named<'a>> {
+pub(super) fn named(analysis: &Analysis, definition: Span) -> Option<Named<'_>> {
     let files = analysis.compilation.documents.files().iter().filter(|document| document.file == definition.file);
     files.into_iter().find_map(|document| {
         let module = document.modules.iter().find(|module| module.id.span == definition).map(Named::Module);

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use lsp_server::{ErrorCode, ResponseError};
 use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeLensParams, CompletionList,
-    CompletionParams, DocumentLink, DocumentLinkParams, DocumentSymbolParams, GotoDefinitionParams, Hover,
+    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeLens, CodeLensParams, CompletionList,
+    CompletionParams, DocumentLink, DocumentLinkParams, DocumentSymbol, DocumentSymbolParams, GotoDefinitionParams, Hover,
     HoverContents, HoverParams, Location, OneOf, PrepareRenameResponse, ReferenceParams, RenameParams,
-    TextDocumentIdentifier, TextDocumentPositionParams, WorkspaceSymbol, WorkspaceSymbolParams,
+    TextDocumentIdentifier, TextDocumentPositionParams, WorkspaceEdit, WorkspaceSymbol, WorkspaceSymbolParams,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,7 +18,7 @@ use super::capabilities::fix_all_kind;
 use super::convert::{Translator, completion_item, markdown, symbol_kind};
 use super::edits::workspace_edit;
 use super::server::Server;
-use crate::ide;
+use crate::ide::{self, Refusal};
 use crate::source::{FileId, Span};
 
 /// What comes of a request.
@@ -34,25 +34,30 @@ struct Asked<'a> {
 /// The answer to a request; `None` for a method that there is not.
 pub(super) fn answer(server: &mut Server<'_>, method: &str, params: Json) -> Option<Answer> {
     Some(match method {
-        "textDocument/completion" => with(params, |params| completion(server, &params)),
-        "textDocument/hover" => with(params, |params| hover(server, params)),
-        "textDocument/definition" => with(params, |params| definition(server, &params)),
-        "textDocument/references" => with(params, |params| references(server, &params)),
-        "textDocument/prepareRename" => with(params, |params| prepare_rename(server, &params)),
-        "textDocument/rename" => with(params, |params| rename(server, &params)),
-        "textDocument/documentLink" => with(params, |params| links(server, &params)),
-        "textDocument/documentSymbol" => with(params, |params| symbols(server, &params)),
-        "workspace/symbol" => with(params, |params| workspace_symbols(server, &params)),
-        "textDocument/codeLens" => with(params, |params| lenses(server, &params)),
-        "textDocument/codeAction" => with(params, |params| code_actions(server, params)),
+        "textDocument/completion" => found(params, |params| completion(server, &params)),
+        "textDocument/hover" => found(params, |params| hover(server, &params)),
+        "textDocument/definition" => found(params, |params| definition(server, &params)),
+        "textDocument/references" => found(params, |params| references(server, &params)),
+        "textDocument/prepareRename" => tried(params, |params| prepare_rename(server, &params)),
+        "textDocument/rename" => tried(params, |params| rename(server, &params)),
+        "textDocument/documentLink" => found(params, |params| links(server, &params)),
+        "textDocument/documentSymbol" => found(params, |params| symbols(server, &params)),
+        "workspace/symbol" => found(params, |params| workspace_symbols(server, &params)),
+        "textDocument/codeLens" => found(params, |params| lenses(server, &params)),
+        "textDocument/codeAction" => found(params, |params| code_actions(server, &params)),
         _ => return None,
     })
 }
 
-fn with<P: DeserializeOwned, R: Serialize>(params: Json, work: impl FnOnce(P) -> Result<R, ResponseError>) -> Answer {
-    let params =
-        serde_json::from_value(params).map_err(|error| failure(ErrorCode::InvalidParams, error.to_string()))?;
-    serde_json::to_value(work(params)?).map_err(|error| failure(ErrorCode::InternalError, error.to_string()))
+/// The answer of what never fails, only finds nothing.
+fn found<P: DeserializeOwned, R: Serialize>(params: Json, work: impl FnOnce(P) -> R) -> Answer {
+    tried(params, |params| Ok(work(params)))
+}
+
+fn tried<P: DeserializeOwned, R: Serialize>(params: Json, work: impl FnOnce(P) -> Result<R, Refusal>) -> Answer {
+    let params = serde_json::from_value(params).map_err(|error| failure(ErrorCode::InvalidParams, error.to_string()))?;
+    let result = work(params).map_err(|refusal| failure(ErrorCode::RequestFailed, refusal.to_string()))?;
+    serde_json::to_value(result).map_err(|error| failure(ErrorCode::InternalError, error.to_string()))
 }
 
 fn failure(code: ErrorCode, message: String) -> ResponseError {
@@ -74,64 +79,59 @@ fn asked_at<'a>(server: &'a mut Server<'_>, at: &TextDocumentPositionParams) -> 
     Some(Asked { offset, ..asked })
 }
 
-fn completion(server: &mut Server<'_>, params: &CompletionParams) -> Result<Option<CompletionList>, ResponseError> {
-    let Some(path) = path_of(&params.text_document_position.text_document.uri) else { return Ok(None) };
+fn completion(server: &mut Server<'_>, params: &CompletionParams) -> Option<CompletionList> {
+    let path = path_of(&params.text_document_position.text_document.uri)?;
     // Names that were set meanwhile count too.
     server.look_outside(&path);
-    let Some(Asked { translator, file, offset }) = asked_at(server, &params.text_document_position) else {
-        return Ok(None);
-    };
+    let Asked { translator, file, offset } = asked_at(server, &params.text_document_position)?;
     let found = ide::complete(translator.analysis, file, offset);
     let range = translator.range(Span::new(file, found.replace.start, found.replace.end));
     let items = found.items.into_iter().map(|item| completion_item(item, range)).collect();
-    Ok(Some(CompletionList { is_incomplete: false, items }))
+    Some(CompletionList { is_incomplete: false, items })
 }
 
-fn hover(server: &mut Server<'_>, params: HoverParams) -> Result<Option<Hover>, ResponseError> {
-    let at = params.text_document_position_params;
-    let Some(path) = path_of(&at.text_document.uri) else { return Ok(None) };
+fn hover(server: &mut Server<'_>, params: &HoverParams) -> Option<Hover> {
+    let at = &params.text_document_position_params;
+    let path = path_of(&at.text_document.uri)?;
     server.look_outside(&path);
-    let Some(Asked { translator, file, offset }) = asked_at(server, &at) else { return Ok(None) };
-    Ok(ide::hover(translator.analysis, file, offset).map(|hover| Hover {
+    let Asked { translator, file, offset } = asked_at(server, at)?;
+    ide::hover(translator.analysis, file, offset).map(|hover| Hover {
         contents: HoverContents::Markup(markdown(hover.text)),
         range: Some(translator.range(hover.span)),
-    }))
+    })
 }
 
-fn definition(server: &mut Server<'_>, params: &GotoDefinitionParams) -> Result<Option<Location>, ResponseError> {
-    let Some(asked) = asked_at(server, &params.text_document_position_params) else { return Ok(None) };
+fn definition(server: &mut Server<'_>, params: &GotoDefinitionParams) -> Option<Location> {
+    let asked = asked_at(server, &params.text_document_position_params)?;
     let span = ide::definition(asked.translator.analysis, asked.file, asked.offset);
-    Ok(span.and_then(|span| asked.translator.location(span)))
+    asked.translator.location(span?)
 }
 
-fn references(server: &mut Server<'_>, params: &ReferenceParams) -> Result<Option<Vec<Location>>, ResponseError> {
-    let Some(asked) = asked_at(server, &params.text_document_position) else { return Ok(None) };
+fn references(server: &mut Server<'_>, params: &ReferenceParams) -> Option<Vec<Location>> {
+    let asked = asked_at(server, &params.text_document_position)?;
     let with_definition = params.context.include_declaration;
     let spans = ide::references(asked.translator.analysis, asked.file, asked.offset, with_definition);
-    Ok(Some(spans.into_iter().filter_map(|span| asked.translator.location(span)).collect()))
+    Some(spans.into_iter().filter_map(|span| asked.translator.location(span)).collect())
 }
 
 fn prepare_rename(
     server: &mut Server<'_>,
     params: &TextDocumentPositionParams,
-) -> Result<Option<PrepareRenameResponse>, ResponseError> {
+) -> Result<Option<PrepareRenameResponse>, Refusal> {
     let Some(asked) = asked_at(server, params) else { return Ok(None) };
-    let span = ide::prepare_rename(asked.translator.analysis, asked.file, asked.offset);
-    let span = span.map_err(|refusal| failure(ErrorCode::RequestFailed, refusal.to_string()))?;
+    let span = ide::prepare_rename(asked.translator.analysis, asked.file, asked.offset)?;
     let placeholder = asked.translator.analysis.compilation.sources.text(span).to_owned();
     Ok(Some(PrepareRenameResponse::RangeWithPlaceholder { range: asked.translator.range(span), placeholder }))
 }
 
-fn rename(server: &mut Server<'_>, params: &RenameParams) -> Result<Json, ResponseError> {
-    let Some(asked) = asked_at(server, &params.text_document_position) else { return Ok(Json::Null) };
-    let edits = ide::rename(asked.translator.analysis, asked.file, asked.offset, &params.new_name);
-    let edits = edits.map_err(|refusal| failure(ErrorCode::RequestFailed, refusal.to_string()))?;
-    let edit = workspace_edit(asked.translator, &edits);
-    serde_json::to_value(edit).map_err(|error| failure(ErrorCode::InternalError, error.to_string()))
+fn rename(server: &mut Server<'_>, params: &RenameParams) -> Result<Option<WorkspaceEdit>, Refusal> {
+    let Some(asked) = asked_at(server, &params.text_document_position) else { return Ok(None) };
+    let edits = ide::rename(asked.translator.analysis, asked.file, asked.offset, &params.new_name)?;
+    Ok(Some(workspace_edit(asked.translator, &edits)))
 }
 
-fn links(server: &mut Server<'_>, params: &DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>, ResponseError> {
-    let Some(asked) = asked(server, &params.text_document) else { return Ok(None) };
+fn links(server: &mut Server<'_>, params: &DocumentLinkParams) -> Option<Vec<DocumentLink>> {
+    let asked = asked(server, &params.text_document)?;
     let found = ide::links(asked.translator.analysis, asked.file).into_iter().filter(|link| link.target.exists());
     let link = |link: ide::Link| {
         let mut target = uri_of(&link.target)?;
@@ -141,21 +141,20 @@ fn links(server: &mut Server<'_>, params: &DocumentLinkParams) -> Result<Option<
         }
         Some(DocumentLink { range: asked.translator.range(link.span), target: Some(target), tooltip: None, data: None })
     };
-    Ok(Some(found.filter_map(link).collect()))
+    Some(found.filter_map(link).collect())
 }
 
-fn symbols(server: &mut Server<'_>, params: &DocumentSymbolParams) -> Result<Option<Json>, ResponseError> {
-    let Some(asked) = asked(server, &params.text_document) else { return Ok(None) };
+fn symbols(server: &mut Server<'_>, params: &DocumentSymbolParams) -> Option<Vec<DocumentSymbol>> {
+    let asked = asked(server, &params.text_document)?;
     let parts = ide::outline(asked.translator.analysis, asked.file);
-    let symbols: Vec<_> = parts.iter().map(|part| asked.translator.symbol(part)).collect();
-    serde_json::to_value(symbols).map(Some).map_err(|error| failure(ErrorCode::InternalError, error.to_string()))
+    Some(parts.iter().map(|part| asked.translator.symbol(part)).collect())
 }
 
 /// Names of all projects that are known, which hold what is asked for, in any case of letters.
 fn workspace_symbols(
     server: &mut Server<'_>,
     params: &WorkspaceSymbolParams,
-) -> Result<Vec<WorkspaceSymbol>, ResponseError> {
+) -> Vec<WorkspaceSymbol> {
     let query = params.query.to_lowercase();
     let mut found = Vec::new();
     let homes: Vec<PathBuf> = server.known_projects();
@@ -181,21 +180,20 @@ fn workspace_symbols(
             }
         }
     }
-    Ok(found)
+    found
 }
 
-fn lenses(server: &mut Server<'_>, params: &CodeLensParams) -> Result<Option<Json>, ResponseError> {
-    let Some(asked) = asked(server, &params.text_document) else { return Ok(None) };
+fn lenses(server: &mut Server<'_>, params: &CodeLensParams) -> Option<Vec<CodeLens>> {
+    let asked = asked(server, &params.text_document)?;
     let lenses = ide::lenses(asked.translator.analysis, asked.file);
-    let lenses: Vec<_> = lenses.iter().map(|lens| asked.translator.lens(lens)).collect();
-    serde_json::to_value(lenses).map(Some).map_err(|error| failure(ErrorCode::InternalError, error.to_string()))
+    Some(lenses.iter().map(|lens| asked.translator.lens(lens)).collect())
 }
 
 fn code_actions(
     server: &mut Server<'_>,
-    params: CodeActionParams,
-) -> Result<Option<Vec<CodeActionOrCommand>>, ResponseError> {
-    let Some(Asked { translator, file, .. }) = asked(server, &params.text_document) else { return Ok(None) };
+    params: &CodeActionParams,
+) -> Option<Vec<CodeActionOrCommand>> {
+    let Asked { translator, file, .. } = asked(server, &params.text_document)?;
     let source = translator.analysis.source(file);
     let offset = |position| translator.agreed.encoding.offset(source, position);
     let wanted = |kind: &CodeActionKind| {
@@ -229,5 +227,5 @@ fn code_actions(
             });
         }
     }
-    Ok(Some(found.into_iter().map(CodeActionOrCommand::CodeAction).collect()))
+    Some(found.into_iter().map(CodeActionOrCommand::CodeAction).collect())
 }

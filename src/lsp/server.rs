@@ -164,7 +164,7 @@ impl Server<'_> {
         match method.as_str() {
             "textDocument/didOpen" => self.on(&method, params, Self::opened),
             "textDocument/didChange" => self.on(&method, params, Self::changed),
-            "textDocument/didClose" => self.on(&method, params, Self::closed),
+            "textDocument/didClose" => self.on(&method, params, |server, params| server.closed(&params)),
             // What is set, and files that nobody has open, may have changed with what was saved.
             "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.projects.all_changed(),
             "workspace/didChangeConfiguration" => {
@@ -211,7 +211,7 @@ impl Server<'_> {
         self.projects.changed(&path);
     }
 
-    fn closed(&mut self, params: DidCloseTextDocumentParams) {
+    fn closed(&mut self, params: &DidCloseTextDocumentParams) {
         let Some(path) = path_of(&params.text_document.uri) else { return };
         self.overlay.open.remove(&path);
         self.projects.changed(&path);

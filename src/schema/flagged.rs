@@ -97,8 +97,9 @@ fn check(schema: &Json, place: Place<'_>, flags: &mut Vec<Flag>) {
                 properties(schema.get("properties").unwrap_or(&Json::Null), Some(value), place, flags);
             }
             "propertyNames" => {
-                let entries = place.node.as_mapping().unwrap_or_default();
-                entries.iter().for_each(|entry| check(value, Place { node: &entry.key, ..place }, flags));
+                for entry in place.node.as_mapping().unwrap_or_default() {
+                    check(value, Place { node: &entry.key, ..place }, flags);
+                }
             }
             "required" => {
                 let is_there = |key: &Json| key.as_str().is_none_or(|key| place.node.get(key).is_some());
@@ -146,11 +147,10 @@ fn properties(known: &Json, others: Option<&Json>, place: Place<'_>, flags: &mut
     for entry in place.node.as_mapping().unwrap_or_default() {
         let Some(key) = entry.key.text() else { continue };
         let inside = Place { node: &entry.value, around: place.node.span };
-        match (known.get(key), others) {
-            (Some(schema), _) => check(schema, inside, flags),
-            (None, Some(Json::Bool(false))) => flags.push(Flag::Wrong(entry.key.span)),
-            (None, Some(schema)) => check(schema, inside, flags),
-            (None, None) => {}
+        match known.get(key).or(others) {
+            Some(Json::Bool(false)) => flags.push(Flag::Wrong(entry.key.span)),
+            Some(schema) => check(schema, inside, flags),
+            None => {}
         }
     }
 }
@@ -223,7 +223,7 @@ fn equals(node: &Node, value: &Json) -> bool {
     match value {
         Json::String(wanted) => is_of(node, "string") && text == wanted,
         Json::Null => is_of(node, "null"),
-        other => !is_of(node, "string") && text == other.to_string(),
+        other => !is_of(node, "string") && *text == *other.to_string(),
     }
 }
 

@@ -44,12 +44,13 @@ fn is_wait(question: &Question<'_>) -> bool {
     let is_name = !question.cursor.is_key || question.ends_with(&["[]"]);
     let keys = if let [rest @ .., "step"] = keys { rest } else { keys };
     let keys = if let [rest @ .., "[]"] = keys { rest } else { keys };
-    is_name
-        && match keys {
-            ["templates" | "tools", _, "run", "[]", "after"] => true,
-            ["templates" | "tools", _, "run", "[]", "run-when", "after"] | ["tools", _, "await"] => true,
-            _ => false,
-        }
+    let is_list = matches!(
+        keys,
+        ["templates" | "tools", _, "run", "[]", "after"]
+            | ["templates" | "tools", _, "run", "[]", "run-when", "after"]
+            | ["tools", _, "await"]
+    );
+    is_name && is_list
 }
 
 /// The module that the cursor is in calls others.

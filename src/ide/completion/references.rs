@@ -64,7 +64,7 @@ fn values(question: &Question<'_>) -> Vec<Item> {
 
 fn secrets(question: &Question<'_>) -> Vec<Item> {
     let snapshot: &Snapshot = &question.analysis.given.0;
-    let set = snapshot.secrets().into_iter().map(|(name, _)| (name, "secret, set".to_owned()));
+    let set = snapshot.secrets().into_keys().map(|name| (name, "secret, set".to_owned()));
     named(question, set.collect(), ItemKind::Secret, |symbol| match symbol {
         Symbol::Secret(name) => Some(name),
         _ => None,
