@@ -8,7 +8,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the flow: each may use those above it, and itself.
-const ROOMS: [&str; 21] = [
 const ROOMS: &[&str] = &[
     "source",
     "diagnostic",
@@ -35,7 +34,6 @@ const ROOMS: &[&str] = &[
 ];
 
 /// What a room does not use although it stands below: finished data is drawn without knowing where it comes from.
-const FORBIDDEN: [(&str, &[&str]); 5] = [
 const FORBIDDEN: &[(&str, &[&str])] = &[
     (
         "report",
@@ -61,7 +59,6 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 ];
 
 /// Crates and modules that are known in one place only.
-const CONFINED: [(&str, &[&str]); 18] = [
 const CONFINED: &[(&str, &[&str])] = &[
     ("globset", &["lint/settings.rs"]),
     ("quick_junit", &["report/junit"]),

@@ -31,7 +31,8 @@ pub fn published(analysis: &Analysis, file: FileId, schema_says: bool) -> Vec<&D
     let is_candidate = |finding: &&Diagnostic| SHAPE.contains(&finding.rule.name);
     let flags = if findings.iter().any(is_candidate) { flagged(&analysis.tree(file).root) } else { Vec::new() };
     let is_said = |finding: &&Diagnostic| {
-        YAML.contains(&finding.rule.name) || (is_candidate(finding) && flags.iter().any(|flag| is_about(*flag, finding)))
+        YAML.contains(&finding.rule.name)
+            || (is_candidate(finding) && flags.iter().any(|flag| is_about(*flag, finding)))
     };
     findings.retain(|finding| !is_said(finding));
     findings

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use lsp_server::{ErrorCode, ResponseError};
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeLens, CodeLensParams, CompletionList,
-    CompletionParams, DocumentLink, DocumentLinkParams, DocumentSymbol, DocumentSymbolParams, GotoDefinitionParams, Hover,
-    HoverContents, HoverParams, Location, OneOf, PrepareRenameResponse, ReferenceParams, RenameParams,
+    CompletionParams, DocumentLink, DocumentLinkParams, DocumentSymbol, DocumentSymbolParams, GotoDefinitionParams,
+    Hover, HoverContents, HoverParams, Location, OneOf, PrepareRenameResponse, ReferenceParams, RenameParams,
     TextDocumentIdentifier, TextDocumentPositionParams, WorkspaceEdit, WorkspaceSymbol, WorkspaceSymbolParams,
 };
 use serde::Serialize;
@@ -55,7 +55,8 @@ fn found<P: DeserializeOwned, R: Serialize>(params: Json, work: impl FnOnce(P) -
 }
 
 fn tried<P: DeserializeOwned, R: Serialize>(params: Json, work: impl FnOnce(P) -> Result<R, Refusal>) -> Answer {
-    let params = serde_json::from_value(params).map_err(|error| failure(ErrorCode::InvalidParams, error.to_string()))?;
+    let params =
+        serde_json::from_value(params).map_err(|error| failure(ErrorCode::InvalidParams, error.to_string()))?;
     let result = work(params).map_err(|refusal| failure(ErrorCode::RequestFailed, refusal.to_string()))?;
     serde_json::to_value(result).map_err(|error| failure(ErrorCode::InternalError, error.to_string()))
 }
@@ -151,10 +152,7 @@ fn symbols(server: &mut Server<'_>, params: &DocumentSymbolParams) -> Option<Vec
 }
 
 /// Names of all projects that are known, which hold what is asked for, in any case of letters.
-fn workspace_symbols(
-    server: &mut Server<'_>,
-    params: &WorkspaceSymbolParams,
-) -> Vec<WorkspaceSymbol> {
+fn workspace_symbols(server: &mut Server<'_>, params: &WorkspaceSymbolParams) -> Vec<WorkspaceSymbol> {
     let query = params.query.to_lowercase();
     let mut found = Vec::new();
     let homes: Vec<PathBuf> = server.known_projects();
@@ -189,10 +187,7 @@ fn lenses(server: &mut Server<'_>, params: &CodeLensParams) -> Option<Vec<CodeLe
     Some(lenses.iter().map(|lens| asked.translator.lens(lens)).collect())
 }
 
-fn code_actions(
-    server: &mut Server<'_>,
-    params: &CodeActionParams,
-) -> Option<Vec<CodeActionOrCommand>> {
+fn code_actions(server: &mut Server<'_>, params: &CodeActionParams) -> Option<Vec<CodeActionOrCommand>> {
     let Asked { translator, file, .. } = asked(server, &params.text_document)?;
     let source = translator.analysis.source(file);
     let offset = |position| translator.agreed.encoding.offset(source, position);

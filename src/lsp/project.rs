@@ -25,6 +25,13 @@ pub(super) struct Project {
     pub(super) told: BTreeSet<PathBuf>,
 }
 
+impl Project {
+    /// Whether a file is one of the project that begins with `home`.
+    pub(super) fn has(&self, home: &Path, path: &Path) -> bool {
+        home == path || self.analysis.as_ref().is_some_and(|analysis| analysis.file(path).is_some())
+    }
+}
+
 /// All projects by the path of their first file.
 #[derive(Debug, Default)]
 pub(super) struct Projects {
@@ -41,10 +48,7 @@ impl Projects {
             return Some(home.clone());
         }
         // A part of a project that is known already may have any name.
-        let known = self
-            .all
-            .iter()
-            .find(|(_, project)| project.analysis.as_ref().is_some_and(|analysis| analysis.file(path).is_some()));
+        let known = self.all.iter().find(|(home, project)| project.has(home, path));
         let is_named = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| FILE_NAMES.contains(&name));
         let home = known
             .map(|(home, _)| home.clone())
@@ -63,12 +67,23 @@ impl Projects {
     pub(super) fn changed(&mut self, path: &Path) {
         let home = self.homes.get(path);
         for (entry, project) in &mut self.all {
-            let reads = || project.analysis.as_ref().is_some_and(|analysis| analysis.file(path).is_some());
-            if Some(entry) == home || entry == path || reads() {
+            if Some(entry) == home || project.has(entry, path) {
                 project.is_stale = true;
                 project.is_untold = true;
             }
         }
+    }
+
+    /// Whether a file of a project is open.
+    pub(super) fn is_in_view(&self, home: &Path, overlay: &Overlay) -> bool {
+        let has = |path: &Path| self.all.get(home).is_some_and(|project| project.has(home, path));
+        overlay.open.keys().any(|path| self.homes.get(path).is_some_and(|known| known == home) || has(path))
+    }
+
+    /// Nobody looks at a project any more.
+    pub(super) fn forget(&mut self, home: &Path) {
+        self.all.remove(home);
+        self.homes.retain(|_, project| project != home);
     }
 
     /// Something outside changed, and files may belong elsewhere now.

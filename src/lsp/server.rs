@@ -16,7 +16,7 @@ use super::answers::answer;
 use super::capabilities::{Agreed, schema_diagnostics};
 use super::convert::Translator;
 use super::overlay::{Open, Overlay};
-use super::project::Projects;
+use super::project::{Project, Projects};
 use super::stdio::UNREADABLE;
 use crate::ide::{Given, published};
 use crate::lint::Settings;
@@ -295,46 +295,58 @@ impl Server<'_> {
         let (overlay, agreed, schema_says) = (&self.overlay, self.agreed, !self.schema_diagnostics);
         let Some(project) = self.projects.fresh(home, overlay, self.surroundings) else { return };
         project.is_untold = false;
+        let found = findings(project, home, overlay, agreed, schema_says);
+        let before = std::mem::take(&mut project.told);
+        let in_view = self.projects.is_in_view(home, overlay);
         let mut told = BTreeSet::new();
-        let mut messages = Vec::new();
-        if let Some(analysis) = &project.analysis {
-            let translator = Translator { analysis, overlay, agreed };
-            for (file, source) in analysis.compilation.sources.iter() {
-                let is_own = analysis.compilation.documents.home(file).repository.is_none();
-                let underlines: Vec<Underline> = if is_own {
-                    published(analysis, file, schema_says).iter().map(|finding| translator.underline(finding)).collect()
-                } else {
-                    Vec::new()
-                };
-                let is_open = overlay.open.contains_key(&source.path);
-                if is_open || !underlines.is_empty() {
-                    messages.push((source.path.clone(), translator.uri(source), underlines));
-                }
-            }
-        } else if let Some(problem) = project.problem.as_ref().filter(|_| overlay.open.contains_key(home)) {
-            let start = Position::default();
-            let range = Range { start, end: start };
-            messages.push((home.to_owned(), uri_of(home), vec![Underline::new_simple(range, problem.to_string())]));
-        }
-        for (path, uri, underlines) in messages {
+        for (path, uri, underlines) in found {
             let version = overlay.open.get(&path).map(|open| open.version);
-            // A project whose files are all closed says nothing more.
-            let is_in_view = overlay
-                .open
-                .keys()
-                .any(|open| open == &path || project.analysis.as_ref().is_some_and(|it| it.file(open).is_some()));
-            if let Some(uri) = uri.filter(|_| is_in_view) {
+            if let Some(uri) = uri.filter(|_| in_view) {
                 told.insert(path);
                 publish(self.connection, uri, underlines, version);
             }
         }
-        for path in project.told.difference(&told) {
-            if let Some(uri) = overlay.open.get(path).map(|open| open.uri.clone()).or_else(|| uri_of(path)) {
+        for path in before.difference(&told) {
+            let open = overlay.open.get(path).map(|open| open.uri.clone());
+            if let Some(uri) = open.or_else(|| uri_of(path)) {
                 publish(self.connection, uri, Vec::new(), None);
             }
         }
-        project.told = told;
+        match self.projects.all.get_mut(home) {
+            Some(project) if in_view => project.told = told,
+            _ => self.projects.forget(home),
+        }
     }
+}
+
+/// What is underlined in the files of a project: in open ones also where it is nothing.
+fn findings(
+    project: &Project,
+    home: &Path,
+    overlay: &Overlay,
+    agreed: Agreed,
+    schema_says: bool,
+) -> Vec<(PathBuf, Option<Uri>, Vec<Underline>)> {
+    let mut found = Vec::new();
+    if let Some(analysis) = &project.analysis {
+        let translator = Translator { analysis, overlay, agreed };
+        let sources = analysis.compilation.sources.iter();
+        // What was fetched from others is theirs to mend.
+        for (file, source) in
+            sources.filter(|(file, _)| analysis.compilation.documents.home(*file).repository.is_none())
+        {
+            let findings = published(analysis, file, schema_says);
+            if overlay.open.contains_key(&source.path) || !findings.is_empty() {
+                let underlines = findings.into_iter().map(|finding| translator.underline(finding)).collect();
+                found.push((source.path.clone(), translator.uri(source), underlines));
+            }
+        }
+    } else if let Some(problem) = &project.problem {
+        let start = Position::default();
+        let underline = Underline::new_simple(Range { start, end: start }, problem.to_string());
+        found.push((home.to_owned(), uri_of(home), vec![underline]));
+    }
+    found
 }
 
 fn publish(connection: &Connection, uri: Uri, diagnostics: Vec<Underline>, version: Option<i32>) {
