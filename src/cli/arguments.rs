@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, completions, doctor, down, exec, explain, help, include, init, logs, man, mcp, plan, ps, render, run,
+    check, completions, doctor, down, exec, explain, help, include, init, logs, lsp, man, mcp, plan, ps, render, run,
     scaffold, schema, secrets, values,
 };
 
@@ -66,6 +66,8 @@ pub enum Command {
     Explain(explain::Explain),
     /// Print the JSON Schema of `polytope.yml` for editors
     Schema(schema::Schema),
+    /// Serve editors: a language server on standard input and output
+    Lsp(lsp::Lsp),
     /// Fetch other repositories that this project includes
     Include(include::Include),
     /// Copy a template into this project and fill in its placeholders

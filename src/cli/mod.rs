@@ -27,6 +27,7 @@ mod logs;
 mod man;
 mod mcp;
 mod names;
+mod lsp;
 mod observed;
 mod outcome;
 mod plan;
@@ -95,6 +96,7 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Secrets(command) => secrets::run(command, global, terminal),
         Command::Explain(command) => explain::run(command, global, terminal),
         Command::Schema(command) => schema::run(command, terminal),
+        Command::Lsp(command) => lsp::run(command, global),
         Command::Doctor(command) => doctor::run(command, global, terminal),
         Command::Include(command) => include::run(command, global, terminal),
         Command::Scaffold(command) => scaffold::run(command, global, terminal),
