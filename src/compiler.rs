@@ -143,8 +143,8 @@ pub fn check_with(
         let judged = Judged { sources: &sources, documents: &documents, programs: &expanded };
         judge.judge(&judged, &mut diagnostics);
     }
-    let judging =
-        Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: true };
+    let rules = rules::with_judges(settings);
+    let judging = Judging { sources: &sources, documents: &documents, settings, rules: &rules, loader, whole: true };
     let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
     Ok(Compilation {
         sources,

@@ -24,6 +24,7 @@ pub mod suppression;
 pub mod rules;
 pub mod compiler;
 pub mod policy;
+pub mod standard;
 pub mod fix;
 pub mod schema;
 pub mod store;

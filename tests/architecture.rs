@@ -24,6 +24,7 @@ const ROOMS: &[&str] = &[
     "rules",
     "compiler",
     "policy",
+    "standard",
     "fix",
     "schema",
     "store",
@@ -49,13 +50,17 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "rules",
             "compiler",
             "policy",
+            "standard",
             "store",
             "plan",
             "engine",
         ],
     ),
-    ("store", &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "policy", "schema"]),
-    ("engine", &["blueprint", "lint", "rules", "compiler", "policy", "schema", "store"]),
+    (
+        "store",
+        &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "policy", "standard", "schema"],
+    ),
+    ("engine", &["blueprint", "lint", "rules", "compiler", "policy", "standard", "schema", "store"]),
 ];
 
 /// Crates and modules that are known in one place only.

@@ -42,6 +42,21 @@ impl Collected {
         self.files -= 1;
     }
 
+    /// The findings.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Findings that are left alone.
+    pub fn suppressed(&self) -> &[Suppressed] {
+        &self.suppressed
+    }
+
+    /// The files that they point into.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// Whether anything is at this level or worse.
     pub fn has(&self, level: Level) -> bool {
         self.diagnostics.iter().any(|finding| finding.level >= level)

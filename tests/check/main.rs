@@ -4,6 +4,7 @@
 mod command;
 mod outputs;
 mod policies;
+mod standards;
 
 use std::path::Path;
 

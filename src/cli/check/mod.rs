@@ -5,6 +5,7 @@ mod fixes;
 mod live;
 mod outputs;
 mod policies;
+mod standard;
 mod work;
 mod write;
 
@@ -19,6 +20,7 @@ use super::findings::settings;
 use super::terminal::Terminal;
 use crate::diagnostic::Level;
 use crate::lint::Judge;
+use crate::standard::Census;
 
 /// Arguments of `pt check`.
 #[derive(Debug, Args)]
@@ -28,6 +30,7 @@ use crate::lint::Judge;
   pt check --output sarif > pt.sarif      for code scanning
   pt check -o human -o junit=pt.xml       for people here, and in a file for CI
   pt check --policy policies              and against rules of your own, in Rego
+  pt check --standard cis-docker          which items of the benchmark are kept
   pt check --fix                          mends what can be mended without a question
   pt check --unsafe-fixes --diff          shows what else could be mended
   pt check --deny mutable-image --allow pg-trust-auth")]
@@ -50,6 +53,9 @@ pub struct Check {
     /// Policies to check against too: directories or files of Rego; see `pt explain policy-input`
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     policy: Vec<PathBuf>,
+    /// Tell which items of a published guide are kept, instead of all findings
+    #[arg(long, value_name = "NAME", value_parser = standard::names(), help_heading = "Rules")]
+    standard: Option<String>,
     /// Ask the engine too: what its volumes were made with, who holds ports, which images there are
     #[arg(long)]
     live: bool,
@@ -73,6 +79,9 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
     let mut settings = settings(&arguments.levels, &rules)?;
     settings.judges.extend(policies.clone().map(|policies| policies as Arc<dyn Judge>));
     let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref())?;
+    let guide = standard::guide(arguments.standard.as_deref());
+    let census = Arc::new(Census::default());
+    settings.judges.extend(guide.map(|_| census.clone() as Arc<dyn Judge>));
     let files = files::files(&arguments.paths, global)?;
     let level = match arguments.fail_on {
         FailOn::Error => Level::Error,
@@ -93,6 +102,9 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
     if let Some(policies) = &policies {
         let (sources, faults) = policies.faults();
         collected.also(sources, faults);
+    }
+    if let Some(guide) = guide {
+        return standard::write(guide, &census, &collected, &settings, &outputs, level, terminal);
     }
     let failed = collected.has(level);
     outputs.write(&collected, &rules, arguments.max_findings, terminal)?;
