@@ -4,10 +4,9 @@ use std::io::Write;
 
 use super::arguments::Levels;
 use super::failure::Failure;
-use crate::diagnostic::{Diagnostic, Level, LevelOverrides, Suppressed};
+use crate::diagnostic::{Diagnostic, Level, LevelOverrides, Rule, Suppressed};
 use crate::lint::Settings;
 use crate::report::{Findings, Format, RenderOptions, render};
-use crate::rules;
 use crate::source::Sources;
 
 /// Findings with the files that they point into.
@@ -37,6 +36,27 @@ impl Collected {
         self.suppressed.append(&mut suppressed);
     }
 
+    /// Takes in what was found in other files than those that were to be checked.
+    pub fn also(&mut self, sources: Sources, diagnostics: Vec<Diagnostic>) {
+        self.add(sources, diagnostics, Vec::new());
+        self.files -= 1;
+    }
+
+    /// The findings.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Findings that are left alone.
+    pub fn suppressed(&self) -> &[Suppressed] {
+        &self.suppressed
+    }
+
+    /// The files that they point into.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// Whether anything is at this level or worse.
     pub fn has(&self, level: Level) -> bool {
         self.diagnostics.iter().any(|finding| finding.level >= level)
@@ -46,6 +66,7 @@ impl Collected {
     pub fn render(
         &self,
         format: Format,
+        rules: &[&'static Rule],
         out: &mut dyn Write,
         options: RenderOptions,
         verbose: bool,
@@ -61,7 +82,7 @@ impl Collected {
             sources: &self.sources,
             diagnostics,
             suppressed: &self.suppressed,
-            rules: &rules::ALL,
+            rules,
             files_checked: self.files,
             hidden_info: self.diagnostics.len() - diagnostics.len(),
         };
@@ -75,14 +96,13 @@ impl Collected {
 }
 
 /// What `--deny`, `--warn` and `--allow` say.
-pub fn settings(levels: &Levels) -> Result<Settings, Failure> {
+pub fn settings(levels: &Levels, rules: &[&'static Rule]) -> Result<Settings, Failure> {
     let mut overrides = LevelOverrides::default();
-    let all: &'static [_] = &rules::ALL;
     for (names, level) in
         [(&levels.allow, None), (&levels.warn, Some(Level::Warning)), (&levels.deny, Some(Level::Error))]
     {
         for name in names {
-            overrides.set(all, name.trim(), level)?;
+            overrides.set(rules, name.trim(), level)?;
         }
     }
     Ok(overrides.into())

@@ -17,6 +17,7 @@ mod call;
 mod document;
 mod flagged;
 mod include;
+mod input;
 mod keys;
 mod markdown;
 mod mount;
@@ -31,4 +32,5 @@ mod value;
 mod words;
 
 pub use flagged::{Flag, flagged};
+pub use input::input_schema;
 pub use published::{Published, SCHEMAS};

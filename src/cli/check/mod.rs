@@ -1,10 +1,16 @@
 //! `pt check`: every fault that can be found without running anything.
 
 mod files;
+mod fixes;
+mod live;
 mod outputs;
+mod policies;
+mod standard;
 mod work;
+mod write;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -13,6 +19,8 @@ use super::failure::Failure;
 use super::findings::settings;
 use super::terminal::Terminal;
 use crate::diagnostic::Level;
+use crate::lint::Judge;
+use crate::standard::Census;
 
 /// Arguments of `pt check`.
 #[derive(Debug, Args)]
@@ -21,6 +29,10 @@ use crate::diagnostic::Level;
   pt check services/ other/polytope.yml   every polytope.yml below a directory, and one file
   pt check --output sarif > pt.sarif      for code scanning
   pt check -o human -o junit=pt.xml       for people here, and in a file for CI
+  pt check --policy policies              and against rules of your own, in Rego
+  pt check --standard cis-docker          which items of the benchmark are kept
+  pt check --fix                          mends what can be mended without a question
+  pt check --unsafe-fixes --diff          shows what else could be mended
   pt check --deny mutable-image --allow pg-trust-auth")]
 pub struct Check {
     /// Files, or directories to search for polytope.yml [default: this project's]
@@ -38,6 +50,17 @@ pub struct Check {
     /// Show at most this many findings; 0 shows all
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
+    /// Policies to check against too: directories or files of Rego; see `pt explain policy-input`
+    #[arg(long, value_name = "DIR", help_heading = "Rules")]
+    policy: Vec<PathBuf>,
+    /// Tell which items of a published guide are kept, instead of all findings
+    #[arg(long, value_name = "NAME", value_parser = standard::names(), help_heading = "Rules")]
+    standard: Option<String>,
+    /// Ask the engine too: what its volumes were made with, who holds ports, which images there are
+    #[arg(long)]
+    live: bool,
+    #[command(flatten)]
+    fixes: fixes::FixFlags,
     #[command(flatten)]
     levels: Levels,
 }
@@ -51,16 +74,39 @@ enum FailOn {
 
 /// Checks all files and draws what was found.
 pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
-    let settings = settings(&arguments.levels)?;
+    let policies = policies::load(&arguments.policy, global)?;
+    let rules = policies::rules(policies.as_deref());
+    let mut settings = settings(&arguments.levels, &rules)?;
+    settings.judges.extend(policies.clone().map(|policies| policies as Arc<dyn Judge>));
     let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref())?;
+    let guide = standard::guide(arguments.standard.as_deref());
+    let census = Arc::new(Census::default());
+    settings.judges.extend(guide.map(|_| census.clone() as Arc<dyn Judge>));
     let files = files::files(&arguments.paths, global)?;
-    let collected = work::check_all(&files, global, &settings)?;
     let level = match arguments.fail_on {
         FailOn::Error => Level::Error,
         FailOn::Warning => Level::Warning,
         FailOn::Info => Level::Info,
     };
+    let work = work::Work { global, settings: &settings, live: arguments.live };
+    let mut checked = work.check_all(&files)?;
+    let changes = match arguments.fixes.mode() {
+        Some(mode) => fixes::fix_all(&files, &mut checked, &work, mode, terminal)?,
+        None => 0,
+    };
+    if arguments.fixes.is_diff() {
+        let failed = changes > 0 || checked.iter().flatten().any(|it| it.has(level));
+        return Ok(u8::from(failed));
+    }
+    let mut collected = work::collect(checked);
+    if let Some(policies) = &policies {
+        let (sources, faults) = policies.faults();
+        collected.also(sources, faults);
+    }
+    if let Some(guide) = guide {
+        return standard::write(guide, &census, &collected, &settings, &outputs, level, terminal);
+    }
     let failed = collected.has(level);
-    outputs.write(&collected, arguments.max_findings, terminal)?;
+    outputs.write(&collected, &rules, arguments.max_findings, terminal)?;
     Ok(u8::from(failed))
 }

@@ -14,6 +14,7 @@ use clap::error::{Error, ErrorKind};
 use super::super::failure::Failure;
 use super::super::findings::Collected;
 use super::super::terminal::Terminal;
+use crate::diagnostic::Rule;
 use crate::report::{Format, RenderOptions, UnknownFormat};
 use crate::store::atomic_write;
 
@@ -84,19 +85,35 @@ impl Outputs {
     }
 
     /// Writes the findings in every form: first all files, each whole or not at all, then standard output.
-    pub fn write(&self, collected: &Collected, most: Option<usize>, terminal: &Terminal) -> Result<(), Failure> {
-        let options =
-            |options: RenderOptions| RenderOptions { max_findings: most.unwrap_or(options.max_findings), ..options };
+    pub fn write(
+        &self,
+        collected: &Collected,
+        rules: &[&'static Rule],
+        most: Option<usize>,
+        terminal: &Terminal,
+    ) -> Result<(), Failure> {
         let verbose = terminal.verbose > 0;
+        self.write_with(|format, out, to_terminal| {
+            let usual = if to_terminal { terminal.render_options() } else { RenderOptions::default() };
+            let options = RenderOptions { max_findings: most.unwrap_or(usual.max_findings), ..usual };
+            collected.render(format, rules, out, options, verbose)
+        })
+    }
+
+    /// Lets `draw` write each form, and puts it where it belongs; `draw` is told whether that is standard output.
+    pub fn write_with(
+        &self,
+        draw: impl Fn(Format, &mut dyn Write, bool) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         for output in &self.list {
             let Some(path) = &output.file else { continue };
             let mut bytes = Vec::new();
-            collected.render(output.format, &mut bytes, options(RenderOptions::default()), verbose)?;
+            draw(output.format, &mut bytes, false)?;
             put(path, &bytes)?;
         }
         for output in self.list.iter().filter(|output| output.file.is_none()) {
             let mut out = Terminal::out();
-            collected.render(output.format, &mut out, options(terminal.render_options()), verbose)?;
+            draw(output.format, &mut out, true)?;
             out.flush()?;
         }
         Ok(())

@@ -1,6 +1,11 @@
 //! Whole files through the compiler, without a process and without a disk.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod command;
+mod outputs;
+mod policies;
+mod standards;
+
 use std::path::Path;
 
 use polytope::compiler::{Project, check};
