@@ -46,7 +46,7 @@ fn change(root: &Path, modules: usize) {
     let mut version = 0;
     let subject = || {
         version += 1;
-        // A letter in the last line but one, as somebody types it.
+        // A letter in a text, as somebody types it.
         let start = json!({ "line": 2, "character": 10 });
         let range = json!({ "start": start, "end": start });
         let document = json!({ "uri": uri, "version": version });

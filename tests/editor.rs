@@ -150,7 +150,16 @@ fn each_mistake_is_shown_once_by_the_language_server_or_by_pt_lsp() {
         let show =
             |finding: &Diagnostic| format!("{name}:{} {}: {}", line(finding), finding.rule.name, finding.message);
         silent.extend(theirs.iter().filter(|finding| !is_underlined(finding)).map(|finding| show(finding)));
-        let shapes = ["unknown-field", "wrong-type", "invalid-literal", "bad-type", "yaml-syntax", "duplicate-key"];
+        let shapes = [
+            "unknown-field",
+            "wrong-type",
+            "invalid-literal",
+            "bad-type",
+            "unknown-argument",
+            "missing-argument",
+            "yaml-syntax",
+            "duplicate-key",
+        ];
         let is_shape = |finding: &&&Diagnostic| shapes.contains(&finding.rule.name);
         double.extend(ours.iter().filter(is_shape).filter(|it| is_underlined(it)).map(|finding| show(finding)));
     }

@@ -31,7 +31,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Run", &["run", "ps", "logs", "exec", "stop", "down"]),
     ("Settings of this machine", &["values", "secrets"]),
     ("Project", &["init", "include", "scaffold"]),
-    ("Editors, agents and shells", &["schema", "mcp", "completions", "man", "doctor", "help"]),
+    ("Editors, agents and shells", &["lsp", "schema", "mcp", "completions", "man", "doctor", "help"]),
 ];
 
 /// What every page ends with that lists commands.

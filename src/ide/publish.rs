@@ -19,6 +19,9 @@ const SHAPE: [&str; 7] = [
     "unknown-module",
 ];
 
+/// Bytes between a key and the place where its value would stand: a colon and a space.
+const GAP: u32 = 2;
+
 /// The findings in a file; without those that the schema says when `schema_says` them.
 pub fn published(analysis: &Analysis, file: FileId, schema_says: bool) -> Vec<&Diagnostic> {
     let own = analysis.compilation.diagnostics.iter().filter(|finding| finding.primary.span.file == file);
@@ -41,6 +44,8 @@ pub fn published(analysis: &Analysis, file: FileId, schema_says: bool) -> Vec<&D
 fn is_about(flag: Flag, finding: &Diagnostic) -> bool {
     let at = finding.primary.span;
     match flag {
+        // What was not written is marked behind its key.
+        Flag::Wrong(span) if span.is_empty() => at.start <= span.start && span.start.saturating_sub(at.end) <= GAP,
         Flag::Wrong(span) => covers(span, at) || covers(at, span),
         Flag::Lacking { map, around } => {
             finding.rule.name == "missing-argument" && (covers(map, at) || covers(around, at))

@@ -267,7 +267,7 @@ fn a_finding_can_be_left_alone_with_a_reason() {
 #[test]
 fn links_lenses_and_symbols_lead_through_a_project() {
     let main = "include: [part]\ntemplates:\n  - {id: stack, run: [{module: api, args: {x: 1}}]}\n";
-    let part = "modules:\n  - id: api\n    module: polytope/container\n    params: [{id: x, type: int}]\n    args:\n      image: \"busybox:1.36\"\n      code: {type: host, path: ./src}\n";
+    let part = "modules:\n  - id: api\n    module: polytope/container\n    params: [{id: x, type: int}]\n    args:\n      image: \"busybox:1.36\"\n      mounts: [{path: /src, source: {type: host, path: ./src}}]\n";
     let mut client = Client::start(&[("polytope.yml", main), ("part/polytope.yml", part), ("src/a", "")]);
     client.open("polytope.yml", main);
     client.underlined("polytope.yml", 1);

@@ -127,7 +127,7 @@ fn a_module_tells_its_parameters_arguments_and_what_it_comes_down_to() {
 
     The base
 
-    calls `polytope/container`: One container, made of any image
+    calls `polytope/container`: Any image, run as a container. Every other blueprint comes down to this one.
 
     Parameters:
     - `image`: text, required. What it runs
@@ -177,7 +177,7 @@ fn a_parameter_is_renamed_where_it_is_declared_read_and_passed() {
     );
     assert_eq!(
         project(&text).renamed("picture").unwrap(),
-        ["polytope.yml:5:19", "polytope.yml:6:28", "polytope.yml:7:38"]
+        ["polytope.yml:5:19", "polytope.yml:6:28", "polytope.yml:7:36"]
     );
     assert_eq!(project(&text).renamed("port"), Err(Refusal::Taken("port".to_owned())));
     assert!(matches!(project(&text).renamed("a b"), Err(Refusal::Invalid { .. })));

@@ -120,7 +120,10 @@ exports.make = (settings) => {
   });
   const languages = space({
     createDiagnosticCollection: () => collection,
-    match: (selector, document) => (selector.pattern?.includes('polytope') && document.fileName.endsWith('polytope.yml') ? 10 : 0),
+    match: (selector, document) => {
+      const names = [selector].flat().some((filter) => filter.pattern?.includes('/polytope.'));
+      return names && document.fileName.endsWith('/polytope.yml') ? 10 : 0;
+    },
   });
   const api = {
     version: '1.91.0',
