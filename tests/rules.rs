@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use polytope::compiler::{Compilation, Project, check};
-use polytope::diagnostic::{Diagnostic, Level, Rule};
+use polytope::config;
+use polytope::diagnostic::{Diagnostic, Diagnostics, Level, Rule};
 use polytope::lint::Settings;
 use polytope::rules;
-use polytope::source::MemoryLoader;
+use polytope::source::{Loader, MemoryLoader, Sources};
 
 const ENTRY: &str = "polytope.yml";
 
@@ -25,7 +26,27 @@ fn files(example: &str) -> Vec<(String, String)> {
 }
 
 fn compile(example: &str, project: &Project) -> Compilation {
-    check(&MemoryLoader::new(files(example)), Path::new(ENTRY), project, &Settings::default()).unwrap()
+    let loader = MemoryLoader::new(files(example));
+    let (settings, sources, mut found) = settings(&loader);
+    let mut compiled = check(&loader, Path::new(ENTRY), project, &settings).unwrap();
+    let offset = compiled.sources.absorb(sources);
+    found.iter_mut().for_each(|finding| finding.shift_files(offset));
+    compiled.diagnostics.extend(found);
+    compiled
+}
+
+/// What the `pt.toml` of an example comes to; a `ci.toml` is what `--config` names, with `--locked`.
+fn settings(loader: &MemoryLoader) -> (Settings, Sources, Vec<Diagnostic>) {
+    let (mut sources, mut found) = (Sources::default(), Diagnostics::default());
+    let mut read = |path: &str| match loader.exists(Path::new(path)) {
+        true => config::read_with_bases(loader, Path::new(path), &rules::ALL, &mut sources, &mut found).unwrap(),
+        false => Vec::new(),
+    };
+    let (files, named) = (read("pt.toml"), read("ci.toml"));
+    let locked = !named.is_empty();
+    let given = config::Given { files, config: named, locked, rules: &rules::ALL, ..config::Given::default() };
+    let effective = config::resolve(&given, &mut found).unwrap();
+    (effective.settings(None), sources, found.finish())
 }
 
 /// What an example raises when everything that it reads is set, but for names that start with `never-`.

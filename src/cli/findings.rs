@@ -1,13 +1,11 @@
 //! Findings of one or more compilations, put together and drawn.
 
+use std::cmp::Reverse;
 use std::io::Write;
 
-use super::arguments::Levels;
 use super::failure::Failure;
-use super::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, Level, LevelOverrides, Suppressed};
-use crate::lint::Settings;
-use crate::report::{Findings, Format, render};
+use crate::diagnostic::{Diagnostic, Level, Rule, Suppressed};
+use crate::report::{Findings, Format, RenderOptions, render};
 use crate::rules;
 use crate::source::Sources;
 
@@ -38,51 +36,60 @@ impl Collected {
         self.suppressed.append(&mut suppressed);
     }
 
-    /// Whether anything is at this level or worse.
-    pub fn has(&self, level: Level) -> bool {
-        self.diagnostics.iter().any(|finding| finding.level >= level)
+    /// Takes in findings about settings, which are no file that is checked; each is told once.
+    pub fn add_settings(&mut self, sources: Sources, diagnostics: Vec<Diagnostic>) {
+        let place =
+            |sources: &Sources, finding: &Diagnostic| (sources.place(finding.primary.span), finding.message.clone());
+        let known: Vec<_> = self.diagnostics.iter().map(|finding| place(&self.sources, finding)).collect();
+        let new: Vec<Diagnostic> =
+            diagnostics.into_iter().filter(|finding| !known.contains(&place(&sources, finding))).collect();
+        if !new.is_empty() {
+            self.add(sources, new, Vec::new());
+            self.files -= 1;
+        }
     }
 
     /// Draws everything; infos only with `-v`, or in forms that machines read.
     pub fn render(
-        mut self,
+        &self,
         format: Format,
         out: &mut dyn Write,
-        most: Option<usize>,
-        terminal: &Terminal,
+        options: RenderOptions,
+        verbose: bool,
     ) -> Result<(), Failure> {
+        let shown: Vec<Diagnostic>;
         let for_people = matches!(format, Format::Human | Format::Concise | Format::Github);
-        let before = self.diagnostics.len();
-        if for_people && terminal.verbose == 0 {
-            self.diagnostics.retain(|finding| finding.level > Level::Info);
-        }
+        let diagnostics = if for_people && !verbose {
+            shown = self.diagnostics.iter().filter(|finding| finding.level > Level::Info).cloned().collect();
+            &shown
+        } else {
+            &self.diagnostics
+        };
         let findings = Findings {
             sources: &self.sources,
-            diagnostics: &self.diagnostics,
+            diagnostics,
             suppressed: &self.suppressed,
             rules: &rules::ALL,
             files_checked: self.files,
-            hidden_info: before - self.diagnostics.len(),
+            hidden_info: self.diagnostics.len() - diagnostics.len(),
         };
-        let mut options = terminal.render_options();
-        if let Some(most) = most {
-            options.max_findings = most;
-        }
         render(format, &findings, out, options)?;
         Ok(())
     }
-}
 
-/// What `--deny`, `--warn` and `--allow` say.
-pub fn settings(levels: &Levels) -> Result<Settings, Failure> {
-    let mut overrides = LevelOverrides::default();
-    let all: &'static [_] = &rules::ALL;
-    for (names, level) in
-        [(&levels.allow, None), (&levels.warn, Some(Level::Warning)), (&levels.deny, Some(Level::Error))]
-    {
-        for name in names {
-            overrides.set(all, name.trim(), level)?;
+    /// How many findings each rule has, the most first.
+    pub fn counts(&self) -> Vec<(usize, Level, &'static Rule)> {
+        let mut counts: Vec<(usize, Level, &'static Rule)> = Vec::new();
+        for finding in &self.diagnostics {
+            match counts.iter_mut().find(|(_, _, rule)| *rule == finding.rule) {
+                Some((count, worst, _)) => {
+                    *count += 1;
+                    *worst = finding.level.max(*worst);
+                }
+                None => counts.push((1, finding.level, finding.rule)),
+            }
         }
+        counts.sort_by_key(|(count, level, rule)| (Reverse(*count), Reverse(*level), rule.code));
+        counts
     }
-    Ok(overrides.into())
 }

@@ -7,8 +7,9 @@ use clap::Args;
 
 use super::arguments::{Global, Levels};
 use super::failure::{Class, Failure};
-use super::findings::{Collected, settings};
+use super::findings::Collected;
 use super::project::{Located, Set};
+use super::settings::{Asked, Configurations, Configured};
 use super::terminal::Terminal;
 use crate::compiler::{self, Compilation, JobCall};
 use crate::diagnostic::Level;
@@ -52,7 +53,9 @@ impl Jobs {
     /// Compiles the jobs; errors are drawn on standard error and end the command, as does anything that is not set.
     pub fn compile(&self, global: &Global, terminal: &Terminal) -> Result<Compiled, Failure> {
         let located = Located::find(global)?;
-        let mut compiled = Compiled::new(located, self.calls()?, settings(&self.levels)?, &Outputs::new())?;
+        let configured = Configurations::new(&self.levels, &Asked::default(), global)?.of(&located)?;
+        refuse_settings(&configured, terminal)?;
+        let mut compiled = Compiled::new(located, self.calls()?, configured.settings.clone(), &Outputs::new())?;
         if compiled.compilation.program.tasks.values().any(is_load_config) {
             // Steps beside it use what it loads: its files count as loaded from the beginning.
             let located = Located { loads_config: true, ..compiled.located };
@@ -114,6 +117,20 @@ impl Jobs {
     }
 }
 
+/// Draws what is wrong with the settings on standard error; what could not be understood ends the command.
+pub fn refuse_settings(configured: &Configured, terminal: &Terminal) -> Result<(), Failure> {
+    let mut diagnostics = configured.diagnostics.clone();
+    diagnostics.retain(|finding| finding.level > Level::Info);
+    if !diagnostics.is_empty() && !terminal.quiet || configured.is_broken() {
+        let mut collected = Collected::default();
+        collected.add(configured.sources.clone(), diagnostics, Vec::new());
+        let mut drawn = Vec::new();
+        collected.render(Format::Human, &mut drawn, terminal.render_options(), terminal.verbose > 0)?;
+        let _ = std::io::stderr().lock().write_all(&drawn);
+    }
+    if configured.is_broken() { Err(Failure::told(Class::Usage)) } else { Ok(()) }
+}
+
 /// Whether a task loads the project's `config` files.
 pub fn is_load_config(task: &Task) -> bool {
     matches!(&task.kind, TaskKind::Builtin { name, .. } if name == "load-config")
@@ -165,7 +182,7 @@ impl Compiled {
             let mut collected = Collected::default();
             collected.add(self.compilation.sources.clone(), diagnostics, Vec::new());
             let mut drawn = Vec::new();
-            collected.render(Format::Human, &mut drawn, None, terminal)?;
+            collected.render(Format::Human, &mut drawn, terminal.render_options(), terminal.verbose > 0)?;
             let _ = std::io::stderr().lock().write_all(&drawn);
         }
         if self.compilation.has_errors() { Err(Failure::told(Class::Usage)) } else { Ok(()) }

@@ -30,6 +30,7 @@ mod words;
 mod fixture;
 
 pub use explain::explain;
+pub use fingerprint::fingerprints;
 pub use format::{Format, UnknownFormat};
 pub use palette::Palette;
 pub use render::{Findings, RenderOptions, render};
