@@ -68,7 +68,7 @@ pub enum Command {
     Secrets(secrets::Secrets),
     /// Explain a rule or a blueprint
     Explain(explain::Explain),
-    /// Print the JSON Schema of `polytope.yml` for editors
+    /// Print the JSON Schema of `polytope.yml`, or of pt.toml, for editors
     Schema(schema::Schema),
     /// Fetch other repositories that this project includes
     Include(include::Include),

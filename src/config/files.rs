@@ -1,6 +1,6 @@
 //! Which `pt.toml` counts, and what it starts from.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::Layer;
 use super::read::read;
@@ -47,7 +47,7 @@ pub fn read_with_bases(
         let document = read(file, &text, (shown, &real), rules, diagnostics);
         layers.push(document.layer);
         let Some(extends) = document.extends else { break };
-        let base = shown.join(&extends.value);
+        let base = plain(&shown.join(&extends.value));
         let mut refuse = |message: String, help: &str| {
             diagnostics.report(&INVALID_SETTING, extends.span, message).help(help.to_owned());
         };
@@ -69,4 +69,19 @@ pub fn read_with_bases(
     }
     layers.reverse();
     Ok(layers)
+}
+
+/// A path without `.` and, where it can be, without `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
 }

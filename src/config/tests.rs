@@ -147,9 +147,9 @@ fn a_file_starts_from_another() {
     let case = Case { effective: resolve(&given, &mut found).unwrap(), told: String::new() };
     assert_eq!((case.say("start-race"), case.say("eol-image")), (Some("error"), Some("off")));
     assert_eq!(case.effective.fail_on.value, Level::Warning);
-    assert_eq!(case.effective.baseline.unwrap().value, PathBuf::from("shop/api/../old.json"));
+    assert_eq!(case.effective.baseline.unwrap().value, PathBuf::from("shop/old.json"));
     let told: Vec<String> = found.finish().iter().map(|finding| finding.message.clone()).collect();
-    assert_eq!(told, ["`../.ssh/id` is no TOML file"]);
+    assert_eq!(told, ["`../shop/pt.toml` leads back to this file", "`../.ssh/id` is no TOML file"]);
 }
 
 #[test]
@@ -207,7 +207,7 @@ allowed-registries = ["docker.io"]
 [rules]
 pg-trust-auth = "warn"
 mutable-image = "off"
-start-race = "info"
+eol-image = "info"
 locked-setting = "off"
 [per-file-ignores]
 "**" = ["all"]
@@ -227,7 +227,7 @@ fn with_a_lock_nothing_is_loosened_and_each_attempt_is_told() {
     warning locked-setting at pt.toml:5:1: images would be allowed from more registries
     warning locked-setting at pt.toml:7:1: `pg-trust-auth` would be `warning` here, and is held at `error`
     warning locked-setting at pt.toml:8:1: `mutable-image` would be `off` here, and is held at `error`
-    warning locked-setting at pt.toml:9:1: `start-race` would be `info` here, and is held at `warning`
+    warning locked-setting at pt.toml:9:1: `eol-image` would be `info` here, and is held at `warning`
     ");
     let effective = &case.effective;
     assert!(effective.rules.is_empty() && effective.ignored_files.is_empty() && effective.baseline.is_none());

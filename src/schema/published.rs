@@ -2,7 +2,7 @@
 
 use schemars::Schema;
 
-use super::document;
+use super::{document, settings};
 
 /// A schema that others may rely on.
 #[derive(Debug)]
@@ -17,12 +17,20 @@ pub struct Published {
 }
 
 /// Every schema there is; the first one is what `pt schema` prints.
-pub static SCHEMAS: &[Published] = &[Published {
-    name: "polytope",
-    file: "polytope.schema.json",
-    info: "polytope.yml, for editors",
-    generate: document::generate,
-}];
+pub static SCHEMAS: &[Published] = &[
+    Published {
+        name: "polytope",
+        file: "polytope.schema.json",
+        info: "polytope.yml, for editors",
+        generate: document::generate,
+    },
+    Published {
+        name: "config",
+        file: "pt.schema.json",
+        info: "pt.toml, the settings of a project",
+        generate: settings::generate,
+    },
+];
 
 impl Published {
     /// The schema as text: indented JSON with a line break at its end, the same bytes every time.

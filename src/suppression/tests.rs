@@ -62,7 +62,7 @@ fn a_comment_at_a_name_covers_all_of_it_and_what_is_absent() {
       data-volume: {type: volume, scope: project, id: data}
 ";
     let compiled = one(text);
-    insta::assert_snapshot!(told(&compiled), @"error pg-trust-auth at 11:54: `other` lets everyone in without a password");
+    insta::assert_snapshot!(told(&compiled), @"error pg-trust-auth at 11:54: `postgres` lets everyone in without a password");
     assert_eq!(suppressed(&compiled), ["missing-data-volume: a test server", "pg-trust-auth: a test server"]);
     let above = text.replace(
         "  - id: db  # pt: ignore[pg-trust-auth, missing-data-volume] a test server",
