@@ -1,6 +1,9 @@
 //! Whole files through the compiler, without a process and without a disk.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+#[path = "check/gate.rs"]
+mod gate;
+
 use std::path::Path;
 
 use polytope::compiler::{Project, check};

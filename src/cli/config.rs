@@ -64,7 +64,7 @@ pub fn print(
             let root = here
                 .canonicalize()
                 .map_err(|error| Failure::usage(format!("{} cannot be entered", here.display())).because(error))?;
-            configurations.of_directory(&root, &here)?
+            configurations.of_directory(&root)?
         }
     };
     let text = if as_json { as_document(&configured) } else { as_toml(&configured, origins) };

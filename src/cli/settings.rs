@@ -79,11 +79,11 @@ impl Configurations {
 
     /// The settings of a project.
     pub fn of(&self, located: &Located) -> Result<Arc<Configured>, Failure> {
-        self.of_directory(&located.root, &located.directory)
+        self.of_directory(&located.root)
     }
 
-    /// The settings of a directory: absolute and without links, and as a message names it.
-    pub fn of_directory(&self, root: &Path, directory: &Path) -> Result<Arc<Configured>, Failure> {
+    /// The settings of a directory: absolute and without links.
+    pub fn of_directory(&self, root: &Path) -> Result<Arc<Configured>, Failure> {
         let mut near_here = self.near.lock().unwrap_or_else(PoisonError::into_inner);
         let nearest = near_here.entry(root.to_path_buf()).or_insert_with(|| config::nearest(&DiskLoader, root)).clone();
         drop(near_here);
@@ -91,7 +91,7 @@ impl Configurations {
         if let Some(configured) = known.get(&nearest) {
             return Ok(configured.clone());
         }
-        let shown = nearest.as_ref().map(|file| near(directory, root, file));
+        let shown = nearest.as_ref().map(|file| from_here(file));
         let configured = Arc::new(self.read(nearest.clone(), shown.as_deref())?);
         known.insert(nearest, configured.clone());
         Ok(configured)
@@ -132,6 +132,14 @@ impl Configurations {
         let mut judged = Diagnostics::new(settings.levels.clone());
         judged.absorb(found);
         Ok(Configured { effective, settings, sources, diagnostics: judged.finish(), file })
+    }
+}
+
+/// As the user would write a path: from the working directory, where that can be told.
+fn from_here(file: &Path) -> PathBuf {
+    match std::env::current_dir().and_then(|here| here.canonicalize()) {
+        Ok(here) => near(Path::new(""), &here, file),
+        Err(_) => file.to_path_buf(),
     }
 }
 

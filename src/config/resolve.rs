@@ -67,6 +67,9 @@ pub fn resolve(given: &Given, diagnostics: &mut Diagnostics) -> Result<Effective
             unknown_in_file(given, &Spanned::new(profile.value.clone(), *span), diagnostics);
         }
     }
+    if let Some(profile) = by_default.as_ref().filter(|_| by_command.is_none() && by_files.is_none()) {
+        profile_parts(given, &profile.value, &profile.origin, true, &mut parts, &mut Vec::new());
+    }
     let lenient = lenient(given, &parts, diagnostics);
     let (rules, denied) = levels(given, &parts, diagnostics);
     Ok(Effective {

@@ -190,6 +190,16 @@ fn in_ci_the_profile_is_ci_unless_another_is_named() {
 }
 
 #[test]
+fn in_ci_a_project_may_change_the_profile_ci_and_under_a_lock_only_to_be_stricter() {
+    let project = "[profiles.ci.rules]\nmutable-image = \"off\"\neol-image = \"error\"\n";
+    let case = Setup { ci: true, project, ..Setup::default() }.resolve();
+    assert_eq!((case.say("mutable-image"), case.say("eol-image")), (Some("off"), Some("error")));
+    let case = Setup { ci: true, locked: true, project, ..Setup::default() }.resolve();
+    assert_eq!((case.say("mutable-image"), case.say("eol-image")), (None, Some("error")));
+    assert_eq!(case.told.lines().count(), 1, "{}", case.told);
+}
+
+#[test]
 fn a_profile_that_is_not_there_is_told_where_it_is_named() {
     let told = Setup { project: "profile = \"pord\"", ..Setup::default() }.resolve().told;
     assert_eq!(told, "error invalid-setting at pt.toml:1:11: there is no profile `pord`\n");

@@ -13,7 +13,7 @@ pub fn print(collected: &Collected) -> Result<(), Failure> {
     let width = sum.to_string().len();
     let mut out = Terminal::out();
     for (count, level, rule) in counts {
-        writeln!(out, "{count:>width$}  {level:<7}  {}  {}", rule.code, rule.name)?;
+        writeln!(out, "{count:>width$}  {:<7}  {}  {}", level.word(), rule.code, rule.name)?;
     }
     let noun = if sum == 1 { "finding" } else { "findings" };
     writeln!(out, "{sum:>width$}  {noun}")?;
