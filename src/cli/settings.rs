@@ -11,7 +11,7 @@ use crate::config::{self, Effective, Given, Layer, Origin, RuleSetting, Say, Sou
 use crate::diagnostic::{Diagnostic, Diagnostics, Level, Rule, UnknownRule, select};
 use crate::lint::Settings;
 use crate::rules;
-use crate::source::{DiskLoader, LoadError, Sources};
+use crate::source::{DiskLoader, LoadError, Loader, Sources};
 use crate::store::Paths;
 use crate::syntax::UNREADABLE;
 
@@ -112,6 +112,11 @@ impl Configurations {
             }
         }
         if let Some(path) = shown {
+            // A link must not have the lines of any file it likes shown in a finding.
+            if DiskLoader.follow(path).extension().is_none_or(|extension| extension != "toml") {
+                return Err(Failure::usage(format!("{} is a link to something that is no TOML file", path.display()))
+                    .help("replace the link by what it should hold"));
+            }
             files.extend(layers(path).map_err(|error| unreadable(path, error))?);
         }
         let config = match &self.config {
@@ -127,7 +132,9 @@ impl Configurations {
             rules: &rules::ALL,
         };
         let effective = config::resolve(&given, &mut found)?;
-        let settings = effective.settings(Some(jiff::Zoned::now().date()));
+        // The day of Greenwich: everywhere the same, and no time zones to be read.
+        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let settings = effective.settings(Some(today));
         // What is wrong with the settings is judged by them, too.
         let mut judged = Diagnostics::new(settings.levels.clone());
         judged.absorb(found);

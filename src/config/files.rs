@@ -52,11 +52,11 @@ pub fn read_with_bases(
             diagnostics.report(&INVALID_SETTING, extends.span, message).help(help.to_owned());
         };
         // A project must not have the lines of any file it likes shown in a finding.
-        if base.extension().is_none_or(|extension| extension != "toml") {
+        let real = loader.follow(&base);
+        if [&base, &real].into_iter().any(|path| path.extension().is_none_or(|extension| extension != "toml")) {
             refuse(format!("`{}` is no TOML file", extends.value), "name a file that ends in `.toml`");
             break;
         }
-        let real = loader.follow(&base);
         if met.contains(&real) || met.len() > MOST_BASES {
             refuse(format!("`{}` leads back to this file", extends.value), "remove the line");
             break;

@@ -56,8 +56,11 @@ impl Baseline {
             Failure::usage(format!("the baseline {shown} cannot be used: {error}"))
                 .help("`pt check --write-baseline FILE` writes one")
         })?;
-        let written: Written = serde_json::from_str(&text)
-            .map_err(|error| Failure::usage(format!("the baseline {shown} cannot be understood")).because(error))?;
+        // What the file holds is not repeated: it may be another one than was meant.
+        let written: Written = serde_json::from_str(&text).map_err(|error| {
+            Failure::usage(format!("{shown}:{}:{} is no baseline", error.line(), error.column()))
+                .help("`pt check --write-baseline FILE` writes one")
+        })?;
         if written.version != VERSION {
             let message = format!("the baseline {shown} is of version {}, not {VERSION}", written.version);
             return Err(Failure::usage(message).help("write it anew with `--write-baseline`"));

@@ -51,7 +51,7 @@ impl OldFindings {
         if let Some((path, baseline)) = self.write_to.as_ref().and_then(|path| self.baselines.get_key_value(path)) {
             let count = baseline.write(path)?;
             let noun = if count == 1 { "finding" } else { "findings" };
-            terminal.note(&format!("{count} {noun} written to {}", path.display()));
+            terminal.note(&sanitize::visible_lines(&format!("{count} {noun} written to {}", path.display())));
             return Ok(());
         }
         for (path, baseline) in &self.baselines {
@@ -62,7 +62,8 @@ impl OldFindings {
             let (noun, verb) = if stale.len() == 1 { ("entry", "matches") } else { ("entries", "match") };
             let more = if terminal.verbose > 0 { "" } else { "; -v lists them" };
             let path = path.display();
-            terminal.note(&format!("{} {noun} of {path} {verb} nothing any more{more}", stale.len()));
+            let told = format!("{} {noun} of {path} {verb} nothing any more{more}", stale.len());
+            terminal.note(&sanitize::visible_lines(&told));
             for entry in stale.iter().filter(|_| terminal.verbose > 0) {
                 terminal.note(&sanitize::visible_lines(&format!("  {} in {}", entry.rule, entry.file)));
             }
