@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::blueprint::Catalogue;
-use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed};
+use crate::diagnostic::{Diagnostic, Diagnostics, Level, Rule, Suppressed};
 use crate::expand::{Entry, Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Programs, Use};
 use crate::include::{self, Documents, Named};
-use crate::lint::{self, Scene, Settings, Whole};
+use crate::lint::{self, Judged, Scene, Settings, Whole};
 use crate::model::{Module, Template, TemplateKind};
 use crate::source::{LoadError, Loader, SourceFile, Sources, Span, Spanned};
 use crate::suppression::{self, Judging};
@@ -125,9 +125,13 @@ pub fn check(
         programs: &programs,
     };
     let checker = Checker { surroundings, sources: &sources, settings, judges: true };
-    let Everything { containers, uses, .. } = checker.everything(&mut diagnostics);
-    let judging =
-        Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: true };
+    let Everything { containers, uses, programs: expanded, .. } = checker.everything(&mut diagnostics);
+    for judge in &settings.judges {
+        let judged = Judged { sources: &sources, documents: &documents, programs: &expanded };
+        judge.judge(&judged, &mut diagnostics);
+    }
+    let rules = known_rules(settings);
+    let judging = Judging { sources: &sources, documents: &documents, settings, rules: &rules, loader, whole: true };
     let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
     Ok(Compilation {
         sources,
@@ -140,6 +144,11 @@ pub fn check(
         diagnostics,
         suppressed,
     })
+}
+
+/// Every rule there is, those of other judges at the end.
+fn known_rules(settings: &Settings) -> Vec<&'static Rule> {
+    rules::ALL.iter().copied().chain(settings.judges.iter().flat_map(|judge| judge.rules())).collect()
 }
 
 /// Compiles jobs into one program. Findings are those of the jobs alone: what they do not reach is `pt check`'s concern.
@@ -196,8 +205,8 @@ pub fn compile_after(
     checker.lint(&program, &uses, None, &mut diagnostics);
     checker.judges = false;
     let all = checker.everything(&mut Diagnostics::default()).containers;
-    let judging =
-        Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: false };
+    let rules = known_rules(settings);
+    let judging = Judging { sources: &sources, documents: &documents, settings, rules: &rules, loader, whole: false };
     let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
     Ok(Ok(Compilation {
         sources,

@@ -23,6 +23,7 @@ pub mod suppression;
 pub mod config;
 pub mod rules;
 pub mod compiler;
+pub mod policy;
 pub mod schema;
 pub mod store;
 pub mod scaffold;

@@ -44,7 +44,7 @@ fn settings(loader: &MemoryLoader) -> (Settings, Sources, Vec<Diagnostic>) {
     };
     let (files, named) = (read("pt.toml"), read("ci.toml"));
     let locked = !named.is_empty();
-    let given = config::Given { files, config: named, locked, rules: &rules::ALL, ..config::Given::default() };
+    let given = config::Given { files, config: named, locked, rules: rules::ALL.clone(), ..config::Given::default() };
     let effective = config::resolve(&given, &mut found).unwrap();
     (effective.settings(None), sources, found.finish())
 }

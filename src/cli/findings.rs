@@ -6,7 +6,6 @@ use std::io::Write;
 use super::failure::Failure;
 use crate::diagnostic::{Diagnostic, Level, Rule, Suppressed};
 use crate::report::{Findings, Format, RenderOptions, render};
-use crate::rules;
 use crate::source::Sources;
 
 /// Findings with the files that they point into.
@@ -49,17 +48,23 @@ impl Collected {
         }
     }
 
+    /// Takes in what was found in other files than those that were to be checked.
+    pub fn also(&mut self, sources: Sources, diagnostics: Vec<Diagnostic>) {
+        self.add(sources, diagnostics, Vec::new());
+        self.files -= 1;
+    }
+
     /// Draws everything; infos only with `-v`, or in forms that machines read.
     pub fn render(
         &self,
         format: Format,
+        rules: &[&'static Rule],
         out: &mut dyn Write,
         options: RenderOptions,
         verbose: bool,
     ) -> Result<(), Failure> {
         let shown: Vec<Diagnostic>;
-        let for_people = matches!(format, Format::Human | Format::Concise | Format::Github);
-        let diagnostics = if for_people && !verbose {
+        let diagnostics = if format.is_for_people() && !verbose && self.has_info() {
             shown = self.diagnostics.iter().filter(|finding| finding.level > Level::Info).cloned().collect();
             &shown
         } else {
@@ -69,12 +74,16 @@ impl Collected {
             sources: &self.sources,
             diagnostics,
             suppressed: &self.suppressed,
-            rules: &rules::ALL,
+            rules,
             files_checked: self.files,
             hidden_info: self.diagnostics.len() - diagnostics.len(),
         };
         render(format, &findings, out, options)?;
         Ok(())
+    }
+
+    fn has_info(&self) -> bool {
+        self.diagnostics.iter().any(|finding| finding.level == Level::Info)
     }
 
     /// How many findings each rule has, the most first.

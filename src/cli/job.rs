@@ -17,6 +17,7 @@ use crate::expand::{HOST_PATH_OUTSIDE_PROJECT, Outputs, Program, Task, TaskKind}
 use crate::expr::{Known, Use, UseKind};
 use crate::lint::Settings;
 use crate::report::Format;
+use crate::rules;
 use crate::source::DiskLoader;
 
 /// Which jobs, with which arguments.
@@ -125,7 +126,7 @@ pub fn refuse_settings(configured: &Configured, terminal: &Terminal) -> Result<(
         let mut collected = Collected::default();
         collected.add(configured.sources.clone(), diagnostics, Vec::new());
         let mut drawn = Vec::new();
-        collected.render(Format::Human, &mut drawn, terminal.render_options(), terminal.verbose > 0)?;
+        collected.render(Format::Human, &rules::ALL, &mut drawn, terminal.render_options(), terminal.verbose > 0)?;
         let _ = std::io::stderr().lock().write_all(&drawn);
     }
     if configured.is_broken() { Err(Failure::told(Class::Usage)) } else { Ok(()) }
@@ -182,7 +183,13 @@ impl Compiled {
             let mut collected = Collected::default();
             collected.add(self.compilation.sources.clone(), diagnostics, Vec::new());
             let mut drawn = Vec::new();
-            collected.render(Format::Human, &mut drawn, terminal.render_options(), terminal.verbose > 0)?;
+            collected.render(
+                Format::Human,
+                &rules::ALL,
+                &mut drawn,
+                terminal.render_options(),
+                terminal.verbose > 0,
+            )?;
             let _ = std::io::stderr().lock().write_all(&drawn);
         }
         if self.compilation.has_errors() { Err(Failure::told(Class::Usage)) } else { Ok(()) }

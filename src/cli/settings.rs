@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::project::{Located, based, environment, near};
 use crate::config::{self, Effective, Given, Layer, Origin, RuleSetting, Say, Sourced, UnknownProfile};
 use crate::diagnostic::{Diagnostic, Diagnostics, Level, Rule, UnknownRule, select};
-use crate::lint::Settings;
+use crate::lint::{Judge, Settings};
 use crate::rules;
 use crate::source::{DiskLoader, LoadError, Loader, Sources};
 use crate::store::Paths;
@@ -59,6 +59,8 @@ pub struct Configurations {
     config: Option<PathBuf>,
     locked: bool,
     ci: bool,
+    rules: Vec<&'static Rule>,
+    judges: Vec<Arc<dyn Judge>>,
     /// By the directory of a project, the file that counts there; by that file, what it comes to.
     near: Mutex<BTreeMap<PathBuf, Option<PathBuf>>>,
     known: Mutex<BTreeMap<Option<PathBuf>, Arc<Configured>>>,
@@ -67,14 +69,25 @@ pub struct Configurations {
 impl Configurations {
     /// What flags and variables say.
     pub fn new(levels: &Levels, asked: &Asked, global: &Global) -> Result<Self, Failure> {
+        Self::with_judges(levels, asked, global, rules::ALL.clone(), Vec::new())
+    }
+
+    /// As [`Self::new`], where others judge too; `rules` holds theirs.
+    pub fn with_judges(
+        levels: &Levels,
+        asked: &Asked,
+        global: &Global,
+        rules: Vec<&'static Rule>,
+        judges: Vec<Arc<dyn Judge>>,
+    ) -> Result<Self, Failure> {
         let (said, beyond) = (variables()?, asked_by_variables()?);
-        let variables = Words { levels: &said, asked: &beyond, flags: false, global };
-        let flags = Words { levels, asked, flags: true, global };
+        let variables = Words { levels: &said, asked: &beyond, flags: false, global, rules: &rules };
+        let flags = Words { levels, asked, flags: true, global, rules: &rules };
         let command = vec![variables.layer()?, flags.layer()?];
         let config = levels.config.as_ref().or(said.config.as_ref()).map(|file| based(global, file));
         let ci = is_on("CI")?;
         let locked = levels.locked || said.locked;
-        Ok(Self { command, config, locked, ci, near: Mutex::default(), known: Mutex::default() })
+        Ok(Self { command, config, locked, ci, rules, judges, near: Mutex::default(), known: Mutex::default() })
     }
 
     /// The settings of a project.
@@ -101,7 +114,7 @@ impl Configurations {
         let mut sources = Sources::default();
         let mut found = Diagnostics::default();
         let mut layers =
-            |path: &Path| config::read_with_bases(&DiskLoader, path, &rules::ALL, &mut sources, &mut found);
+            |path: &Path| config::read_with_bases(&DiskLoader, path, &self.rules, &mut sources, &mut found);
         let mut files = Vec::new();
         let user = Paths::from_environment(environment()).config().map(|directory| directory.join("config.toml"));
         if let Some(user) = user {
@@ -129,12 +142,13 @@ impl Configurations {
             command: self.command.clone(),
             locked: self.locked,
             ci: self.ci,
-            rules: &rules::ALL,
+            rules: self.rules.clone(),
         };
         let effective = config::resolve(&given, &mut found)?;
         // The day of Greenwich: everywhere the same, and no time zones to be read.
         let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        let settings = effective.settings(Some(today));
+        let mut settings = effective.settings(Some(today));
+        settings.judges.clone_from(&self.judges);
         // What is wrong with the settings is judged by them, too.
         let mut judged = Diagnostics::new(settings.levels.clone());
         judged.absorb(found);
@@ -170,6 +184,7 @@ struct Words<'a> {
     asked: &'a Asked,
     flags: bool,
     global: &'a Global,
+    rules: &'a [&'static Rule],
 }
 
 impl Words<'_> {
@@ -183,8 +198,8 @@ impl Words<'_> {
         if !asked.select.is_empty() {
             let origin = self.origin("--select", "PT_SELECT");
             let chosen = self.rules(&asked.select, "PT_SELECT", false)?;
-            let others = rules::ALL.iter().filter(|rule| !chosen.contains(rule) && !UNREADABLE.contains(rule));
-            let off = |rule: &&'static Rule| RuleSetting { rule, say: Say::Off, origin: origin.clone() };
+            let others = self.rules.iter().copied().filter(|rule| !chosen.contains(rule) && !UNREADABLE.contains(rule));
+            let off = |rule: &'static Rule| RuleSetting { rule, say: Say::Off, origin: origin.clone() };
             layer.rules.extend(others.map(off));
         }
         let words = [
@@ -213,7 +228,7 @@ impl Words<'_> {
     fn rules(&self, words: &[String], said_by: &str, lowers: bool) -> Result<Vec<&'static Rule>, Failure> {
         let mut all = Vec::new();
         for word in words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
-            let Some((_, found)) = select(&rules::ALL, word) else {
+            let Some((_, found)) = select(self.rules, word) else {
                 let failure = Failure::from(UnknownRule { name: word.to_owned() });
                 return Err(if self.flags { failure } else { failure.note(format!("in {said_by}")) });
             };

@@ -56,6 +56,7 @@ impl Effective {
             ignored_files: self.ignored_files.iter().map(|files| files.value.clone()).collect(),
             denied: self.denied.clone(),
             today,
+            judges: Vec::new(),
         }
     }
 }

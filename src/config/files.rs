@@ -32,7 +32,7 @@ pub fn nearest(loader: &dyn Loader, directory: &Path) -> Option<PathBuf> {
 pub fn read_with_bases(
     loader: &dyn Loader,
     path: &Path,
-    rules: &'static [&'static Rule],
+    rules: &[&'static Rule],
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Vec<Layer>, LoadError> {

@@ -35,8 +35,8 @@ pub static BUILT_IN: &[BuiltIn] = &[
 
 impl BuiltIn {
     /// What it says about rules.
-    pub(super) fn rules(&self, all: &'static [&'static Rule]) -> Vec<RuleSetting> {
-        let raised = all.iter().filter(|rule| self.errors.contains(&rule.name));
+    pub(super) fn rules(&self, all: &[&'static Rule]) -> Vec<RuleSetting> {
+        let raised = all.iter().copied().filter(|rule| self.errors.contains(&rule.name));
         raised
             .map(|rule| RuleSetting { rule, say: Say::At(Level::Error), origin: Origin::Profile(self.name) })
             .collect()

@@ -43,7 +43,7 @@ pub(super) fn read(
     file: FileId,
     text: &str,
     (shown, real): (&Path, &Path),
-    rules: &'static [&'static Rule],
+    rules: &[&'static Rule],
     diagnostics: &mut Diagnostics,
 ) -> Document {
     let (table, errors) = DeTable::parse_recoverable(text);

@@ -20,7 +20,7 @@ pub struct Given {
     /// Whether this runs in CI, where the profile `ci` is chosen if nobody names another.
     pub ci: bool,
     /// Every rule there is.
-    pub rules: &'static [&'static Rule],
+    pub rules: Vec<&'static Rule>,
 }
 
 /// A profile that nobody defines, named on the command line.
@@ -110,7 +110,7 @@ fn profile_parts(
     }
     if let Some(profile) = built_in {
         parts.push(Part {
-            rules: profile.rules(given.rules),
+            rules: profile.rules(&given.rules),
             fail_on: None,
             lenient: profile.lenient,
             origin: origin.clone(),

@@ -12,7 +12,7 @@ use crate::source::{FileId, Span, Spanned};
 /// What every part of a file needs while it is read.
 pub(super) struct Reader<'a> {
     pub(super) file: FileId,
-    pub(super) rules: &'static [&'static Rule],
+    pub(super) rules: &'a [&'static Rule],
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -95,7 +95,8 @@ impl Reader<'_> {
     /// The rules that a word means; none, after a report, when it means nothing.
     pub(super) fn selected(&mut self, word: &Spanned<String>) -> Vec<&'static Rule> {
         let found = select(self.rules, word).map(|(_, rules)| rules).unwrap_or_default();
-        if found.is_empty() {
+        // The rules of policies are known only where these are asked.
+        if found.is_empty() && !word.starts_with("policy:") {
             let help = match did_you_mean(word, self.rules.iter().map(|rule| rule.name)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`pt explain` lists all rules".to_owned(),

@@ -37,7 +37,7 @@ impl Setup<'_> {
             command: vec![self.flags],
             locked: self.locked,
             ci: self.ci,
-            rules: &rules::ALL,
+            rules: rules::ALL.clone(),
         };
         given.files.extend(read("pt.toml"));
         let effective = resolve(&given, &mut found).unwrap();
@@ -143,7 +143,7 @@ fn a_file_starts_from_another() {
         |path: &str| read_with_bases(&loader, Path::new(path), &rules::ALL, &mut sources, &mut found).unwrap();
     let files = read("shop/api/pt.toml");
     read("other/pt.toml");
-    let given = Given { files, rules: &rules::ALL, ..Given::default() };
+    let given = Given { files, rules: rules::ALL.clone(), ..Given::default() };
     let case = Case { effective: resolve(&given, &mut found).unwrap(), told: String::new() };
     assert_eq!((case.say("start-race"), case.say("eol-image")), (Some("error"), Some("off")));
     assert_eq!(case.effective.fail_on.value, Level::Warning);
@@ -203,7 +203,7 @@ fn in_ci_a_project_may_change_the_profile_ci_and_under_a_lock_only_to_be_stricte
 fn a_profile_that_is_not_there_is_told_where_it_is_named() {
     let told = Setup { project: "profile = \"pord\"", ..Setup::default() }.resolve().told;
     assert_eq!(told, "error invalid-setting at pt.toml:1:11: there is no profile `pord`\n");
-    let given = Given { command: vec![profile("pord")], rules: &rules::ALL, ..Given::default() };
+    let given = Given { command: vec![profile("pord")], rules: rules::ALL.clone(), ..Given::default() };
     let error = resolve(&given, &mut Diagnostics::default()).unwrap_err();
     assert_eq!((error.name.as_str(), error.help.as_str()), ("pord", "did you mean `prod`?"));
 }

@@ -6,6 +6,7 @@
 mod endpoint;
 mod exposure;
 mod image_tag;
+mod judge;
 mod plain_scalar;
 mod postgres;
 mod rules;
@@ -15,6 +16,7 @@ mod settings;
 mod state;
 mod written_text;
 
+pub use judge::{Judge, Judged};
 pub use rules::LINTS;
 pub use scene::{Lint, Scene, Whole};
 pub use settings::{IgnoredFiles, Settings};

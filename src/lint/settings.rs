@@ -1,10 +1,12 @@
 //! What the people of a project decided about its findings, apart from the files themselves.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobMatcher};
 use jiff::civil::Date;
 
+use super::Judge;
 use crate::diagnostic::{LevelOverrides, Rule};
 
 /// How files are judged. The default is what every rule says of itself.
@@ -26,6 +28,8 @@ pub struct Settings {
     pub denied: Vec<&'static Rule>,
     /// The day by which a suppression may have ended; without it none has.
     pub today: Option<Date>,
+    /// Who else looks at a project when it is checked, such as its policies.
+    pub judges: Vec<Arc<dyn Judge>>,
 }
 
 impl From<LevelOverrides> for Settings {

@@ -3,6 +3,7 @@
 use schemars::Schema;
 
 use super::{document, settings};
+use crate::policy::Input;
 
 /// A schema that others may rely on.
 #[derive(Debug)]
@@ -29,6 +30,12 @@ pub static SCHEMAS: &[Published] = &[
         file: "pt.schema.json",
         info: "pt.toml, the settings of a project",
         generate: settings::generate,
+    },
+    Published {
+        name: "policy-input",
+        file: "policy-input.schema.json",
+        info: "what a policy is asked about, as `input`",
+        generate: || schemars::schema_for!(Input),
     },
 ];
 

@@ -7,12 +7,13 @@ mod files;
 mod input;
 mod old_findings;
 mod options;
+mod outputs;
+mod policies;
 mod statistics;
 mod work;
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -22,8 +23,9 @@ use super::findings::Collected;
 use super::project::based;
 use super::settings::{Configurations, Configured};
 use super::terminal::Terminal;
-use crate::diagnostic::Level;
-use crate::report::Format;
+use crate::diagnostic::{Diagnostic, Level, Rule};
+use crate::lint::Judge;
+use crate::source::Sources;
 use changed::Changed;
 use old_findings::OldFindings;
 use work::{Checked, Work};
@@ -34,7 +36,9 @@ use work::{Checked, Work};
   pt check                                this project
   pt check services/ other/polytope.yml   every polytope.yml below a directory, and one file
   pt check --output sarif > pt.sarif      for code scanning
+  pt check -o human -o junit=pt.xml       for people here, and in a file for CI
   pt check --deny mutable-image --allow pg-trust-auth
+  pt check --policy policies              and against rules of your own, in Rego
   pt check --changed --locked --profile prod --config .ci/pt.toml
 
 Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 wrong usage, no file to look at,
@@ -47,10 +51,11 @@ flags, variables, `--config` or their profile make an error; what tries is told 
 pub struct Check {
     /// Files, or directories to search for polytope.yml; `-` is standard input [default: this project's]
     paths: Vec<PathBuf>,
-    /// Form of the result [default: human, and annotations too in GitHub Actions]
-    #[arg(short, long, value_name = "FORM", visible_alias = "format")]
-    output: Option<Output>,
-    /// Write the result to a file
+    /// Form of the result, and the file to write it to; may be given several times [default: human, with annotations in
+    /// GitHub Actions]
+    #[arg(short, long, value_name = "FORM[=FILE]", visible_alias = "format", value_parser = outputs::FormParser)]
+    output: Vec<outputs::Output>,
+    /// Write the one form that has no file of its own to this file
     #[arg(long, value_name = "FILE")]
     output_file: Option<PathBuf>,
     /// Lowest level that makes the exit code 1 [default: error]
@@ -59,24 +64,13 @@ pub struct Check {
     /// Show at most this many findings; 0 shows all
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
+    /// Policies to check against too: directories or files of Rego; see `pt explain policy-input`
+    #[arg(long, value_name = "DIR", help_heading = "Rules")]
+    policy: Vec<PathBuf>,
     #[command(flatten)]
     levels: Levels,
     #[command(flatten)]
     options: options::Options,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// With excerpts, for people
-    Human,
-    /// A line per finding
-    Concise,
-    /// One JSON document
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -89,12 +83,16 @@ enum FailOn {
 /// Checks all files and draws what was found.
 pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
     let options = &arguments.options;
+    let policies = policies::load(&arguments.policy, global)?;
+    let rules = policies::rules(policies.as_deref());
+    let judges: Vec<Arc<dyn Judge>> = policies.iter().map(|policies| policies.clone() as Arc<dyn Judge>).collect();
     let fail_on = arguments.fail_on.map(|level| match level {
         FailOn::Error => Level::Error,
         FailOn::Warning => Level::Warning,
         FailOn::Info => Level::Info,
     });
-    let configurations = Configurations::new(&arguments.levels, &options.asked(fail_on), global)?;
+    let configurations =
+        Configurations::with_judges(&arguments.levels, &options.asked(fail_on), global, rules.clone(), judges)?;
     if options.show_settings {
         return super::config::print(&configurations, global, true, false, terminal);
     }
@@ -122,8 +120,12 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
     let mut old = OldFindings::new(write_to);
     old.sift(&mut checked)?;
     old.tell(terminal)?;
-    let outcome = Outcome::of(checked);
-    draw(arguments, &outcome.collected, terminal)?;
+    let mut outcome = Outcome::of(checked);
+    if let Some(policies) = &policies {
+        let (sources, faults) = policies.faults();
+        outcome.add_faults(sources, faults, fail_on.unwrap_or(Level::Error));
+    }
+    draw(arguments, &outcome.collected, &rules, terminal)?;
     Ok(outcome.code)
 }
 
@@ -134,16 +136,24 @@ struct Outcome {
 }
 
 impl Outcome {
+    /// Takes in what is wrong with policies.
+    fn add_faults(&mut self, sources: Sources, faults: Vec<Diagnostic>, level: Level) {
+        if faults.iter().any(|finding| finding.level >= level) {
+            self.code = self.code.max(1);
+        }
+        self.collected.also(sources, faults);
+    }
+
     fn of(checked: Vec<Checked>) -> Self {
         let mut collected = Collected::default();
         let (mut failed, mut broken) = (false, false);
         let mut told: Vec<*const Configured> = Vec::new();
         for Checked { sources, diagnostics, suppressed, configured, .. } in checked {
             let level = configured.effective.fail_on.value;
-            let new = !told.contains(&std::sync::Arc::as_ptr(&configured));
+            let new = !told.contains(&Arc::as_ptr(&configured));
             failed |= diagnostics.iter().any(|finding| finding.level >= level);
             if new {
-                told.push(std::sync::Arc::as_ptr(&configured));
+                told.push(Arc::as_ptr(&configured));
                 failed |= configured.diagnostics.iter().any(|finding| finding.level >= level);
                 broken |= configured.is_broken();
                 collected.add_settings(configured.sources.clone(), configured.diagnostics.clone());
@@ -155,33 +165,11 @@ impl Outcome {
     }
 }
 
-fn draw(arguments: &Check, collected: &Collected, terminal: &Terminal) -> Result<(), Failure> {
+fn draw(arguments: &Check, collected: &Collected, rules: &[&'static Rule], terminal: &Terminal) -> Result<(), Failure> {
     if arguments.options.statistics {
         return statistics::print(collected);
     }
-    let format = match arguments.output {
-        None | Some(Output::Human) => Format::Human,
-        Some(Output::Concise) => Format::Concise,
-        Some(Output::Json) => Format::Json,
-        Some(Output::Sarif) => Format::Sarif,
-        Some(Output::Github) => Format::Github,
-    };
-    let mut options = terminal.render_options();
-    if let Some(most) = arguments.max_findings {
-        options.max_findings = most;
-    }
-    let verbose = terminal.verbose > 0;
-    let mut out: Box<dyn Write> = match &arguments.output_file {
-        None => Box::new(Terminal::out()),
-        Some(path) => Box::new(BufWriter::new(
-            File::create(path)
-                .map_err(|error| Failure::usage(format!("{} cannot be written", path.display())).because(error))?,
-        )),
-    };
-    collected.render(format, &mut out, options, verbose)?;
-    if arguments.output.is_none() && arguments.output_file.is_none() && super::terminal::set("GITHUB_ACTIONS") {
-        collected.render(Format::Github, &mut out, options, verbose)?;
-    }
-    out.flush()?;
-    Ok(())
+    let annotated = super::terminal::set("GITHUB_ACTIONS") && arguments.output_file.is_none();
+    let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref(), annotated)?;
+    outputs.write(collected, rules, arguments.max_findings, terminal)
 }

@@ -1,8 +1,10 @@
 //! Whole files through the compiler, without a process and without a disk.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-#[path = "check/gate.rs"]
+mod command;
 mod gate;
+mod outputs;
+mod policies;
 
 use std::path::Path;
 
