@@ -12,6 +12,7 @@
 pub mod source;
 pub mod diagnostic;
 pub mod syntax;
+pub mod edit;
 pub mod value;
 pub mod expr;
 pub mod model;
@@ -24,6 +25,8 @@ pub mod config;
 pub mod rules;
 pub mod compiler;
 pub mod policy;
+pub mod standard;
+pub mod fix;
 pub mod schema;
 pub mod store;
 pub mod scaffold;

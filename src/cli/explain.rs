@@ -26,6 +26,7 @@ use crate::value::ParamType;
   pt explain policy-input         what a policy is asked about, and what it may say")]
 pub struct Explain {
     /// A rule's name or code, or a blueprint [default: list them all]
+    #[arg(add = clap_complete::ArgValueCandidates::new(super::names::topics))]
     topic: Option<String>,
 }
 

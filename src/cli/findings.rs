@@ -54,6 +54,21 @@ impl Collected {
         self.files -= 1;
     }
 
+    /// The findings.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Findings that are left alone.
+    pub fn suppressed(&self) -> &[Suppressed] {
+        &self.suppressed
+    }
+
+    /// The files that they point into.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// Draws everything; infos only with `-v`, or in forms that machines read.
     pub fn render(
         &self,

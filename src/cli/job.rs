@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::arguments::{Global, Levels};
 use super::failure::{Class, Failure};
 use super::findings::Collected;
-use super::project::{Located, Set};
+use super::project::{Located, Set, based};
 use super::settings::{Asked, Configurations, Configured};
 use super::terminal::Terminal;
 use crate::compiler::{self, Compilation, JobCall};
@@ -24,11 +25,15 @@ use crate::source::DiskLoader;
 #[derive(Debug, Args)]
 pub struct Jobs {
     /// Templates or modules, with arguments in braces: `api "migrate{to: 12}"` [default: stack]
-    #[arg(value_name = "JOB")]
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCandidates::new(super::names::jobs))]
     jobs: Vec<String>,
     /// Argument of the job, such as port=8080; of all, where several are named
     #[arg(long = "param", value_name = "NAME=VALUE")]
     params: Vec<String>,
+    /// Arguments of the job, from a YAML or JSON file; `-` is standard input
+    // In a file they are no argument of a process, which others of this machine can see.
+    #[arg(long = "args", value_name = "FILE", conflicts_with = "params")]
+    arguments: Option<PathBuf>,
     #[command(flatten)]
     levels: Levels,
 }
@@ -56,7 +61,7 @@ impl Jobs {
         let located = Located::find(global)?;
         let configured = Configurations::new(&self.levels, &Asked::default(), global)?.of(&located)?;
         refuse_settings(&configured, terminal)?;
-        let mut compiled = Compiled::new(located, self.calls()?, configured.settings.clone(), &Outputs::new())?;
+        let mut compiled = Compiled::new(located, self.calls(global)?, configured.settings.clone(), &Outputs::new())?;
         if compiled.compilation.program.tasks.values().any(is_load_config) {
             // Steps beside it use what it loads: its files count as loaded from the beginning.
             let located = Located { loads_config: true, ..compiled.located };
@@ -75,7 +80,10 @@ impl Jobs {
         self.levels.allow.iter().any(|name| HOST_PATH_OUTSIDE_PROJECT.is_called(name.trim()))
     }
 
-    fn calls(&self) -> Result<Vec<JobCall>, Failure> {
+    fn calls(&self, global: &Global) -> Result<Vec<JobCall>, Failure> {
+        if let Some(file) = &self.arguments {
+            return self.calls_with(&arguments_from(file, global)?);
+        }
         let mut params = Vec::new();
         for param in &self.params {
             let Some((name, value)) = param.split_once('=') else {
@@ -116,6 +124,30 @@ impl Jobs {
         }
         Ok(calls)
     }
+
+    /// The jobs, each with the arguments of a file.
+    fn calls_with(&self, args: &str) -> Result<Vec<JobCall>, Failure> {
+        let main = [String::new()];
+        let names = if self.jobs.is_empty() { &main[..] } else { &self.jobs };
+        let call = |name: &String| {
+            if name.contains(['{', ',']) {
+                return Err(Failure::usage(format!("`{name}` is not the name of a job"))
+                    .help("with `--args FILE` all arguments stand in the file"));
+            }
+            Ok(JobCall { name: name.clone(), args: args.to_owned(), values: None })
+        };
+        names.iter().map(call).collect()
+    }
+}
+
+/// The text of a file of arguments.
+fn arguments_from(file: &Path, global: &Global) -> Result<String, Failure> {
+    let read = if file == Path::new("-") {
+        std::io::read_to_string(std::io::stdin().lock())
+    } else {
+        std::fs::read_to_string(based(global, file))
+    };
+    read.map_err(|error| Failure::usage(format!("{} cannot be read", file.display())).because(error))
 }
 
 /// Draws what is wrong with the settings on standard error; what could not be understood ends the command.

@@ -5,6 +5,7 @@ mod command;
 mod gate;
 mod outputs;
 mod policies;
+mod standards;
 
 use std::path::Path;
 

@@ -19,7 +19,7 @@ use crate::syntax::{self, Node, NodeKind, Tree};
 type Found = BTreeMap<usize, BTreeSet<&'static str>>;
 
 /// Writes comments into all files with findings.
-pub fn write(checked: &[Checked], reason: Option<&str>, terminal: &Terminal) -> Result<(), Failure> {
+pub fn write(checked: &[&Checked], reason: Option<&str>, terminal: &Terminal) -> Result<(), Failure> {
     let reason = reason.unwrap_or_default().trim();
     if reason.chars().any(char::is_control) {
         return Err(Failure::usage("`--reason` must be one line of text"));
@@ -45,7 +45,7 @@ pub fn write(checked: &[Checked], reason: Option<&str>, terminal: &Terminal) -> 
 }
 
 /// Files of the project with findings that a comment can suppress; each file without links, once.
-fn files(checked: &[Checked]) -> BTreeMap<PathBuf, Found> {
+fn files(checked: &[&Checked]) -> BTreeMap<PathBuf, Found> {
     let mut files: BTreeMap<PathBuf, Found> = BTreeMap::new();
     for it in checked {
         let least = it.configured.effective.fail_on.value.min(Level::Warning);

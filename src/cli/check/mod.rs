@@ -4,13 +4,17 @@ mod add_ignore;
 mod baseline;
 mod changed;
 mod files;
+mod fixes;
 mod input;
+mod live;
 mod old_findings;
 mod options;
 mod outputs;
 mod policies;
+mod standard;
 mod statistics;
 mod work;
+mod write;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,6 +30,7 @@ use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::lint::Judge;
 use crate::source::Sources;
+use crate::standard::Census;
 use changed::Changed;
 use old_findings::OldFindings;
 use work::{Checked, Work};
@@ -39,6 +44,9 @@ use work::{Checked, Work};
   pt check -o human -o junit=pt.xml       for people here, and in a file for CI
   pt check --deny mutable-image --allow pg-trust-auth
   pt check --policy policies              and against rules of your own, in Rego
+  pt check --standard cis-docker          which items of the benchmark are kept
+  pt check --fix                          mends what can be mended without a question
+  pt check --unsafe-fixes --diff          shows what else could be mended
   pt check --changed --locked --profile prod --config .ci/pt.toml
 
 Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 wrong usage, no file to look at,
@@ -67,6 +75,14 @@ pub struct Check {
     /// Policies to check against too: directories or files of Rego; see `pt explain policy-input`
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     policy: Vec<PathBuf>,
+    /// Tell which items of a published guide are kept, instead of all findings
+    #[arg(long, value_name = "NAME", value_parser = standard::names(), help_heading = "Rules")]
+    standard: Option<String>,
+    /// Ask the engine too: what its volumes were made with, who holds ports, which images there are
+    #[arg(long)]
+    live: bool,
+    #[command(flatten)]
+    fixes: fixes::FixFlags,
     #[command(flatten)]
     levels: Levels,
     #[command(flatten)]
@@ -85,7 +101,10 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
     let options = &arguments.options;
     let policies = policies::load(&arguments.policy, global)?;
     let rules = policies::rules(policies.as_deref());
-    let judges: Vec<Arc<dyn Judge>> = policies.iter().map(|policies| policies.clone() as Arc<dyn Judge>).collect();
+    let guide = standard::guide(arguments.standard.as_deref());
+    let census = Arc::new(Census::default());
+    let mut judges: Vec<Arc<dyn Judge>> = policies.iter().map(|policies| policies.clone() as Arc<dyn Judge>).collect();
+    judges.extend(guide.map(|_| census.clone() as Arc<dyn Judge>));
     let fail_on = arguments.fail_on.map(|level| match level {
         FailOn::Error => Level::Error,
         FailOn::Warning => Level::Warning,
@@ -107,23 +126,47 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
         None => files::files(&arguments.paths, global)?,
     };
     let loader = input.loader();
-    let work = Work { global, configurations: &configurations, loader: &*loader, changed: changed.as_ref() };
-    let mut checked = work::check_all(&files, &work)?;
-    if let Some(changed) = changed.as_ref().filter(|_| checked.is_empty()) {
+    let work = Work {
+        global,
+        configurations: &configurations,
+        loader: &*loader,
+        changed: changed.as_ref(),
+        live: arguments.live,
+    };
+    let mut checked = work.check_all(&files)?;
+    if let Some(changed) = changed.as_ref().filter(|_| checked.iter().all(Option::is_none)) {
         terminal.note(&format!("no blueprint changed since {}", changed.since));
     }
     if options.add_ignore {
-        add_ignore::write(&checked, options.reason.as_deref(), terminal)?;
-        checked = work::check_all(&files, &work)?;
+        let found: Vec<&Checked> = checked.iter().flatten().collect();
+        add_ignore::write(&found, options.reason.as_deref(), terminal)?;
+        checked = work.check_all(&files)?;
+    }
+    let changes = match arguments.fixes.mode() {
+        Some(_) if input.path.is_some() => return Err(Failure::usage("standard input cannot be mended")),
+        Some(mode) => fixes::fix_all(&files, &mut checked, &work, mode, terminal)?,
+        None => 0,
+    };
+    let mut checked: Vec<Checked> = checked.into_iter().flatten().collect();
+    if arguments.fixes.is_diff() {
+        let outcome = Outcome::of(checked);
+        return Ok(if changes > 0 { outcome.code.max(1) } else { outcome.code });
     }
     let write_to = options.write_baseline.as_ref().map(|file| based(global, file));
     let mut old = OldFindings::new(write_to);
     old.sift(&mut checked)?;
     old.tell(terminal)?;
+    let first = checked.first().map(|it| it.configured.clone());
     let mut outcome = Outcome::of(checked);
     if let Some(policies) = &policies {
         let (sources, faults) = policies.faults();
         outcome.add_faults(sources, faults, fail_on.unwrap_or(Level::Error));
+    }
+    if let Some((guide, configured)) = guide.zip(first) {
+        let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref(), false)?;
+        let (settings, level) = (&configured.settings, configured.effective.fail_on.value);
+        let code = standard::write(guide, &census, &outcome.collected, settings, &outputs, level, terminal)?;
+        return Ok(code.max(outcome.code & 2));
     }
     draw(arguments, &outcome.collected, &rules, terminal)?;
     Ok(outcome.code)

@@ -27,7 +27,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE", help_heading = "Old findings", conflicts_with = "baseline")]
     pub write_baseline: Option<PathBuf>,
     /// Write a comment into the files for each finding, which suppresses it
-    #[arg(long, help_heading = "Old findings", conflicts_with_all = ["write_baseline", "stdin_filename"])]
+    #[arg(long, help_heading = "Old findings", conflicts_with_all = ["write_baseline", "stdin_filename", "fix", "unsafe_fixes", "diff", "standard"])]
     pub add_ignore: bool,
     /// Why, for those comments
     #[arg(long, value_name = "TEXT", help_heading = "Old findings", requires = "add_ignore")]

@@ -100,18 +100,28 @@ impl Outputs {
         most: Option<usize>,
         terminal: &Terminal,
     ) -> Result<(), Failure> {
-        let options =
-            |options: RenderOptions| RenderOptions { max_findings: most.unwrap_or(options.max_findings), ..options };
         let verbose = terminal.verbose > 0;
+        self.write_with(|format, out, to_terminal| {
+            let usual = if to_terminal { terminal.render_options() } else { RenderOptions::default() };
+            let options = RenderOptions { max_findings: most.unwrap_or(usual.max_findings), ..usual };
+            collected.render(format, rules, out, options, verbose)
+        })
+    }
+
+    /// Lets `draw` write each form, and puts it where it belongs; `draw` is told whether that is standard output.
+    pub fn write_with(
+        &self,
+        draw: impl Fn(Format, &mut dyn Write, bool) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         for output in &self.list {
             let Some(path) = &output.file else { continue };
             let mut bytes = Vec::new();
-            collected.render(output.format, rules, &mut bytes, options(RenderOptions::default()), verbose)?;
+            draw(output.format, &mut bytes, false)?;
             put(path, &bytes)?;
         }
         for output in self.list.iter().filter(|output| output.file.is_none()) {
             let mut out = Terminal::out();
-            collected.render(output.format, rules, &mut out, options(terminal.render_options()), verbose)?;
+            draw(output.format, &mut out, true)?;
             out.flush()?;
         }
         Ok(())

@@ -7,34 +7,24 @@ use std::sync::{Arc, Mutex};
 
 use super::super::arguments::Global;
 use super::super::failure::{Class, Failure};
-use super::super::project::Located;
+use super::super::project::{Located, Set};
 use super::super::settings::{Configurations, Configured};
 use super::changed::Changed;
 use super::files::Target;
-use crate::compiler;
+use super::live;
+use crate::compiler::{self, Compilation};
 use crate::diagnostic::{Diagnostic, Level, Suppressed};
-use crate::source::{Loader, Sources};
+use crate::lint::Live;
+use crate::source::{LoadError, Loader, Sources};
 use crate::syntax::UNRENDERED_TEMPLATE;
-
-/// What every file is checked with.
-pub struct Work<'a> {
-    /// Flags of every command.
-    pub global: &'a Global,
-    /// Settings of all projects.
-    pub configurations: &'a Configurations,
-    /// Where files come from.
-    pub loader: &'a dyn Loader,
-    /// Only what differs counts.
-    pub changed: Option<&'a Changed>,
-}
 
 /// What came of one file.
 pub struct Checked {
-    /// The files that findings point into.
+    /// All files that were read, unless nothing was found in them.
     pub sources: Sources,
     /// What was found.
     pub diagnostics: Vec<Diagnostic>,
-    /// What is left alone.
+    /// What is to be left alone.
     pub suppressed: Vec<Suppressed>,
     /// The settings that it was judged by.
     pub configured: Arc<Configured>,
@@ -42,41 +32,6 @@ pub struct Checked {
     real: PathBuf,
     /// The files that it includes, directly or through others, without links.
     includes: Vec<PathBuf>,
-}
-
-/// Checks files on all cores; the result is in the order of `files`, whichever core was faster, and holds those that are told
-/// of by themselves.
-pub fn check_all(files: &[Target], work: &Work<'_>) -> Result<Vec<Checked>, Failure> {
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Result<Checked, Failure>>>> = Mutex::new((0..files.len()).map(|_| None).collect());
-    let one_by_one = || {
-        while let Some((index, target)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, files.get(i)?)))
-        {
-            let result = check_one(target, work);
-            if let Ok(mut results) = results.lock() {
-                results[index] = Some(result);
-            }
-        }
-    };
-    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(files.len());
-    std::thread::scope(|scope| {
-        for _ in 1..workers {
-            scope.spawn(one_by_one);
-        }
-        one_by_one();
-    });
-    let mut checked = Vec::new();
-    for result in results.into_inner().unwrap_or_default() {
-        let Some(result) = result else { return Err(Failure::new(Class::No, "a check did not finish")) };
-        checked.push(result?);
-    }
-    if let Some(changed) = work.changed {
-        checked.retain(|it| it.concerns(changed));
-    }
-    let mut told = told_by_themselves(&checked).into_iter();
-    checked.retain(|_| told.next().unwrap_or(true));
-    Ok(checked)
 }
 
 impl Checked {
@@ -87,15 +42,108 @@ impl Checked {
     }
 }
 
+/// How files are looked at.
+pub struct Work<'a> {
+    /// The flags of every command.
+    pub global: &'a Global,
+    /// Settings of all projects.
+    pub configurations: &'a Configurations,
+    /// Where files come from.
+    pub loader: &'a dyn Loader,
+    /// Only what differs counts.
+    pub changed: Option<&'a Changed>,
+    /// Whether the engine is asked too.
+    pub live: bool,
+}
+
+impl Work<'_> {
+    /// Checks files on all cores; the result is in the order of `files`, whichever core was faster, and `None` for a file whose
+    /// findings come with another one, or that did not change.
+    pub fn check_all(&self, files: &[Target]) -> Result<Vec<Option<Checked>>, Failure> {
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<Option<Result<Checked, Failure>>>> =
+            Mutex::new((0..files.len()).map(|_| None).collect());
+        let work = || {
+            while let Some((index, target)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, files.get(i)?)))
+            {
+                let result = self.check_one(target);
+                if let Ok(mut results) = results.lock() {
+                    results[index] = Some(result);
+                }
+            }
+        };
+        let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(files.len());
+        std::thread::scope(|scope| {
+            for _ in 1..workers {
+                scope.spawn(work);
+            }
+            work();
+        });
+        let mut checked = Vec::new();
+        for result in results.into_inner().unwrap_or_default() {
+            let Some(result) = result else { return Err(Failure::new(Class::No, "a check did not finish")) };
+            checked.push(result?);
+        }
+        let mut checked: Vec<Option<Checked>> = checked.into_iter().map(Some).collect();
+        if let Some(changed) = self.changed {
+            checked.iter_mut().for_each(|it| drop(it.take_if(|it| !it.concerns(changed))));
+        }
+        let there: Vec<&Checked> = checked.iter().flatten().collect();
+        let mut told = told_by_themselves(&there).into_iter();
+        for it in checked.iter_mut().filter(|it| it.is_some()) {
+            it.take_if(|_| !told.next().unwrap_or(true));
+        }
+        Ok(checked)
+    }
+
+    fn check_one(&self, target: &Target) -> Result<Checked, Failure> {
+        let project = TargetProject::of(target, self)?;
+        let compilation = project.compile(self.loader).map_err(|error| Failure::load(target.entry(), error))?;
+        Ok(finish(target, compilation, project.configured, self.loader))
+    }
+}
+
+/// The project of a file, and what is known around it.
+pub struct TargetProject<'a> {
+    /// Where it is.
+    pub located: Located,
+    known: Set,
+    live: Option<Live>,
+    entry: &'a Path,
+    configured: Arc<Configured>,
+}
+
+impl<'a> TargetProject<'a> {
+    /// Looks at the store, and at the engine where that is asked for.
+    pub fn of(target: &'a Target, work: &Work<'_>) -> Result<Self, Failure> {
+        let entry = target.entry();
+        let located = Located::at(entry.to_path_buf(), work.global)?;
+        let configured = work.configurations.of(&located)?;
+        let known = located.known()?;
+        let mut project = Self { located, known, live: None, entry, configured };
+        if work.live {
+            let compilation = project.compile(work.loader).map_err(|error| Failure::load(entry, error))?;
+            project.live = Some(live::look(&project.located, &project.known, &compilation, work.global)?);
+        }
+        Ok(project)
+    }
+
+    /// Checks it as a loader shows it.
+    pub fn compile(&self, loader: &dyn Loader) -> Result<Compilation, LoadError> {
+        compiler::check_with(loader, self.entry, &self.known, &self.configured.settings, self.live.as_ref())
+    }
+}
+
 /// Which files are told of by themselves: the findings of one that another includes come with that one.
-fn told_by_themselves(checked: &[Checked]) -> Vec<bool> {
+fn told_by_themselves(checked: &[&Checked]) -> Vec<bool> {
     let included: BTreeSet<&Path> = checked.iter().flat_map(|it| &it.includes).map(PathBuf::as_path).collect();
     let mut told: Vec<bool> = checked.iter().map(|it| !included.contains(it.real.as_path())).collect();
     let all = |it: &Checked| -> Vec<PathBuf> { it.includes.iter().chain([&it.real]).cloned().collect() };
-    let roots = checked.iter().zip(&told).filter(|(_, told)| **told);
+    let roots = checked.iter().copied().zip(&told).filter(|(_, told)| **told);
     let mut covered: BTreeSet<PathBuf> = roots.flat_map(|(it, _)| all(it)).collect();
     // What is left includes itself in a round: the first one tells of the others.
-    for (index, it) in checked.iter().enumerate() {
+    for (index, it) in checked.iter().copied().enumerate() {
         if !covered.contains(&it.real) {
             told[index] = true;
             covered.extend(all(it));
@@ -104,23 +152,18 @@ fn told_by_themselves(checked: &[Checked]) -> Vec<bool> {
     told
 }
 
-fn check_one(target: &Target, work: &Work<'_>) -> Result<Checked, Failure> {
-    let (path, loader) = (&target.path, work.loader);
-    let entry = target.root.as_ref().unwrap_or(path);
-    let located = Located::at(entry.clone(), work.global)?;
-    let configured = work.configurations.of(&located)?;
-    let project = located.known()?;
-    let compilation = compiler::check(loader, entry, &project, &configured.settings);
-    let compilation = compilation.map_err(|error| Failure::load(entry, error))?;
+/// What of a compilation is told of a file.
+pub fn finish(target: &Target, compilation: Compilation, configured: Arc<Configured>, loader: &dyn Loader) -> Checked {
+    let path = &target.path;
     let mut diagnostics = compilation.diagnostics;
     let mut suppressed = compilation.suppressed;
+    let real = loader.follow(path);
     if target.root.is_some() {
-        let real = loader.follow(path);
         let own = |it: &Diagnostic| loader.follow(compilation.sources.path(it.primary.span)) == real;
         diagnostics.retain(own);
         suppressed.retain(|it| own(&it.diagnostic));
         let includes = Vec::new();
-        return Ok(Checked { sources: compilation.sources, diagnostics, suppressed, configured, real, includes });
+        return Checked { sources: compilation.sources, diagnostics, suppressed, configured, real, includes };
     }
     if target.found && is_template(path) {
         note_template(&mut diagnostics);
@@ -130,7 +173,7 @@ fn check_one(target: &Target, work: &Work<'_>) -> Result<Checked, Failure> {
     // The sources of a clean file are needed only to tell which of its old findings are gone.
     let quiet = diagnostics.is_empty() && suppressed.is_empty() && configured.effective.baseline.is_none();
     let sources = if quiet { Sources::default() } else { compilation.sources };
-    Ok(Checked { sources, diagnostics, suppressed, configured, real: loader.follow(path), includes })
+    Checked { sources, diagnostics, suppressed, configured, real, includes }
 }
 
 /// Whether a file lies where templates lie.
