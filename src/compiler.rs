@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::blueprint::Catalogue;
-use crate::diagnostic::{Diagnostic, Diagnostics, Level, Rule, Suppressed};
+use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed};
 use crate::expand::{Entry, Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Programs, Use};
 use crate::include::{self, Documents, Named};

@@ -87,7 +87,9 @@ impl Work<'_> {
         }
         let mut checked: Vec<Option<Checked>> = checked.into_iter().map(Some).collect();
         if let Some(changed) = self.changed {
-            checked.iter_mut().for_each(|it| drop(it.take_if(|it| !it.concerns(changed))));
+            for it in &mut checked {
+                it.take_if(|it| !it.concerns(changed));
+            }
         }
         let there: Vec<&Checked> = checked.iter().flatten().collect();
         let mut told = told_by_themselves(&there).into_iter();
