@@ -218,8 +218,8 @@ pub fn compile_after(
     checker.lint(&program, &uses, None, &mut diagnostics);
     checker.judges = false;
     let all = checker.everything(&mut Diagnostics::default()).containers;
-    let judging =
-        Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: false };
+    let rules = rules::with_judges(settings);
+    let judging = Judging { sources: &sources, documents: &documents, settings, rules: &rules, loader, whole: false };
     let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
     Ok(Ok(Compilation {
         sources,

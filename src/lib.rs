@@ -21,6 +21,7 @@ pub mod blueprint;
 pub mod expand;
 pub mod lint;
 pub mod suppression;
+pub mod config;
 pub mod rules;
 pub mod compiler;
 pub mod policy;

@@ -21,6 +21,7 @@ const ROOMS: &[&str] = &[
     "expand",
     "lint",
     "suppression",
+    "config",
     "rules",
     "compiler",
     "policy",
@@ -71,6 +72,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 
 /// Crates and modules that are known in one place only.
 const CONFINED: &[(&str, &[&str])] = &[
+    ("toml", &["config"]),
     ("globset", &["lint/settings.rs"]),
     ("quick_junit", &["report/junit"]),
     ("regorus", &["policy"]),

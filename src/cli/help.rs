@@ -27,7 +27,7 @@ pub struct Help {
 
 /// The commands by what one wants to do, in the order in which one gets to need them.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Check and plan", &["check", "explain", "plan", "render"]),
+    ("Check and plan", &["check", "explain", "config", "plan", "render"]),
     ("Run", &["run", "ps", "logs", "exec", "stop", "down"]),
     ("Settings of this machine", &["values", "secrets"]),
     ("Project", &["init", "include", "scaffold"]),

@@ -6,6 +6,7 @@
 mod arguments;
 mod check;
 mod completions;
+mod config;
 mod content;
 mod doctor;
 mod down;
@@ -41,6 +42,7 @@ mod scaffold;
 mod schema;
 mod secrets;
 mod session;
+mod settings;
 mod task;
 mod terminal;
 mod values;
@@ -92,6 +94,7 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Stop(command) => down::stop(command, global, terminal),
         Command::Down(command) => down::down(command, global, terminal),
         Command::Render(command) => render::run(command, global, terminal),
+        Command::Config(command) => config::run(command, global, terminal),
         Command::Values(command) => values::run(command, global, terminal),
         Command::Secrets(command) => secrets::run(command, global, terminal),
         Command::Explain(command) => explain::run(command, global, terminal),
