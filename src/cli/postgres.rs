@@ -139,12 +139,11 @@ async fn serve(
         stopped = server.stop(GRACE) => Some(stopped),
         () = interrupts.reached(2) => None,
     };
-    let stopped = match stopped {
-        Some(stopped) => stopped,
-        None => {
-            server.make_stop();
-            server.wait().await
-        }
+    let stopped = if let Some(stopped) = stopped {
+        stopped
+    } else {
+        server.make_stop();
+        server.wait().await
     };
     let status = stopped.map_err(|error| voice.failure(error))?;
     if status.success() { Ok(0) } else { Err(Failure::new(Class::No, format!("the server ended with {status}"))) }

@@ -30,12 +30,16 @@ pub(super) fn server(data: &Path) -> Option<Pid> {
     runs.then_some(pid)
 }
 
+/// An error where a server runs on these data.
+pub(super) fn is_none(data: &Path) -> Result<(), PostgresError> {
+    let Some(pid) = server(data) else { return Ok(()) };
+    let pid = pid.as_raw_nonzero().get().unsigned_abs();
+    Err(PostgresError::Running { directory: data.to_owned(), pid })
+}
+
 /// Makes sure that nobody uses the data, and that no lock of a dead server keeps a new one away.
 pub(super) async fn make_way(data: &Path, sockets: Option<&Path>, port: u16) -> Result<(), PostgresError> {
-    if let Some(pid) = server(data) {
-        let pid = pid.as_raw_nonzero().get().unsigned_abs();
-        return Err(PostgresError::Running { directory: data.to_owned(), pid });
-    }
+    is_none(data)?;
     if !gone(data, ORPHANS).await {
         let left: Vec<String> = processes(data).iter().map(|pid| pid.as_raw_nonzero().to_string()).collect();
         return Err(PostgresError::Place {
