@@ -8,11 +8,12 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed};
 use crate::expand::{Entry, Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Programs, Use};
 use crate::include::{self, Documents, Named};
-use crate::lint::{self, Scene, Settings, Whole};
+use crate::lint::{self, Judged, Scene, Settings, Whole};
 use crate::model::{Module, Template, TemplateKind};
 use crate::source::{LoadError, Loader, SourceFile, Sources, Span, Spanned};
-use crate::syntax;
+use crate::suppression::{self, Judging};
 use crate::value::{Data, Map, Value};
+use crate::{rules, syntax};
 
 /// What is set for a project, as plain lists: for tests and other callers without a store.
 #[derive(Debug, Clone, Default)]
@@ -124,8 +125,14 @@ pub fn check(
         programs: &programs,
     };
     let checker = Checker { surroundings, sources: &sources, settings, judges: true };
-    let Everything { containers, uses, .. } = checker.everything(&mut diagnostics);
-    let diagnostics = diagnostics.finish();
+    let Everything { containers, uses, programs: expanded, .. } = checker.everything(&mut diagnostics);
+    for judge in &settings.judges {
+        let judged = Judged { sources: &sources, documents: &documents, programs: &expanded };
+        judge.judge(&judged, &mut diagnostics);
+    }
+    let judging =
+        Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: true };
+    let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
     Ok(Compilation {
         sources,
         documents,
@@ -135,7 +142,7 @@ pub fn check(
         uses,
         readers: BTreeMap::new(),
         diagnostics,
-        suppressed: Vec::new(),
+        suppressed,
     })
 }
 
@@ -193,7 +200,9 @@ pub fn compile_after(
     checker.lint(&program, &uses, None, &mut diagnostics);
     checker.judges = false;
     let all = checker.everything(&mut Diagnostics::default()).containers;
-    let diagnostics = diagnostics.finish();
+    let judging =
+        Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: false };
+    let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
     Ok(Ok(Compilation {
         sources,
         documents,
@@ -203,7 +212,7 @@ pub fn compile_after(
         uses,
         readers,
         diagnostics,
-        suppressed: Vec::new(),
+        suppressed,
     }))
 }
 

@@ -16,6 +16,7 @@ use crate::expand::{HOST_PATH_OUTSIDE_PROJECT, Outputs, Program, Task, TaskKind}
 use crate::expr::{Known, Use, UseKind};
 use crate::lint::Settings;
 use crate::report::Format;
+use crate::rules;
 use crate::source::DiskLoader;
 
 /// Which jobs, with which arguments.
@@ -52,7 +53,7 @@ impl Jobs {
     /// Compiles the jobs; errors are drawn on standard error and end the command, as does anything that is not set.
     pub fn compile(&self, global: &Global, terminal: &Terminal) -> Result<Compiled, Failure> {
         let located = Located::find(global)?;
-        let mut compiled = Compiled::new(located, self.calls()?, settings(&self.levels)?, &Outputs::new())?;
+        let mut compiled = Compiled::new(located, self.calls()?, settings(&self.levels, &rules::ALL)?, &Outputs::new())?;
         if compiled.compilation.program.tasks.values().any(is_load_config) {
             // Steps beside it use what it loads: its files count as loaded from the beginning.
             let located = Located { loads_config: true, ..compiled.located };
@@ -165,7 +166,7 @@ impl Compiled {
             let mut collected = Collected::default();
             collected.add(self.compilation.sources.clone(), diagnostics, Vec::new());
             let mut drawn = Vec::new();
-            collected.render(Format::Human, &mut drawn, None, terminal)?;
+            collected.render(Format::Human, &rules::ALL, &mut drawn, terminal.render_options(), terminal.verbose > 0)?;
             let _ = std::io::stderr().lock().write_all(&drawn);
         }
         if self.compilation.has_errors() { Err(Failure::told(Class::Usage)) } else { Ok(()) }

@@ -6,6 +6,7 @@
 mod finding;
 mod fix;
 mod rule;
+mod selection;
 mod sink;
 mod suggest;
 mod suppression;
@@ -13,6 +14,7 @@ mod suppression;
 pub use finding::{Diagnostic, Frame, Label};
 pub use fix::{Edit, Fix, Safety};
 pub use rule::{Family, Level, Precision, Rule, RuleDocs};
+pub use selection::{Breadth, select};
 pub use sink::{Diagnostics, LevelOverrides, UnknownRule};
 pub use suggest::{did_you_mean, one_of};
 pub use suppression::{Suppressed, SuppressedBy};

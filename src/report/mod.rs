@@ -4,7 +4,7 @@
 //! [`Sources`](crate::source::Sources) that they point into. Out: bytes on the writer of the caller, one
 //! [`Format`] per file; nothing that comes from a source file reaches a terminal unsanitised, and no text that a
 //! finding conceals reaches any of them.
-//! May use `source`, `diagnostic`. Only place for `miette`, in `human`.
+//! May use `source`, `diagnostic`. Only place for `miette`, in `human`, and `quick_junit`, in `junit`.
 
 mod concealed;
 mod concise;
@@ -13,13 +13,18 @@ mod explain;
 mod fingerprint;
 mod format;
 mod github;
+mod gitlab;
 mod human;
 mod json;
 mod json_text;
+mod jsonl;
+mod junit;
 mod line_hash;
 mod palette;
 mod places;
+mod rdjson;
 mod render;
+mod replacement;
 pub mod sanitize;
 mod sarif;
 mod summary;

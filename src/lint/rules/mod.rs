@@ -50,6 +50,10 @@ mod unused_module;
 mod unused_param;
 mod weakened_isolation;
 
+pub(super) use default_password::DEFAULT_PASSWORD;
+pub(super) use hardcoded_secret::HARDCODED_SECRET;
+pub(super) use pg_trust_auth::PG_TRUST_AUTH;
+
 use super::Lint;
 
 /// Every lint rule.
