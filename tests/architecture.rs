@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the flow: each may use those above it, and itself.
 const ROOMS: &[&str] = &[
-const ROOMS: [&str; 20] = [
     "source",
     "diagnostic",
     "syntax",

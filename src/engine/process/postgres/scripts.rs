@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 use zeroize::Zeroizing;
@@ -20,8 +19,7 @@ use zeroize::Zeroizing;
 use super::directory::hand_over;
 use super::initdb::{NewCluster, failed, private_file};
 use super::program::{self, Tail};
-use super::{PostgresError, Script, endpoint, versions};
-use crate::engine::postgres::{self, Answer};
+use super::{PostgresError, Script, endpoint, running, versions};
 
 /// What runs a script of a shell: the password comes first on its input, so that it is in no argument and no file.
 /// Sourced scripts see what the image's entrypoint gives them.
@@ -163,13 +161,11 @@ impl<'a> ScriptServer<'a> {
     }
 
     async fn ready(&mut self) -> Result<(), PostgresError> {
-        let socket = self.socket.path.join(format!(".s.PGSQL.{PORT}"));
         let started = Instant::now();
         let doing = "start the server for init scripts";
         while started.elapsed() < PATIENCE {
-            if let Ok(mut stream) = UnixStream::connect(&socket).await
-                && let Ok(Ok(Answer::Ready)) = timeout(PATIENCE, postgres::ask(&mut stream, None)).await
-            {
+            let data = self.cluster.directory.staged_data();
+            if self.child.id().is_some_and(|pid| running::is_open(&data, pid)) {
                 return Ok(());
             }
             if let Ok(Some(status)) = self.child.try_wait() {
