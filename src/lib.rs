@@ -12,6 +12,7 @@
 pub mod source;
 pub mod diagnostic;
 pub mod syntax;
+pub mod edit;
 pub mod value;
 pub mod expr;
 pub mod model;
@@ -23,6 +24,7 @@ pub mod suppression;
 pub mod rules;
 pub mod compiler;
 pub mod policy;
+pub mod fix;
 pub mod schema;
 pub mod store;
 pub mod scaffold;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, completions, doctor, down, exec, explain, include, init, logs, plan, postgres, ps, render, run, scaffold,
-    schema, secrets, values,
+    check, completions, doctor, down, exec, explain, help, include, init, logs, man, mcp, plan, postgres, ps, render,
+    run, scaffold, schema, secrets, values,
 };
 
 const EXAMPLES: &str = "\
@@ -16,14 +16,11 @@ Examples:
   pt plan stack                 what would change, and why
   pt run stack -d               start it, and return when everything is ready
   pt logs -f db                 follow the log of a container
-  pt down                       stop and remove it; volumes stay
+  pt down                       stop and remove it; volumes stay";
 
-Exit codes: 0 done, 1 findings or a failed service, 2 usage or an invalid file, 3 no engine,
-4 a value or secret is missing, 5 another pt is at work, 130 interrupted";
-
-/// Runs what a `polytope.yml` describes, after checking it.
+/// Runs what a polytope.yml describes, after checking it
 #[derive(Debug, Parser)]
-#[command(name = "pt", version, about, after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "pt", version, after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 100)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -42,7 +39,7 @@ pub enum Command {
     /// Show what would change, and why
     #[command(visible_alias = "diff")]
     Plan(plan::PlanArguments),
-    /// Run templates or modules
+    /// Run templates, tools or modules
     #[command(visible_alias = "up")]
     Run(Box<run::Run>),
     /// List what runs, and where it is found
@@ -59,10 +56,10 @@ pub enum Command {
     /// Print what a job comes down to; secrets as names
     #[command(visible_alias = "config")]
     Render(render::Render),
-    /// Settings of this machine that a module reads with `pt.value`
+    /// Set and list what modules read with `pt.value`
     #[command(visible_alias = "value")]
     Values(values::Values),
-    /// Secrets that a module reads with `pt.secret`, kept encrypted outside of the repository
+    /// Set and list what modules read with `pt.secret`, kept encrypted
     #[command(visible_alias = "secret")]
     Secrets(secrets::Secrets),
     /// Explain a rule or a blueprint
@@ -77,10 +74,16 @@ pub enum Command {
     Init(init::Init),
     /// Run one PostgreSQL server in the foreground, without a container
     Postgres(Box<postgres::Postgres>),
-    /// Look at what this machine has
+    /// Look at the engine, and at what else this machine has
     Doctor(doctor::Doctor),
+    /// Serve this project's tools to coding agents
+    Mcp(mcp::Mcp),
     /// Print a completion script for a shell
     Completions(completions::Completions),
+    /// Print the manual page, or write one for every command
+    Man(man::Man),
+    /// Explain a command, or exit-codes, environment, secrets, output
+    Help(help::Help),
 }
 
 /// Flags that every command takes.

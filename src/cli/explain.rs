@@ -26,6 +26,7 @@ use crate::value::ParamType;
   pt explain policy-input         what a policy is asked about, and what it may say")]
 pub struct Explain {
     /// A rule's name or code, or a blueprint [default: list them all]
+    #[arg(add = clap_complete::ArgValueCandidates::new(super::names::topics))]
     topic: Option<String>,
 }
 
@@ -57,7 +58,11 @@ pub fn run(arguments: &Explain, global: &Global, terminal: &Terminal) -> Result<
         return Ok(0);
     }
     let names = catalogue.names();
-    let known = rules::ALL.iter().flat_map(|rule| [rule.name, rule.code]).chain(names.iter().map(String::as_str)).chain([POLICY_INPUT]);
+    let known = rules::ALL
+        .iter()
+        .flat_map(|rule| [rule.name, rule.code])
+        .chain(names.iter().map(String::as_str))
+        .chain([POLICY_INPUT]);
     let help = match did_you_mean(topic, known.clone()).or_else(|| did_you_mean(&full, known)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`pt explain` lists all rules and blueprints".to_owned(),

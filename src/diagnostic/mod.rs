@@ -12,7 +12,7 @@ mod suggest;
 mod suppression;
 
 pub use finding::{Diagnostic, Frame, Label};
-pub use fix::{Edit, Fix, Safety};
+pub use fix::{Edit, Fix, Rewrite, Safety};
 pub use rule::{Family, Level, Precision, Rule, RuleDocs};
 pub use selection::{Breadth, select};
 pub use sink::{Diagnostics, LevelOverrides, UnknownRule};

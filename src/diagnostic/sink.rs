@@ -19,12 +19,7 @@ pub struct UnknownRule {
 
 impl LevelOverrides {
     /// Sets the level of the rule with this name or code; `None` switches it off.
-    pub fn set(
-        &mut self,
-        rules: &[&'static Rule],
-        name: &str,
-        level: Option<Level>,
-    ) -> Result<(), UnknownRule> {
+    pub fn set(&mut self, rules: &[&'static Rule], name: &str, level: Option<Level>) -> Result<(), UnknownRule> {
         let rule = rules.iter().find(|rule| rule.is_called(name));
         let rule = rule.ok_or_else(|| UnknownRule { name: name.to_owned() })?;
         self.entries.push((rule, level));

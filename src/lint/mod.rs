@@ -7,6 +7,8 @@ mod endpoint;
 mod exposure;
 mod image_tag;
 mod judge;
+mod live;
+mod mend;
 mod plain_scalar;
 mod postgres;
 mod rules;
@@ -17,6 +19,8 @@ mod state;
 mod written_text;
 
 pub use judge::{Judge, Judged};
+pub use live::{Live, LiveImage, LiveVolume};
+pub use mend::Trees;
 pub use rules::LINTS;
 pub use scene::{Lint, Scene, Whole};
 pub use settings::{IgnoredFiles, Settings};

@@ -233,8 +233,7 @@ fn places(container: &expand::Container) -> SpanIndex {
     }
     let entrypoint = container.entrypoint.iter().flatten().count();
     for (index, (_, span)) in container.words().enumerate() {
-        let (part, index) =
-            if index < entrypoint { ("entrypoint", index) } else { ("command", index - entrypoint) };
+        let (part, index) = if index < entrypoint { ("entrypoint", index) } else { ("command", index - entrypoint) };
         places.put([part, &index.to_string()], span);
     }
     places

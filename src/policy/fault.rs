@@ -68,7 +68,10 @@ fn message(error: &str) -> String {
 
 fn help(message: &str) -> Option<String> {
     if message.contains("could not find function") {
-        return Some("functions that ask the network, the clock or the machine are not there; see `pt explain policy-input`".to_owned());
+        return Some(
+            "functions that ask the network, the clock or the machine are not there; see `pt explain policy-input`"
+                .to_owned(),
+        );
     }
     message.contains("time limit").then(|| "a policy has five seconds for each file".to_owned())
 }

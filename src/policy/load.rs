@@ -171,7 +171,8 @@ impl Policies {
 static HEAD: LazyLock<Regex> = LazyLock::new(|| {
     // A pattern of our own is right, or no test passes.
     #[allow(clippy::expect_used, reason = "a constant pattern")]
-    Regex::new(r"(?m)^(?:default[ \t]+)?(?P<name>(?:deny|violation|warn)(?:_[A-Za-z0-9_]+)?|exception)\b").expect("a pattern")
+    Regex::new(r"(?m)^(?:default[ \t]+)?(?P<name>(?:deny|violation|warn)(?:_[A-Za-z0-9_]+)?|exception)\b")
+        .expect("a pattern")
 });
 
 fn find(loader: &dyn Loader, path: &Path, depth: usize, found: &mut BTreeSet<PathBuf>) {

@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn metadata_stands_right_above_the_rule() {
-        let text = "package a\n\n# METADATA\n# title: only ours\n# description: |\n#   because\ndeny contains x if {}\n";
+        let text =
+            "package a\n\n# METADATA\n# title: only ours\n# description: |\n#   because\ndeny contains x if {}\n";
         let found = Metadata::above(text, 6);
         assert_eq!(found, Metadata { title: "only ours".to_owned(), description: "because".to_owned() });
         assert_eq!(Metadata::above(text, 2), Metadata::default());

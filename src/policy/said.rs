@@ -66,7 +66,13 @@ fn way(path: &Value) -> Vec<String> {
         }
         Value::String(text) => match text.strip_prefix('/') {
             Some(pointer) => pointer.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")).collect(),
-            None => text.replace('[', ".").replace(']', "").split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect(),
+            None => text
+                .replace('[', ".")
+                .replace(']', "")
+                .split('.')
+                .filter(|step| !step.is_empty())
+                .map(str::to_owned)
+                .collect(),
         },
         _ => Vec::new(),
     }
@@ -100,7 +106,9 @@ mod tests {
 
     #[test]
     fn a_path_is_written_as_it_comes_to_mind() {
-        for path in [json!("mounts[0].path"), json!("mounts.0.path"), json!("/mounts/0/path"), json!(["mounts", 0, "path"])] {
+        for path in
+            [json!("mounts[0].path"), json!("mounts.0.path"), json!("/mounts/0/path"), json!(["mounts", 0, "path"])]
+        {
             assert_eq!(way(&path), ["mounts", "0", "path"], "{path}");
         }
         assert_eq!(way(&json!("/env/A~1B")), ["env", "A/B"]);

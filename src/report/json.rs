@@ -147,11 +147,7 @@ impl<'a> Repair<'a> {
     fn new(fix: &'a Fix, sources: &Sources) -> Self {
         let replacement =
             |edit: &'a Edit| Replacement { location: Location::elsewhere(sources, edit.span), text: &edit.text };
-        Self {
-            title: &fix.title,
-            safe: fix.safety == Safety::Safe,
-            edits: fix.edits.iter().map(replacement).collect(),
-        }
+        Self { title: &fix.title, safe: fix.safety == Safety::Safe, edits: fix.edits.iter().map(replacement).collect() }
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod concealed;
 mod concise;
+mod diff;
 mod excerpt;
 mod explain;
 mod fingerprint;
@@ -34,6 +35,7 @@ mod words;
 #[cfg(test)]
 mod fixture;
 
+pub use diff::{Patch, masked};
 pub use explain::explain;
 pub use format::{Format, UnknownFormat};
 pub use palette::Palette;

@@ -12,7 +12,16 @@ const FAULTY: (&str, &str) =
 #[test]
 fn each_form_is_written_to_its_place() {
     let place = Place::new([FAULTY]);
-    let ran = place.check(&["-o", "concise", "--output", "sarif=pt.sarif", "--output", "junit=out=1.xml", "-o", "gitlab=gl.json"]);
+    let ran = place.check(&[
+        "-o",
+        "concise",
+        "--output",
+        "sarif=pt.sarif",
+        "--output",
+        "junit=out=1.xml",
+        "-o",
+        "gitlab=gl.json",
+    ]);
     assert_eq!(ran.code, 1);
     insta::assert_snapshot!(ran.stdout, @"");
     assert_eq!(ran.stderr, "");

@@ -20,8 +20,12 @@ fn said(policy: &str, text: &str) -> String {
     assert_eq!(policies.faults().1, [], "{policy} can be asked");
     let own = compiled.diagnostics.iter().filter(|finding| finding.rule.name.starts_with("policy:"));
     own.map(|finding| {
-        let (at, marked) = (compiled.sources.position(finding.primary.span), compiled.sources.text(finding.primary.span));
-        format!("{} {} at {}:{} `{marked}`: {}\n", finding.level, finding.rule.name, at.line, at.column, finding.message)
+        let (at, marked) =
+            (compiled.sources.position(finding.primary.span), compiled.sources.text(finding.primary.span));
+        format!(
+            "{} {} at {}:{} `{marked}`: {}\n",
+            finding.level, finding.rule.name, at.line, at.column, finding.message
+        )
     })
     .collect()
 }
@@ -99,7 +103,16 @@ fn findings_of_policies_are_drawn_counted_and_switched_like_our_own() {
     let ran = place.check(&["--policy", "rules"]);
     assert_eq!(ran.code, 1);
     insta::assert_snapshot!(ran.stdout, @"");
-    let off = place.check(&["--policy", "rules", "--allow", "policy:images.deny_latest", "--deny", "policy:images.warn", "-o", "concise"]);
+    let off = place.check(&[
+        "--policy",
+        "rules",
+        "--allow",
+        "policy:images.deny_latest",
+        "--deny",
+        "policy:images.warn",
+        "-o",
+        "concise",
+    ]);
     assert_eq!(off.code, 1);
     insta::assert_snapshot!(off.stdout, @"");
     let without = place.check(&[]);

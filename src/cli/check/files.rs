@@ -17,6 +17,13 @@ pub struct Target {
     pub root: Option<PathBuf>,
 }
 
+impl Target {
+    /// The file that is compiled.
+    pub fn entry(&self) -> &Path {
+        self.root.as_deref().unwrap_or(&self.path)
+    }
+}
+
 /// The files to check, in the order in which they were named, those of a directory by name.
 pub fn files(paths: &[PathBuf], global: &Global) -> Result<Vec<Target>, Failure> {
     if paths.is_empty() {

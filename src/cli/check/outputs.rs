@@ -42,9 +42,8 @@ impl TypedValueParser for FormParser {
         let split = bytes.iter().position(|byte| *byte == b'=');
         let (form, file) = split.map_or((bytes, None), |at| (&bytes[..at], Some(OsStr::from_bytes(&bytes[at + 1..]))));
         let refused = |message: String| Error::raw(ErrorKind::InvalidValue, message + "\n").with_cmd(command);
-        let format: Format = String::from_utf8_lossy(form)
-            .parse()
-            .map_err(|error: UnknownFormat| refused(error.to_string()))?;
+        let format: Format =
+            String::from_utf8_lossy(form).parse().map_err(|error: UnknownFormat| refused(error.to_string()))?;
         if file.is_some_and(OsStr::is_empty) {
             return Err(refused(format!("`{format}=` names no file, write `{format}` or `{format}=FILE`")));
         }
@@ -93,10 +92,8 @@ impl Outputs {
         most: Option<usize>,
         terminal: &Terminal,
     ) -> Result<(), Failure> {
-        let options = |options: RenderOptions| RenderOptions {
-            max_findings: most.unwrap_or(options.max_findings),
-            ..options
-        };
+        let options =
+            |options: RenderOptions| RenderOptions { max_findings: most.unwrap_or(options.max_findings), ..options };
         let verbose = terminal.verbose > 0;
         for output in &self.list {
             let Some(path) = &output.file else { continue };

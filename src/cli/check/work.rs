@@ -8,59 +8,123 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::super::arguments::Global;
 use super::super::failure::{Class, Failure};
 use super::super::findings::Collected;
-use super::super::project::Located;
+use super::super::project::{Located, Set};
 use super::files::Target;
-use crate::compiler;
+use super::live;
+use crate::compiler::{self, Compilation};
 use crate::diagnostic::{Diagnostic, Level, Suppressed};
-use crate::lint::Settings;
-use crate::source::{DiskLoader, Loader, Sources};
+use crate::lint::{Live, Settings};
+use crate::source::{DiskLoader, LoadError, Loader, Sources};
 use crate::syntax::UNRENDERED_TEMPLATE;
 
 /// What came of one file.
-struct Checked {
-    sources: Sources,
-    diagnostics: Vec<Diagnostic>,
-    suppressed: Vec<Suppressed>,
+pub struct Checked {
+    /// All files that were read, unless nothing was found in them.
+    pub sources: Sources,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What is to be left alone.
+    pub suppressed: Vec<Suppressed>,
     /// The file itself, without links.
     real: PathBuf,
     /// The files that it includes, directly or through others, without links.
     includes: Vec<PathBuf>,
 }
 
-/// Checks files on all cores; the result is in the order of `files`, whichever core was faster.
-pub fn check_all(files: &[Target], global: &Global, settings: &Settings) -> Result<Collected, Failure> {
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Result<Checked, Failure>>>> = Mutex::new((0..files.len()).map(|_| None).collect());
-    let work = || {
-        while let Some((index, target)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, files.get(i)?)))
-        {
-            let result = check_one(target, global, settings);
-            if let Ok(mut results) = results.lock() {
-                results[index] = Some(result);
+impl Checked {
+    /// Whether anything is at this level or worse.
+    pub fn has(&self, level: Level) -> bool {
+        self.diagnostics.iter().any(|finding| finding.level >= level)
+    }
+}
+
+/// How files are looked at.
+pub struct Work<'a> {
+    /// The flags of every command.
+    pub global: &'a Global,
+    /// What the project decided about its findings.
+    pub settings: &'a Settings,
+    /// Whether the engine is asked too.
+    pub live: bool,
+}
+
+impl Work<'_> {
+    /// Checks files on all cores; the result is in the order of `files`, whichever core was faster, and `None` for a file whose
+    /// findings come with another one.
+    pub fn check_all(&self, files: &[Target]) -> Result<Vec<Option<Checked>>, Failure> {
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<Option<Result<Checked, Failure>>>> =
+            Mutex::new((0..files.len()).map(|_| None).collect());
+        let work = || {
+            while let Some((index, target)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, files.get(i)?)))
+            {
+                let result = self.check_one(target);
+                if let Ok(mut results) = results.lock() {
+                    results[index] = Some(result);
+                }
             }
+        };
+        let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(files.len());
+        std::thread::scope(|scope| {
+            for _ in 1..workers {
+                scope.spawn(work);
+            }
+            work();
+        });
+        let mut checked = Vec::new();
+        for result in results.into_inner().unwrap_or_default() {
+            let Some(result) = result else { return Err(Failure::new(Class::No, "a check did not finish")) };
+            checked.push(result?);
         }
-    };
-    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(files.len());
-    std::thread::scope(|scope| {
-        for _ in 1..workers {
-            scope.spawn(work);
-        }
-        work();
-    });
-    let mut checked = Vec::new();
-    for result in results.into_inner().unwrap_or_default() {
-        let Some(result) = result else { return Err(Failure::new(Class::No, "a check did not finish")) };
-        checked.push(result?);
+        let told = told_by_themselves(&checked);
+        Ok(checked.into_iter().zip(told).map(|(checked, told)| told.then_some(checked)).collect())
     }
+
+    fn check_one(&self, target: &Target) -> Result<Checked, Failure> {
+        let project = TargetProject::of(target, self)?;
+        let compilation = project.compile(&DiskLoader).map_err(|error| Failure::load(target.entry(), error))?;
+        Ok(finish(target, compilation))
+    }
+}
+
+/// Puts together what was found.
+pub fn collect(checked: Vec<Option<Checked>>) -> Collected {
     let mut collected = Collected::default();
-    let told = told_by_themselves(&checked);
-    for (Checked { sources, diagnostics, suppressed, .. }, told) in checked.into_iter().zip(told) {
-        if told {
-            collected.add(sources, diagnostics, suppressed);
-        }
+    for Checked { sources, diagnostics, suppressed, .. } in checked.into_iter().flatten() {
+        collected.add(sources, diagnostics, suppressed);
     }
-    Ok(collected)
+    collected
+}
+
+/// The project of a file, and what is known around it.
+pub struct TargetProject<'a> {
+    /// Where it is.
+    pub located: Located,
+    known: Set,
+    live: Option<Live>,
+    entry: &'a Path,
+    settings: &'a Settings,
+}
+
+impl<'a> TargetProject<'a> {
+    /// Looks at the store, and at the engine where that is asked for.
+    pub fn of(target: &'a Target, work: &Work<'a>) -> Result<Self, Failure> {
+        let entry = target.entry();
+        let located = Located::at(entry.to_path_buf(), work.global)?;
+        let known = located.known()?;
+        let mut project = Self { located, known, live: None, entry, settings: work.settings };
+        if work.live {
+            let compilation = project.compile(&DiskLoader).map_err(|error| Failure::load(entry, error))?;
+            project.live = Some(live::look(&project.located, &project.known, &compilation, work.global)?);
+        }
+        Ok(project)
+    }
+
+    /// Checks it as a loader shows it.
+    pub fn compile(&self, loader: &dyn Loader) -> Result<Compilation, LoadError> {
+        compiler::check_with(loader, self.entry, &self.known, self.settings, self.live.as_ref())
+    }
 }
 
 /// Which files are told of by themselves: the findings of one that another includes come with that one.
@@ -80,13 +144,9 @@ fn told_by_themselves(checked: &[Checked]) -> Vec<bool> {
     told
 }
 
-fn check_one(target: &Target, global: &Global, settings: &Settings) -> Result<Checked, Failure> {
+/// What of a compilation is told of a file.
+pub fn finish(target: &Target, compilation: Compilation) -> Checked {
     let path = &target.path;
-    let entry = target.root.as_ref().unwrap_or(path);
-    let located = Located::at(entry.clone(), global)?;
-    let project = located.known()?;
-    let compilation = compiler::check(&DiskLoader, entry, &project, settings);
-    let compilation = compilation.map_err(|error| Failure::load(entry, error))?;
     let mut diagnostics = compilation.diagnostics;
     let mut suppressed = compilation.suppressed;
     if target.root.is_some() {
@@ -94,7 +154,7 @@ fn check_one(target: &Target, global: &Global, settings: &Settings) -> Result<Ch
         let own = |it: &Diagnostic| DiskLoader.follow(compilation.sources.path(it.primary.span)) == real;
         diagnostics.retain(own);
         suppressed.retain(|it| own(&it.diagnostic));
-        return Ok(Checked { sources: compilation.sources, diagnostics, suppressed, real, includes: Vec::new() });
+        return Checked { sources: compilation.sources, diagnostics, suppressed, real, includes: Vec::new() };
     }
     if target.found && is_template(path) {
         note_template(&mut diagnostics);
@@ -104,7 +164,7 @@ fn check_one(target: &Target, global: &Global, settings: &Settings) -> Result<Ch
     // The sources of a clean file are not needed any more.
     let sources =
         if diagnostics.is_empty() && suppressed.is_empty() { Sources::default() } else { compilation.sources };
-    Ok(Checked { sources, diagnostics, suppressed, real: DiskLoader.follow(path), includes })
+    Checked { sources, diagnostics, suppressed, real: DiskLoader.follow(path), includes }
 }
 
 /// Whether a file lies where templates lie.

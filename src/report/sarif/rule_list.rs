@@ -58,7 +58,6 @@ fn tags(rule: &Rule) -> Vec<String> {
     tags
 }
 
-
 fn problem_word(level: Level) -> &'static str {
     match level {
         Level::Error => "error",
