@@ -33,6 +33,7 @@ mod observed;
 mod outcome;
 mod plan;
 mod planning;
+mod postgres;
 mod progress;
 mod project;
 mod ps;
@@ -104,6 +105,7 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Include(command) => include::run(command, global, terminal),
         Command::Scaffold(command) => scaffold::run(command, global, terminal),
         Command::Init(command) => init::run(command, global, terminal),
+        Command::Postgres(command) => postgres::run(command, global, terminal),
         Command::Mcp(command) => mcp::run(command, global, terminal),
         Command::Man(command) => man::run(command, global, terminal),
         Command::Help(command) => help::run(command, terminal),

@@ -46,6 +46,12 @@ Values and secrets; each wins over what is stored:
 The engine, as the docker command reads them:
   DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, DOCKER_CERT_PATH, DOCKER_TLS_VERIFY
 
+`pt postgres`:
+  PT_POSTGRES_HOME      folders to look for servers in before all others, with colons between them
+  POSTGRES_VERSION      major version of the server, where neither a flag nor the data say one
+  POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, POSTGRES_INITDB_ARGS (each also as ..._FILE) and
+  POSTGRES_HOST_AUTH_METHOD mean what they mean to the official image
+
 The terminal:
   NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, CLICOLOR, TERM, COLUMNS
 
