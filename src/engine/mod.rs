@@ -8,6 +8,8 @@ pub mod docker;
 mod execute;
 #[doc(hidden)]
 pub mod memory;
+mod postgres;
+pub mod process;
 mod progress;
 mod report;
 #[doc(hidden)]

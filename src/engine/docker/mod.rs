@@ -27,7 +27,6 @@ mod model;
 mod networks;
 mod observe;
 mod password;
-mod postgres;
 mod reach;
 mod readiness;
 mod restarts;
