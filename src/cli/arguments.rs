@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::choice::EngineChoice;
 use super::{
     check, completions, doctor, down, exec, explain, include, init, logs, plan, ps, render, run, scaffold, schema,
     secrets, values,
@@ -96,6 +97,18 @@ pub struct Global {
     /// Name of the project [default: the directory's name]
     #[arg(short, long, global = true, value_name = "NAME", env = "PT_PROJECT", hide_env = true)]
     pub project: Option<String>,
+    /// What runs it: auto, docker or process (programs of this machine, without containers)
+    #[arg(
+        long,
+        global = true,
+        value_name = "ENGINE",
+        default_value = "auto",
+        env = "PT_ENGINE",
+        hide_env = true,
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    pub engine: EngineChoice,
     /// Docker engine to use, such as `unix:///run/docker.sock` [default: as docker does]
     #[arg(short = 'H', long, global = true, value_name = "URL")]
     pub host: Option<String>,

@@ -8,7 +8,8 @@ use serde_json::json;
 use super::arguments::Global;
 use super::failure::{Class, Failure};
 use super::project::{Located, environment};
-use super::session::{connect, engine_project, runtime};
+use super::choice::docker;
+use super::session::{engine_project, runtime};
 use super::terminal::Terminal;
 use crate::diagnostic::Level;
 use crate::engine::docker::Fact;
@@ -100,7 +101,7 @@ fn store(located: &Located) -> Finding {
 
 async fn engine(global: &Global) -> Vec<Finding> {
     let asked = async {
-        let engine = connect(global)?;
+        let engine = docker(global)?;
         Ok::<_, Failure>(engine.facts().await.map_err(EngineTrouble))
     };
     match asked.await {

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod choice;
 mod completions;
 mod content;
 mod doctor;
@@ -36,6 +37,7 @@ mod scaffold;
 mod schema;
 mod secrets;
 mod session;
+mod supervise;
 mod task;
 mod terminal;
 mod values;
@@ -53,6 +55,9 @@ use terminal::Terminal;
 /// Runs the command that the arguments of this process ask for.
 pub fn main() -> ExitCode {
     install_panic_hook();
+    if let Some(code) = supervise::intercept() {
+        return code;
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

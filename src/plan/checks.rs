@@ -6,7 +6,7 @@ use super::initialised::keeps_state_outside_volumes;
 use super::judge::{Judged, Verdict};
 use super::order::Order;
 use super::want::{is_secret_file, secret_file};
-use super::{Capabilities, Note, Observed, Obstacle, ObstacleKind, Request, labels, naming};
+use super::{Capabilities, Note, Observed, Obstacle, ObstacleKind, Request, as_processes, labels, naming};
 use crate::expand::{Container, Mount, MountSource};
 use crate::source::Span;
 
@@ -21,6 +21,7 @@ pub(super) fn check(
     obstacles.extend(circle(request, order));
     for container in request.program.containers.values() {
         obstacles.extend(held_names(request, observed, container));
+        obstacles.extend(as_processes::check(request, capabilities, container));
         obstacles.extend(secrets_elsewhere(request, capabilities, container));
         obstacles.extend(container.mounts.iter().filter_map(|mount| path(request, capabilities, container, mount)));
     }

@@ -5,6 +5,7 @@
 //! Decides everything, does nothing.
 
 mod action;
+mod as_processes;
 mod checks;
 mod container_request;
 mod description;
@@ -19,6 +20,7 @@ mod naming;
 mod observed;
 mod obstacle;
 mod order;
+mod peers;
 mod ports;
 mod pulls;
 mod reconcile;
@@ -34,7 +36,7 @@ mod tests;
 mod want;
 
 pub use action::{
-    Action, Binding, Cause, ContainerRequest, Endpoints, Login, NetworkRequest, PasswordChange, Plan, PlanNode,
+    Action, Binding, Cause, ContainerRequest, Endpoints, Login, NetworkRequest, PasswordChange, Peer, Plan, PlanNode,
     SecretPlacement, Upload, VolumeRequest,
 };
 pub use naming::{container_name, project_name, volume_name};

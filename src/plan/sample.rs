@@ -75,6 +75,7 @@ impl Sample {
                 local: true,
                 reaches_containers: true,
                 host_mounts: true,
+                containers: true,
             },
         }
     }
@@ -113,6 +114,7 @@ impl Sample {
             settled: BTreeSet::new(),
             refreshed: self.refreshed.clone(),
             paths: self.paths.clone(),
+            lacking: BTreeSet::new(),
             options: self.options,
         }
     }

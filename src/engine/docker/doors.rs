@@ -12,7 +12,7 @@ use super::endpoint::Endpoint;
 use super::engine::DockerEngine;
 use super::errors::Doing;
 use super::model::Inspection;
-use super::sockets;
+use crate::engine::sockets;
 use crate::engine::ExecRequest;
 use crate::plan::{Endpoints, Published};
 

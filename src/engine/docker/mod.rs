@@ -31,7 +31,6 @@ mod reach;
 mod readiness;
 mod restarts;
 mod secrets;
-mod sockets;
 mod ssh;
 mod stop;
 mod target;

@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::engine::{ProcessEngine, doing};
+use super::engine::ProcessEngine;
+use super::errors::doing;
 use super::places::{make_passage, write_whole};
 use super::shelf::gone;
 use crate::engine::{EngineError, Failure, Outcome};

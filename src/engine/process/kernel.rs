@@ -80,6 +80,12 @@ pub(super) fn processes() -> Vec<Stat> {
     entries.filter_map(|entry| stat(entry.file_name().to_str()?.parse().ok()?)).collect()
 }
 
+/// Whether a process began with this in its environment, where we may know it.
+pub(super) fn has_variable(pid: i32, variable: &str) -> bool {
+    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    environment.split(|byte| *byte == 0).any(|known| known == variable.as_bytes())
+}
+
 /// Kills every process that was begun by one that `leads` picks, however far down, and whatever `leads` picks itself.
 /// Looked at again until none is left: one that is being killed may just have begun another.
 pub(super) fn kill_family(leads: impl Fn(&Stat) -> bool) {
