@@ -69,7 +69,7 @@ const CONFINED: [(&str, &[&str]); 16] = [
     ("indicatif", &["cli"]),
     ("clap", &["cli"]),
     ("tokio", &["engine", "cli"]),
-    ("std::fs", &["source/loader.rs", "store", "scaffold", "cli", "engine/docker"]),
+    ("std::fs", &["source/loader.rs", "store", "scaffold", "cli", "engine/docker", "engine/process"]),
     ("std::env", &["cli"]),
 ];
 

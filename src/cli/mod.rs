@@ -28,6 +28,7 @@ mod observed;
 mod outcome;
 mod plan;
 mod planning;
+mod postgres;
 mod progress;
 mod project;
 mod ps;
@@ -96,6 +97,7 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Include(command) => include::run(command, global, terminal),
         Command::Scaffold(command) => scaffold::run(command, global, terminal),
         Command::Init(command) => init::run(command, global, terminal),
+        Command::Postgres(command) => postgres::run(command, global, terminal),
         Command::Completions(command) => completions::run(command, terminal),
     }
 }

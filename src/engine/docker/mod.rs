@@ -19,7 +19,7 @@ mod exec;
 mod exit;
 mod facts;
 mod files;
-mod held;
+pub(in crate::engine) mod held;
 mod images;
 mod lines;
 mod logs;

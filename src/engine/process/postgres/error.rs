@@ -99,3 +99,45 @@ pub enum PostgresError {
 fn found(installed: &[String]) -> String {
     if installed.is_empty() { String::new() } else { format!("; there is {}", installed.join(", ")) }
 }
+
+impl PostgresError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::NotInstalled { wanted, .. } => Some(how_to_install(wanted)),
+            Self::OtherMajor { data, wanted, .. } => Some(format!(
+                "ask for version {data}, name another data directory, or move the data with `pg_upgrade` ({data} to {wanted})"
+            )),
+            Self::Place { help, .. } | Self::Setting { help, .. } => Some(help.clone()),
+            Self::PortTaken { .. } => Some("stop what has it, or choose another port; 0 takes a free one".to_owned()),
+            Self::Running { pid, .. } => Some(format!("use it, or stop it with: kill -INT {pid}")),
+            Self::NotReady { seconds, .. } => Some(format!("`--wait-timeout` gives it more than {seconds} s")),
+            Self::LoginRefused { .. } => Some(
+                "the data keep the password that they were made with: give that one, or change it with `ALTER ROLE`"
+                    .to_owned(),
+            ),
+            Self::Failed { .. } | Self::Io { .. } => None,
+        }
+    }
+
+    /// The last lines of what a program said, where they tell.
+    pub fn log(&self) -> &[String] {
+        match self {
+            Self::Failed { log, .. } | Self::NotReady { log, .. } => log,
+            _ => &[],
+        }
+    }
+}
+
+fn how_to_install(wanted: &str) -> String {
+    let dash = if wanted.is_empty() { "" } else { "-" };
+    let at = if wanted.is_empty() { "" } else { "@" };
+    let elsewhere = if wanted.is_empty() {
+        String::new()
+    } else {
+        "; apt.postgresql.org has the versions that the distribution does not".to_owned()
+    };
+    format!(
+        "type `apt-get install postgresql{dash}{wanted}` (Debian, Ubuntu) or `brew install postgresql{at}{wanted}` (macOS){elsewhere}"
+    )
+}

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use rustix::process::Signal;
 use zeroize::Zeroizing;
 
+use super::Account;
+
 /// A server that can be started; its data directory is initialised.
 #[derive(Debug, Clone)]
 pub struct Launch {
@@ -27,17 +29,6 @@ pub struct Launch {
     pub major: u32,
     /// Whether the data directory was made just now.
     pub initialised: bool,
-}
-
-/// An account of this machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// Its name.
-    pub name: String,
-    /// User id.
-    pub uid: u32,
-    /// Group id.
-    pub gid: u32,
 }
 
 /// Where and how a server is asked whether it serves.

@@ -15,7 +15,7 @@ pub struct Wanted {
     pub version: Option<String>,
     /// What the image reads from its environment.
     pub settings: Settings,
-    /// What runs once, in this order, when the data directory is initialised.
+    /// What runs once, in the order of the names, when the data directory is initialised.
     pub scripts: Vec<Script>,
     /// Where the data are, or will be; absolute.
     pub data_directory: PathBuf,
@@ -73,8 +73,6 @@ pub struct Surroundings {
     pub path: Option<OsString>,
     /// Places to look for servers before all others: folders with `bin/postgres` in them, or such a `bin`.
     pub places: Vec<PathBuf>,
-    /// A folder in memory where files for a moment may lie, such as `$XDG_RUNTIME_DIR`.
-    pub runtime: Option<PathBuf>,
 }
 
 impl Settings {
