@@ -28,8 +28,7 @@ pub struct ProcessManifest {
 
 impl ProcessManifest {
     pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let known =
-            ["program", "arguments", "environment", "data", "stop-signal", "package", "server", "only"];
+        let known = ["program", "arguments", "environment", "data", "stop-signal", "package", "server", "only"];
         let fields = Fields::of(node, "`process`", &known, diagnostics)?;
         let program = match fields.get("program").and_then(Node::text) {
             Some(program) => vec![program.to_owned()],

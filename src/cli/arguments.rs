@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::choice::EngineChoice;
 use super::{
-    check, completions, doctor, down, exec, explain, include, init, logs, plan, postgres, ps, render, run, scaffold,
-    schema, secrets, values,
+    check, completions, doctor, down, exec, explain, include, init, logs, plan, postgres, ps, render, restart, run,
+    scaffold, schema, secrets, values, wait,
 };
 
 const EXAMPLES: &str = "\
@@ -55,6 +55,10 @@ pub enum Command {
     Exec(exec::Exec),
     /// Stop containers and keep them
     Stop(down::Stop),
+    /// Stop containers and start them again
+    Restart(restart::Restart),
+    /// Wait until containers are ready, run, or have ended
+    Wait(wait::Wait),
     /// Stop and remove containers and networks; volumes stay
     Down(down::Down),
     /// Print what a job comes down to; secrets as names

@@ -44,8 +44,7 @@ pub async fn connect(global: &Global) -> Result<AnyEngine, Failure> {
 /// An engine that somebody named is meant, whether it answers or not.
 async fn auto(global: &Global) -> Result<AnyEngine, Failure> {
     let engine = docker(global)?;
-    let named = global.host.is_some() || ["DOCKER_HOST", "DOCKER_CONTEXT"].iter().any(|name| is_set(name));
-    if named {
+    if is_docker_named(global) {
         return Ok(AnyEngine::Docker(engine));
     }
     let terminal = Terminal::new(global);
@@ -63,6 +62,11 @@ async fn auto(global: &Global) -> Result<AnyEngine, Failure> {
             Ok(AnyEngine::Docker(engine))
         }
     }
+}
+
+/// Whether the user says which Docker engine is meant.
+pub fn is_docker_named(global: &Global) -> bool {
+    global.host.is_some() || ["DOCKER_HOST", "DOCKER_CONTEXT"].iter().any(|name| is_set(name))
 }
 
 fn is_set(name: &str) -> bool {

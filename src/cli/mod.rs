@@ -33,15 +33,18 @@ mod progress;
 mod project;
 mod ps;
 mod render;
+mod restart;
 mod run;
 mod scaffold;
 mod schema;
 mod secrets;
 mod session;
+mod standing;
 mod supervise;
 mod task;
 mod terminal;
 mod values;
+mod wait;
 mod watching;
 
 pub use arguments::{Arguments, Command};
@@ -88,6 +91,8 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Exec(command) => exec::run(command, global, terminal),
         Command::Stop(command) => down::stop(command, global, terminal),
         Command::Down(command) => down::down(command, global, terminal),
+        Command::Restart(command) => restart::run(command, global, terminal),
+        Command::Wait(command) => wait::run(command, global, terminal),
         Command::Render(command) => render::run(command, global, terminal),
         Command::Values(command) => values::run(command, global, terminal),
         Command::Secrets(command) => secrets::run(command, global, terminal),

@@ -1,10 +1,10 @@
 //! What runs of a project, by the names of its file.
 
 use super::arguments::Global;
+use super::choice::connect;
 use super::failure::{Class, Failure};
 use super::project::Located;
-use super::choice::connect;
-use super::session::{engine_project};
+use super::session::engine_project;
 use crate::diagnostic::{did_you_mean, one_of};
 use crate::engine::{AnyEngine, Engine};
 use crate::plan::{Observed, ObservedContainer};

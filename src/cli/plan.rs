@@ -5,11 +5,11 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 
 use super::arguments::Global;
+use super::choice::connect;
 use super::failure::Failure;
 use super::job::Jobs;
 use super::planning::{PlanFlags, Refresh, prepare};
-use super::choice::connect;
-use super::session::{runtime};
+use super::session::runtime;
 use super::task::foresee;
 use super::terminal::Terminal;
 use crate::plan::Planned;

@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::project::environment;
 use super::session::{Key, Secrets, engine_project};
 use super::terminal::Terminal;
+use crate::engine::process::postgres;
 use crate::engine::{Engine, Event, Execution, execute};
 use crate::expand::HOST_PATH_OUTSIDE_PROJECT;
 use crate::plan::{
@@ -170,8 +171,12 @@ pub async fn prepare<E: Engine>(
         refreshed: BTreeSet::new(),
         paths: BTreeMap::new(),
         lacking: BTreeSet::new(),
+        unservable: BTreeMap::new(),
         options: flags.options(),
     };
+    if !engine.capabilities().containers {
+        request.unservable = unservable(program)?;
+    }
     request.lacking = request.programs().into_iter().filter(|program| !is_in_path(program)).collect();
     request.paths = paths(&request.host_paths(), &located.root, allow_outside);
     if let Refresh::Now(terminal) = refresh {
@@ -213,6 +218,17 @@ fn repository(root: &Path) -> String {
     let found = root.ancestors().find(|directory| directory.join(".git").exists());
     // Blueprints write repository paths relative to their own directory: only below it they mean the same.
     found.filter(|found| *found == root).unwrap_or(root).to_string_lossy().into_owned()
+}
+
+/// Servers that cannot be had as processes of this machine, by the container's id.
+fn unservable(program: &crate::expand::Program) -> Result<BTreeMap<String, (String, Option<String>)>, Failure> {
+    let surroundings = super::choice::process()?.postgres_surroundings();
+    let wrong = program.containers.values().filter_map(|container| {
+        let form = container.process.as_ref().filter(|form| form.server.as_deref() == Some("postgres"))?;
+        let error = postgres::look(form.version.as_deref(), &surroundings).err()?;
+        Some((container.id.value.clone(), (error.to_string(), error.help())))
+    });
+    Ok(wrong.collect())
 }
 
 /// Whether a program is there to be called by its name.

@@ -9,6 +9,7 @@ use clap::Args;
 use tokio::sync::watch;
 
 use super::arguments::Global;
+use super::choice::connect;
 use super::failure::Failure;
 use super::foreground::{Followed, attend};
 use super::interrupt::Interrupts;
@@ -17,7 +18,6 @@ use super::lock::ProjectLock;
 use super::outcome::{failed, tell, tell_notes, was_overtaken};
 use super::planning::{PlanFlags, Prepared, Refresh, prepare};
 use super::progress::Progress;
-use super::choice::connect;
 use super::session::{engine_project, runtime};
 use super::task::{Keeper, Runner, consent, foresee};
 use super::terminal::Terminal;

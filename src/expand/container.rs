@@ -8,6 +8,7 @@ use super::holes::{holes_of_env, mounts_have_hole};
 use super::image::{DataPath, ImageFacts, SecretTwin};
 use super::known::known;
 use super::mount::MountReader;
+use super::process_form::ProcessForm;
 use super::program::{
     Container, Create, PortRange, Protocol, Readiness, Resources, Restart, RestartPolicy, Role, Service, User, Volume,
 };
@@ -87,7 +88,7 @@ impl Made<'_> {
         let command = words("cmd");
         let container = Container {
             blueprint: self.blueprint.id.clone(),
-            process: self.blueprint.process.as_ref().or(knowing.and_then(|known| known.process.as_ref())).map(Into::into),
+            process: self.process(&image, knowing),
             command,
             entrypoint,
             environment: self.get("env").map(|value| environment(value, self.call, diagnostics)).unwrap_or_default(),
@@ -134,6 +135,17 @@ impl Made<'_> {
         let Some(Data::List(items)) = self.get("mounts").map(|value| &value.data) else { return Vec::new() };
         let mut reader = MountReader { surroundings, arguments: self.arguments, call: self.call, volumes, diagnostics };
         items.iter().filter_map(|item| reader.mount(item)).collect()
+    }
+
+    /// How it runs as a process: as its blueprint says, else as that of its image does.
+    fn process(&self, image: &Spanned<String>, knowing: Option<&Blueprint>) -> Option<ProcessForm> {
+        let manifest = self.blueprint.process.as_ref().or(knowing?.process.as_ref())?;
+        let mut form = ProcessForm::from(manifest);
+        // An image that the blueprint chose by itself says nothing about what this machine should have.
+        let written = image.span != self.call;
+        let name = image.value.split('@').next().and_then(|name| name.rsplit('/').next()).unwrap_or_default();
+        form.version = name.split_once(':').map(|(_, tag)| tag.to_owned()).filter(|_| written);
+        Some(form)
     }
 
     /// What the call says, else what its services and its image do.

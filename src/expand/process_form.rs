@@ -22,6 +22,8 @@ pub struct ProcessForm {
     pub package: Option<String>,
     /// A server that the engine knows how to prepare: `postgres`.
     pub server: Option<String>,
+    /// The version that the file asks for, by the tag of an image.
+    pub version: Option<String>,
     /// Whether it can only run as a process: there is no image.
     pub only: bool,
 }
@@ -49,6 +51,7 @@ impl From<&ProcessManifest> for ProcessForm {
             stop_signal: manifest.stop_signal.clone(),
             package: manifest.package.clone(),
             server: manifest.server.clone(),
+            version: None,
             only: manifest.only,
         }
     }

@@ -324,7 +324,7 @@ pub struct Resources {
 }
 
 /// How a container is known to be ready.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Readiness {
     /// Its process runs.

@@ -16,13 +16,14 @@ pub(super) fn check(request: &Request, capabilities: &Capabilities, container: &
         return found.obstacles;
     }
     let Some(form) = form else {
-        let message = format!(
-            "`{}` cannot run as a process: `{}` does not say how",
-            container.id.value, container.blueprint
-        );
+        let message =
+            format!("`{}` cannot run as a process: `{}` does not say how", container.id.value, container.blueprint);
         found.add(container.call, message, "run it with `--engine docker`, or write it with `polytope/process`");
         return found.obstacles;
     };
+    if let Some((message, help)) = request.unservable.get(&container.id.value) {
+        found.add(container.image.span, message.clone(), help.clone().unwrap_or_default());
+    }
     found.programs(request, form);
     found.user(request);
     if container.resources.cpu_limit.is_some() {
@@ -51,10 +52,12 @@ impl Found<'_> {
     /// The program that is called first has to be there before anything starts.
     fn programs(&mut self, request: &Request, form: &ProcessForm) {
         let wanted = wanted(self.container, form);
-        if wanted.is_empty() || form.server.is_some() || wanted.iter().any(|program| !request.lacking.contains(program)) {
+        if wanted.is_empty() || form.server.is_some() || wanted.iter().any(|program| !request.lacking.contains(program))
+        {
             return;
         }
-        let message = format!("`{}` cannot run: there is no program `{}` in `PATH`", self.container.id.value, wanted[0]);
+        let message =
+            format!("`{}` cannot run: there is no program `{}` in `PATH`", self.container.id.value, wanted[0]);
         let help = match &form.package {
             Some(package) if form.is_program(&wanted[0]) => {
                 format!("`apt-get install {package}` brings it; `--engine docker` needs none")

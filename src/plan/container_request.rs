@@ -100,6 +100,7 @@ fn container_labels(request: &Request, want: &Want, ports: &Bindings) -> BTreeMa
         (labels::REPLICA, want.replica.to_string()),
         (labels::JOB, request.job.clone()),
         (labels::ORDER, want.level.to_string()),
+        (labels::READY, serde_json::json!(want.container.readiness).to_string()),
         (labels::BLUEPRINT, want.container.blueprint.clone()),
         (labels::IMAGE, want.container.image.value.clone()),
         (labels::PORTS, fixed.join(",")),

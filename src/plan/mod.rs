@@ -29,6 +29,7 @@ mod rows;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 pub(crate) mod sample;
+mod standing;
 mod steps;
 mod teardown;
 #[cfg(test)]
@@ -46,4 +47,5 @@ pub use pulls::pulls;
 pub use reconcile::{Planned, reconcile};
 pub use request::{Fingerprint, Options, PullPolicy, Request};
 pub use rows::{Change, Row};
+pub use standing::{Goal, restart, wait};
 pub use teardown::{Teardown, teardown};

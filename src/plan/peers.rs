@@ -1,9 +1,9 @@
 //! Who else is in the program and where it is found: for engines in whose network names are not looked up.
 
-use super::ports::Assignment;
+use super::Peer;
 use super::judge::{Judged, Verdict};
 use super::naming;
-use super::Peer;
+use super::ports::Assignment;
 
 /// All containers that offer ports, each once: of equal ones the first.
 pub(super) fn peers(judged: &[Judged], assignment: &Assignment) -> Vec<Peer> {

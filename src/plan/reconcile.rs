@@ -9,7 +9,8 @@ use super::ports::{self, Assignment};
 use super::steps::Weaver;
 use super::want::Want;
 use super::{
-    Action, Capabilities, Cause, Note, Observed, ObservedContainer, Obstacle, Plan, PlanNode, Request, as_processes, checks, labels, peers,
+    Action, Capabilities, Cause, Note, Observed, ObservedContainer, Obstacle, Plan, PlanNode, Request, as_processes,
+    checks, labels, peers,
 };
 use crate::expand::Condition;
 

@@ -44,6 +44,8 @@ pub struct Request<'a> {
     pub paths: BTreeMap<String, Result<String, String>>,
     /// Programs of [`Request::programs`] that this machine does not have.
     pub lacking: BTreeSet<String>,
+    /// What keeps the servers of containers from being had as processes, by the container's id: a sentence and advice.
+    pub unservable: BTreeMap<String, (String, Option<String>)>,
     /// What the user said.
     pub options: Options,
 }
@@ -123,7 +125,8 @@ impl Request<'_> {
     /// Programs that containers begin with where they are processes, sorted, each once: for the caller to look for.
     pub fn programs(&self) -> BTreeSet<String> {
         let containers = self.program.containers.values();
-        let wanted = containers.filter_map(|container| Some(as_processes::wanted(container, container.process.as_ref()?)));
+        let wanted =
+            containers.filter_map(|container| Some(as_processes::wanted(container, container.process.as_ref()?)));
         wanted.flatten().collect()
     }
 

@@ -115,6 +115,7 @@ impl Sample {
             refreshed: self.refreshed.clone(),
             paths: self.paths.clone(),
             lacking: BTreeSet::new(),
+            unservable: BTreeMap::new(),
             options: self.options,
         }
     }

@@ -13,7 +13,9 @@ use super::ground::Ground;
 use super::initialised::{PasswordStep, login};
 use super::judge::{Judged, Verdict, is_up};
 use super::ports::Assignment;
-use super::{Action, Cause, Endpoints, ObservedContainer, Peer, PlanNode, Request, SecretPlacement, State, labels, naming};
+use super::{
+    Action, Cause, Endpoints, ObservedContainer, Peer, PlanNode, Request, SecretPlacement, State, labels, naming,
+};
 use crate::expand::{Condition, Readiness, Role};
 
 /// Seconds to stop for a container whose label does not say.

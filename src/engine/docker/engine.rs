@@ -72,7 +72,13 @@ impl Engine for DockerEngine {
     fn capabilities(&self) -> Capabilities {
         let local = self.client.reach().found.endpoint.is_local();
         let name = self.version.get().map_or_else(|| "docker".to_owned(), |version| version.name.clone());
-        Capabilities { name, local, reaches_containers: self.reaches_containers(), host_mounts: local, containers: true }
+        Capabilities {
+            name,
+            local,
+            reaches_containers: self.reaches_containers(),
+            host_mounts: local,
+            containers: true,
+        }
     }
 
     async fn observe(

@@ -42,8 +42,10 @@ impl ProcessEngine {
 
     /// A server lets nobody in without the password that it has, its owner neither.
     fn no_new_password(container: &str) -> EngineError {
-        let failure = Failure::Unsupported("a server that runs as a process asks everybody for its old password".to_owned());
-        let help = "log in with the old one and say `ALTER ROLE … PASSWORD …`, then set the new one with `pt secrets set`";
+        let failure =
+            Failure::Unsupported("a server that runs as a process asks everybody for its old password".to_owned());
+        let help =
+            "log in with the old one and say `ALTER ROLE … PASSWORD …`, then set the new one with `pt secrets set`";
         doing(format!("change the password in container `{container}`")).advise(failure, help)
     }
 

@@ -59,9 +59,8 @@ impl ProcessEngine {
         let called = words.next().unwrap_or_default();
         let path = environment.iter().rev().find(|(name, _)| name == "PATH").map(|(_, path)| path.clone());
         let program = find(&called, &path.unwrap_or_default(), &directory);
-        let program = program.ok_or_else(|| {
-            doing.failed(Failure::NotFound(format!("there is no program `{called}` in `PATH`")))
-        })?;
+        let program = program
+            .ok_or_else(|| doing.failed(Failure::NotFound(format!("there is no program `{called}` in `PATH`"))))?;
         let mut command = Command::new(program);
         command.args(words).env_clear().envs(environment).current_dir(directory);
         for variable in &request.environment {

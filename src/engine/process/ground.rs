@@ -29,9 +29,8 @@ impl ProcessEngine {
         let doing = doing(format!("create volume `{}`", request.name));
         let folder = self.shelf.places.volumes().join(&request.name);
         let made = self.make(&folder, &request.labels).map_err(|error| doing.io(&error))?;
-        let new = made.ok_or_else(|| {
-            doing.failed(Failure::Foreign(format!("the volume `{}` is not ours", request.name)))
-        })?;
+        let new =
+            made.ok_or_else(|| doing.failed(Failure::Foreign(format!("the volume `{}` is not ours", request.name))))?;
         make_passage(&self.shelf.places.volume(&request.name)).map_err(|error| doing.io(&error))?;
         Ok(if new { Outcome::Created(request.name.clone()) } else { Outcome::Already })
     }
@@ -94,8 +93,6 @@ fn list(folder: &Path, project: &str, names: &[String]) -> BTreeMap<String, Labe
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: BTreeMap<String, Labels> =
         entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, read(&entry.path())?))).collect();
-    found.retain(|name, labels| {
-        names.contains(name) || labels.get(labels::PROJECT).is_some_and(|of| of == project)
-    });
+    found.retain(|name, labels| names.contains(name) || labels.get(labels::PROJECT).is_some_and(|of| of == project));
     found
 }

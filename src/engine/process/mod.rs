@@ -22,6 +22,7 @@ mod observe;
 mod places;
 mod ports;
 pub mod postgres;
+mod postgres_server;
 mod record;
 mod setting;
 mod shelf;

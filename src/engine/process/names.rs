@@ -85,7 +85,8 @@ impl Services {
     pub(super) fn pairs(&self, environment: &mut [(String, Words)]) {
         let mut found: Vec<(String, &BTreeMap<u16, u16>)> = Vec::new();
         for (name, value) in environment.iter_mut() {
-            let Some(stem) = ["HOSTNAME", "HOST", "SERVER", "ADDR"].iter().find_map(|end| name.strip_suffix(end)) else {
+            let Some(stem) = ["HOSTNAME", "HOST", "SERVER", "ADDR"].iter().find_map(|end| name.strip_suffix(end))
+            else {
                 continue;
             };
             if let [Piece::Plain(text)] = value.as_slice()

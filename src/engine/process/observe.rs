@@ -33,7 +33,12 @@ fn observed(held: &Held) -> ObservedContainer {
     let published = |held: &Held| {
         let ports = held.record.ports.iter().filter(|port| port.published);
         ports
-            .map(|port| Published { address: port.address.clone(), host: port.host, container: port.port, udp: port.udp })
+            .map(|port| Published {
+                address: port.address.clone(),
+                host: port.host,
+                container: port.port,
+                udp: port.udp,
+            })
             .collect()
     };
     ObservedContainer {

@@ -74,7 +74,8 @@ impl ProcessEngine {
         let mut changed = false;
         for at in 0..held.record.ports.len() {
             let port = held.record.ports[at].clone();
-            if is_free(&port.address, port.host, port.udp) {
+            // A server that was just begun has its port although it does not listen yet.
+            if self.container_on(port.host, &held.record.id).is_none() && is_free(&port.address, port.host, port.udp) {
                 continue;
             }
             if !port.any {
@@ -121,11 +122,16 @@ impl ProcessEngine {
 
     /// Who has a port, other than the container of an id.
     pub(super) fn holder(&self, port: u16, id: &str) -> String {
-        let holds = |held: &Held| held.record.id != id && held.record.ports.iter().any(|own| own.host == port);
-        match self.shelf.all().into_iter().find(|held| holds(held) && held.is_up()) {
+        match self.container_on(port, id) {
             Some(held) => format!("container `{}`", held.name),
             None => process_on(port).unwrap_or_else(|| "another process".to_owned()),
         }
+    }
+
+    /// The container of another id that is up and has a port.
+    fn container_on(&self, port: u16, id: &str) -> Option<Held> {
+        let holds = |held: &Held| held.record.id != id && held.record.ports.iter().any(|own| own.host == port);
+        self.shelf.all().into_iter().find(|held| holds(held) && held.is_up())
     }
 
     /// Who has a port, if somebody has it and that is no container of a project.
@@ -141,7 +147,8 @@ impl ProcessEngine {
 fn is_free(address: &str, port: u16, udp: bool) -> bool {
     let address: IpAddr = address.parse().unwrap_or(Ipv4Addr::LOCALHOST.into());
     let taken = |error: io::Error| error.kind() == io::ErrorKind::AddrInUse;
-    let bound = if udp { UdpSocket::bind((address, port)).map(drop) } else { TcpListener::bind((address, port)).map(drop) };
+    let bound =
+        if udp { UdpSocket::bind((address, port)).map(drop) } else { TcpListener::bind((address, port)).map(drop) };
     !bound.is_err_and(taken)
 }
 

@@ -68,9 +68,10 @@ impl ProcessEngine {
         let record = &held.record;
         for file in &record.files {
             let content = super::containers::reveal(&setting.mapping_free(file), secrets, doing)?;
-            let place = setting.mapping.place(&file.path).ok_or_else(|| {
-                doing.failed(Failure::Unsupported(format!("`{}` is no path of a file", file.path)))
-            })?;
+            let place = setting
+                .mapping
+                .place(&file.path)
+                .ok_or_else(|| doing.failed(Failure::Unsupported(format!("`{}` is no path of a file", file.path))))?;
             put(&place, content.as_bytes(), file, owner).map_err(|error| doing.io(&error))?;
         }
         let volumes = record.volumes.iter().map(|(volume, _)| self.shelf.places.volume(volume));
@@ -84,7 +85,12 @@ impl ProcessEngine {
     }
 
     /// The environment, secrets by name.
-    pub(super) fn environment(&self, held: &Held, setting: &Setting, account: Option<&Account>) -> Vec<(String, Words)> {
+    pub(super) fn environment(
+        &self,
+        held: &Held,
+        setting: &Setting,
+        account: Option<&Account>,
+    ) -> Vec<(String, Words)> {
         let record = &held.record;
         let mut environment: Vec<(String, Words)> = Vec::new();
         let mut set = |name: &str, value: Words| match environment.iter_mut().find(|(known, _)| known == name) {

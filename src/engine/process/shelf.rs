@@ -134,7 +134,8 @@ impl Shelf {
         let entries = fs::read_dir(self.places.containers()).into_iter().flatten().flatten();
         for entry in entries.filter(|entry| !entry.path().join(NAME).exists()) {
             let made = entry.metadata().and_then(|found| found.modified());
-            let old = made.is_ok_and(|made| SystemTime::now().duration_since(made).is_ok_and(|age| age > IN_THE_MAKING));
+            let old =
+                made.is_ok_and(|made| SystemTime::now().duration_since(made).is_ok_and(|age| age > IN_THE_MAKING));
             if old && !state::is_held(&entry.path()) {
                 // What cannot be removed is never looked at either.
                 let _ = fs::remove_dir_all(entry.path());

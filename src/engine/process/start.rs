@@ -48,7 +48,10 @@ impl ProcessEngine {
             return Err(doing.failed(Failure::PortTaken { port, holder }));
         }
         let setting = self.setting(&held).map_err(|error| doing.io(&error))?;
-        let launch = self.launch(&held, &setting, secrets, &doing)?;
+        let launch = match held.record.form.server.as_deref() {
+            Some("postgres") => self.postgres_launch(&held, &setting, secrets, progress, &doing).await?,
+            _ => self.launch(&held, &setting, secrets, &doing)?,
+        };
         gone(fs::remove_file(held.folder.join(GRACE))).map_err(|error| doing.io(&error))?;
         self.supervise(&held, &launch, &doing).await
     }

@@ -201,7 +201,9 @@ impl Supervisor {
             }
         };
         // What it began goes with it, wherever it has hidden.
-        kernel::kill_family(|stat| stat.parent == self.own.pid || (stat.session == self.own.pid && stat.pid != self.own.pid));
+        kernel::kill_family(|stat| {
+            stat.parent == self.own.pid || (stat.session == self.own.pid && stat.pid != self.own.pid)
+        });
         reap(None);
         let rest = async {
             while let Some((stream, line)) = written.recv().await {
