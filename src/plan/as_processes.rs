@@ -24,6 +24,11 @@ pub(super) fn check(request: &Request, capabilities: &Capabilities, container: &
     if let Some((message, help)) = request.unservable.get(&container.id.value) {
         found.add(container.image.span, message.clone(), help.clone().unwrap_or_default());
     }
+    if let Some((_, span)) = container.words().find(|(word, _)| word.has_secret()) {
+        let message =
+            format!("a secret would stand in the command line of `{}`, which everybody can read", container.id.value);
+        found.add(span, message, "give it as a variable of `env`, or in a `string` mount");
+    }
     found.programs(request, form);
     found.user(request);
     if container.resources.cpu_limit.is_some() {
@@ -94,19 +99,18 @@ pub(super) fn wanted(container: &Container, form: &ProcessForm) -> Vec<String> {
 
 /// What is another way than in a container.
 pub(super) fn notes(capabilities: &Capabilities, container: &Container) -> Vec<Note> {
-    if capabilities.containers {
-        return Vec::new();
-    }
+    let Some(form) = container.process.as_ref().filter(|_| !capabilities.containers) else { return Vec::new() };
     let mut notes = Vec::new();
     let mut add = |span: Span, message: String| {
         notes.push(Note { subject: container.id.value.clone(), span: Some(span), message });
     };
-    for mount in container.mounts.iter().filter(|mount| mount.read_only) {
+    let reads_itself = form.server.is_some();
+    for mount in container.mounts.iter().filter(|mount| mount.read_only && !reads_itself) {
         if !matches!(mount.source, MountSource::Content { .. }) {
             add(mount.span, format!("`{}` can be written to: a process has no mounts of its own", mount.path.value));
         }
     }
-    let told = container.process.as_ref().is_some_and(|form| form.arguments.iter().any(|it| it.contains("{{ port }}")));
+    let told = reads_itself || form.arguments.iter().any(|it| it.contains("{{ port }}"));
     for port in container.services.iter().flat_map(|service| &service.ports).filter(|_| !told) {
         if let Expose::Host { port: HostPort::Exact(host), span, .. } = &port.expose
             && *host != port.range.value.first

@@ -34,7 +34,7 @@ pub fn reconcile(request: &Request, observed: &Observed, capabilities: &Capabili
     }
     let judged = judge_all(request, observed, &order);
     obstacles.extend(judged.iter().filter_map(checks::absent));
-    notes.extend(judged.iter().flat_map(|judged| checks::notes_on(request, judged)));
+    notes.extend(judged.iter().flat_map(|judged| checks::notes_on(request, capabilities, judged)));
 
     let surplus = surplus(request, observed, &order);
     notes.extend(surplus.iter().filter(|surplus| surplus.stays).map(|surplus| orphan_note(surplus.seen)));

@@ -55,7 +55,7 @@ impl ProcessEngine {
             Some(path) => setting.mapping.place(path).unwrap_or_else(|| PathBuf::from(path)),
             None => self.directory(held, &setting),
         };
-        let mut words = request.command.iter().map(|word| setting.mapping.in_text(word));
+        let mut words = request.command.iter().map(|word| setting.in_words(word));
         let called = words.next().unwrap_or_default();
         let path = environment.iter().rev().find(|(name, _)| name == "PATH").map(|(_, path)| path.clone());
         let program = find(&called, &path.unwrap_or_default(), &directory);

@@ -140,6 +140,15 @@ impl Setting {
         self.mapping.resolve(&self.services.resolve(words))
     }
 
+    /// As [`Setting::resolve`], for plain characters.
+    pub(super) fn in_words(&self, text: &str) -> String {
+        let resolved = self.resolve(&vec![Piece::Plain(text.to_owned())]);
+        let plain = resolved.into_iter().map(|piece| match piece {
+            Piece::Plain(text) | Piece::Secret(text) => text,
+        });
+        plain.collect()
+    }
+
     /// What stands in a file is only looked through for services: its paths may be anybody's.
     fn mapping_free(&self, file: &File) -> Words {
         self.services.resolve(&file.content)
