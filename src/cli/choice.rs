@@ -83,11 +83,11 @@ pub fn process() -> Result<ProcessEngine, Failure> {
     let paths = Paths::from_environment(environment());
     let variables = variables();
     let root = rustix::process::geteuid().is_root();
-    let place = |variable: &str, usual: Option<&std::path::Path>| {
-        let base = if root && !is_set(variable) { Some(PathBuf::from(ROOT)) } else { usual.map(PathBuf::from) };
-        base.map(|base| base.join("process"))
-    };
-    let places = place("XDG_STATE_HOME", paths.state()).zip(place("XDG_DATA_HOME", paths.data()));
+    let own = |variable: &str| (root && !is_set(variable)).then(|| PathBuf::from(ROOT).join("process"));
+    let state = own("XDG_STATE_HOME").or_else(|| paths.state().map(|state| state.join("process")));
+    // Beside the directory of values and secrets, which nobody else may pass through: a server may be somebody else.
+    let data = own("XDG_DATA_HOME").or_else(|| paths.data().map(|data| data.with_file_name("pt-process")));
+    let places = state.zip(data);
     let Some((state, data)) = places else {
         let help = "set HOME, or XDG_STATE_HOME and XDG_DATA_HOME";
         return Err(Failure::new(Class::Engine, "there is no place to keep processes: HOME is not set").help(help));

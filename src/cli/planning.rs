@@ -172,6 +172,7 @@ pub async fn prepare<E: Engine>(
         paths: BTreeMap::new(),
         lacking: BTreeSet::new(),
         unservable: BTreeMap::new(),
+        names_are_ports: !engine.capabilities().containers,
         options: flags.options(),
     };
     if !engine.capabilities().containers {

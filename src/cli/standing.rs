@@ -31,7 +31,7 @@ pub async fn carry_out(
     options: &Execution,
     terminal: &Terminal,
 ) -> Result<u8, Failure> {
-    if plan.is_empty() {
+    if plan.nodes.is_empty() {
         terminal.note(&format!("nothing of project `{}` runs", holding.located.name));
         return Ok(0);
     }

@@ -1,5 +1,9 @@
 //! What cannot be where containers are processes of this machine, and what is another way there.
 
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
 use super::{Capabilities, Note, Obstacle, ObstacleKind, Request};
 use crate::expand::{Container, Expose, HostPort, MountSource, ProcessForm, User};
 use crate::source::Span;
@@ -95,6 +99,41 @@ pub(super) fn wanted(container: &Container, form: &ProcessForm) -> Vec<String> {
         Some(word) if !word.contains('/') => vec![word],
         _ => Vec::new(),
     }
+}
+
+/// Fixed ports of the host behind the names of services that a container mentions: it is told them when it starts, and so is
+/// another one when they change. Ports that any free one will do for stay as they are.
+pub(super) fn reaches(request: &Request, container: &Container) -> Value {
+    if !request.names_are_ports {
+        return Value::Null;
+    }
+    let texts: Vec<String> = container.texts().map(ToString::to_string).collect();
+    let mut reached = BTreeMap::new();
+    for service in request.program.containers.values().flat_map(|other| &other.services) {
+        let name = &service.id.value;
+        let is_named = |text: &String| text.split(|letter: char| !is_name(letter)).any(|word| word == name);
+        if !texts.iter().any(is_named) {
+            continue;
+        }
+        for port in &service.ports {
+            if let Expose::Host { port: HostPort::Exact(host), .. } = port.expose {
+                reached.insert(format!("{name}:{}", port.range.value.first), json!(host));
+            }
+        }
+    }
+    json!(reached)
+}
+
+fn is_name(letter: char) -> bool {
+    letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.')
+}
+
+/// What is another way than in a container, said once for all that is started.
+pub(super) fn difference(request: &Request, capabilities: &Capabilities) -> Option<Note> {
+    let message = "programs run as processes of this machine, under this account: they see its files and its network, and \
+                   only paths of mounts and names of services are turned into the real ones";
+    let note = Note { subject: request.project.clone(), span: None, message: message.to_owned() };
+    (!capabilities.containers).then_some(note)
 }
 
 /// What is another way than in a container.

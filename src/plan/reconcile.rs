@@ -33,6 +33,9 @@ pub fn reconcile(request: &Request, observed: &Observed, capabilities: &Capabili
         notes.extend(as_processes::notes(capabilities, container));
     }
     let judged = judge_all(request, observed, &order);
+    if judged.iter().any(Judged::will_start) {
+        notes.extend(as_processes::difference(request, capabilities));
+    }
     obstacles.extend(judged.iter().filter_map(checks::absent));
     notes.extend(judged.iter().flat_map(|judged| checks::notes_on(request, capabilities, judged)));
 

@@ -46,6 +46,8 @@ pub struct Request<'a> {
     pub lacking: BTreeSet<String>,
     /// What keeps the servers of containers from being had as processes, by the container's id: a sentence and advice.
     pub unservable: BTreeMap<String, (String, Option<String>)>,
+    /// Whether names of services are turned into ports of the host: a container then is another one when they change.
+    pub names_are_ports: bool,
     /// What the user said.
     pub options: Options,
 }

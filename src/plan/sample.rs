@@ -116,6 +116,7 @@ impl Sample {
             paths: self.paths.clone(),
             lacking: BTreeSet::new(),
             unservable: BTreeMap::new(),
+            names_are_ports: !self.capabilities.containers,
             options: self.options,
         }
     }
@@ -187,6 +188,7 @@ pub(crate) fn service(id: &str) -> Container {
         blueprint: "polytope/container".to_owned(),
         image: spanned("busybox:1.36".to_owned()),
         facts: ImageFacts::default(),
+        process: None,
         command: None,
         entrypoint: None,
         environment: Vec::new(),

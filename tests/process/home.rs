@@ -132,6 +132,7 @@ impl Home {
 
     /// Sets a secret.
     pub fn secret(&self, name: &str, content: &str) {
+        self.write("polytope.yml", "modules: []\n");
         self.good(&["secrets", "set", name, content]);
     }
 

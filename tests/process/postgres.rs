@@ -73,20 +73,32 @@ fn the_server_is_never_roots_and_stops_cleanly() {
         assert!(!uid.split_whitespace().any(|uid| uid == "0"), "{uid}");
         home.good(&["stop"]);
         assert_eq!(home.states(), [("db".to_owned(), "done (exited 0)".to_owned())]);
-        assert!(home.good(&["logs", "db"]).out.contains("database system is shut down"));
+        assert!(home.good(&["logs", "db"]).err.contains("database system is shut down"));
     });
 }
 
 #[test]
 fn a_version_that_is_not_installed_is_said_before_anything_starts() {
     as_each_user(|home| {
-        let project = "modules:\n  - id: db\n    module: polytope/postgres\n    args: {image: \"postgres:9\", await: false}\n\
-                       templates:\n  - id: stack\n    run: [db]\n";
+        home.secret("db-password", PASSWORD);
+        let project = "
+modules:
+  - id: db
+    module: polytope/postgres
+    args:
+      image: postgres:99
+      data-volume: {type: volume, scope: project, id: data}
+      env: [{name: POSTGRES_PASSWORD, value: pt.secret db-password}]
+      await: false
+templates:
+  - id: stack
+    run: [db]
+";
         home.write("polytope.yml", project);
         let ran = home.pt(&["run", "-d"]);
         assert_eq!(ran.code, 3, "{ran:#?}");
-        assert!(ran.err.contains("PostgreSQL 9 is not installed"), "{}", ran.err);
-        assert!(ran.err.contains("--> polytope.yml:4:19"), "{}", ran.err);
+        assert!(ran.err.contains("PostgreSQL 99 is not installed"), "{}", ran.err);
+        assert!(ran.err.contains("--> polytope.yml:6:14"), "{}", ran.err);
         assert_eq!(home.states(), []);
     });
 }

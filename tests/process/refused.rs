@@ -16,9 +16,9 @@ fn refused(home: &Home, module: &str) -> Ran {
 #[test]
 fn a_module_that_is_no_process_is_named_with_its_place() {
     as_each_user(|home| {
-        let ran = refused(home, "polytope/kafka");
+        let ran = refused(home, "polytope/container\n    args: {image: \"busybox:1.36\", cmd: sleep 600}");
         assert_eq!(ran.code, 3);
-        assert!(ran.err.contains("cannot run as a process: `polytope/kafka` does not say how"), "{}", ran.err);
+        assert!(ran.err.contains("cannot run as a process: `polytope/container` does not say how"), "{}", ran.err);
         assert!(ran.err.contains("--> polytope.yml:3:13"), "{}", ran.err);
         assert!(ran.err.contains("--engine docker"), "{}", ran.err);
     });

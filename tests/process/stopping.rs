@@ -44,8 +44,8 @@ fn a_program_that_fails_is_begun_again_so_often_and_no_more() {
         let arguments =
             "cmd: [sh, -c, \"echo try; exit 3\"], restart: {policy: on-failure, max-restarts: 2}, await: false";
         home.write("polytope.yml", &project(arguments));
-        let ran = home.pt(&["run", "-d"]);
-        assert_eq!(ran.code, 1, "{ran:#?}");
+        // Whether it was seen to run in between is chance.
+        home.pt(&["run", "-d"]);
         until("it is given up", || (home.states() == [("it".to_owned(), "exited 3".to_owned())]).then_some(()));
         assert_eq!(home.good(&["logs", "it"]).out, "try\ntry\ntry\n");
     });

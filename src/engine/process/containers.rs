@@ -39,7 +39,7 @@ impl ProcessEngine {
         for words in record.texts() {
             reveal(words, secrets, &doing)?;
         }
-        let folder = self.shelf.begin(&id).map_err(|error| doing.io(&error))?;
+        let (folder, _making) = self.shelf.begin(&id).map_err(|error| doing.io(&error))?;
         match self.shelf.put(&folder, &request.name, &record) {
             Ok(()) => Ok(Outcome::Created(id)),
             Err(not_put) => {

@@ -21,7 +21,7 @@ const PASSAGE: u32 = 0o711;
 pub struct Places {
     /// Containers and networks: `$XDG_STATE_HOME/pt/process`.
     pub state: PathBuf,
-    /// Volumes: `$XDG_DATA_HOME/pt/process`.
+    /// Volumes: `$XDG_DATA_HOME/pt-process`.
     pub data: PathBuf,
     /// `$XDG_RUNTIME_DIR`, where there is one.
     pub runtime: Option<PathBuf>,

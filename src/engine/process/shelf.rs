@@ -14,8 +14,8 @@ use super::record::Record;
 use super::state;
 use crate::plan::State;
 
-/// How long a folder without a name may still be in the making.
-const IN_THE_MAKING: Duration = Duration::from_secs(600);
+/// How long a folder that nobody has marked yet may be in the making.
+const IN_THE_MAKING: Duration = Duration::from_secs(10);
 
 /// A container that is there.
 #[derive(Debug, Clone)]
@@ -45,6 +45,8 @@ impl Held {
 }
 
 const NAME: &str = "name";
+/// Whoever makes a folder holds a lock on this file in it.
+const MAKING: &str = "making";
 const RECORD: &str = "container.json";
 
 /// All containers of an engine.
@@ -90,12 +92,14 @@ impl Shelf {
     }
 
     /// Makes a folder for a container that has no name yet.
-    pub(super) fn begin(&self, id: &str) -> io::Result<PathBuf> {
+    pub(super) fn begin(&self, id: &str) -> io::Result<(PathBuf, File)> {
         let containers = self.places.containers();
         make_passage(&containers)?;
         let folder = containers.join(id);
         fs::DirBuilder::new().mode(0o711).create(&folder)?;
-        Ok(folder)
+        let making = OpenOptions::new().create_new(true).write(true).mode(0o600).open(folder.join(MAKING))?;
+        making.lock()?;
+        Ok((folder, making))
     }
 
     /// Gives a folder that is whole its name.
@@ -133,13 +137,21 @@ impl Shelf {
     pub(super) fn sweep(&self) {
         let entries = fs::read_dir(self.places.containers()).into_iter().flatten().flatten();
         for entry in entries.filter(|entry| !entry.path().join(NAME).exists()) {
-            let made = entry.metadata().and_then(|found| found.modified());
-            let old =
-                made.is_ok_and(|made| SystemTime::now().duration_since(made).is_ok_and(|age| age > IN_THE_MAKING));
-            if old && !state::is_held(&entry.path()) {
+            if is_abandoned(&entry) && !state::is_held(&entry.path()) {
                 // What cannot be removed is never looked at either.
                 let _ = fs::remove_dir_all(entry.path());
             }
+        }
+    }
+}
+
+/// Whether whoever began a folder is gone.
+fn is_abandoned(entry: &fs::DirEntry) -> bool {
+    match File::open(entry.path().join(MAKING)) {
+        Ok(making) => making.try_lock().is_ok(),
+        Err(_) => {
+            let made = entry.metadata().and_then(|found| found.modified());
+            made.is_ok_and(|made| SystemTime::now().duration_since(made).is_ok_and(|age| age > IN_THE_MAKING))
         }
     }
 }
