@@ -8,11 +8,12 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed};
 use crate::expand::{Entry, Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Programs, Use};
 use crate::include::{self, Documents, Named};
-use crate::lint::{self, Scene, Settings, Whole};
+use crate::lint::{self, Judged, Live, Scene, Settings, Trees, Whole};
 use crate::model::{Module, Template, TemplateKind};
 use crate::source::{LoadError, Loader, SourceFile, Sources, Span, Spanned};
-use crate::syntax;
+use crate::suppression::{self, Judging};
 use crate::value::{Data, Map, Value};
+use crate::{rules, syntax};
 
 /// What is set for a project, as plain lists: for tests and other callers without a store.
 #[derive(Debug, Clone, Default)]
@@ -54,6 +55,8 @@ pub struct Compilation {
     pub documents: Documents,
     /// What the jobs come down to, together; empty for [`check`].
     pub program: Program,
+    /// What each entry of the file comes down to; empty for [`compile`].
+    pub programs: Vec<Program>,
     /// Ids of the containers that belong to a job that does one thing, a module or a tool of one step: they are run anew each
     /// time.
     pub asked_for: BTreeSet<String>,
@@ -111,6 +114,17 @@ pub fn check(
     known: &dyn Known,
     settings: &Settings,
 ) -> Result<Compilation, LoadError> {
+    check_with(loader, path, known, settings, None)
+}
+
+/// As [`check`], with what an engine holds of the project.
+pub fn check_with(
+    loader: &dyn Loader,
+    path: &Path,
+    known: &dyn Known,
+    settings: &Settings,
+    live: Option<&Live>,
+) -> Result<Compilation, LoadError> {
     let Front { directory, sources, documents, catalogue, mut diagnostics } = front(loader, path, settings)?;
     let outputs = Outputs::new();
     let programs = Programs::default();
@@ -123,19 +137,26 @@ pub fn check(
         outputs: &outputs,
         programs: &programs,
     };
-    let checker = Checker { surroundings, sources: &sources, settings, judges: true };
-    let Everything { containers, uses, .. } = checker.everything(&mut diagnostics);
-    let diagnostics = diagnostics.finish();
+    let checker = Checker { surroundings, sources: &sources, settings, judges: true, live, trees: Trees::default() };
+    let Everything { containers, uses, programs: expanded, .. } = checker.everything(&mut diagnostics);
+    for judge in &settings.judges {
+        let judged = Judged { sources: &sources, documents: &documents, programs: &expanded };
+        judge.judge(&judged, &mut diagnostics);
+    }
+    let judging =
+        Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: true };
+    let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
     Ok(Compilation {
         sources,
         documents,
         program: Program::default(),
+        programs: expanded,
         asked_for: BTreeSet::new(),
         containers,
         uses,
         readers: BTreeMap::new(),
         diagnostics,
-        suppressed: Vec::new(),
+        suppressed,
     })
 }
 
@@ -189,21 +210,25 @@ pub fn compile_after(
         }
     }
     let Expansion { program, uses, readers, .. } = expander.finish();
-    let mut checker = Checker { surroundings, sources: &sources, settings, judges: true };
+    let mut checker =
+        Checker { surroundings, sources: &sources, settings, judges: true, live: None, trees: Trees::default() };
     checker.lint(&program, &uses, None, &mut diagnostics);
     checker.judges = false;
     let all = checker.everything(&mut Diagnostics::default()).containers;
-    let diagnostics = diagnostics.finish();
+    let judging =
+        Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: false };
+    let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
     Ok(Ok(Compilation {
         sources,
         documents,
         program,
+        programs: Vec::new(),
         asked_for,
         containers: all,
         uses,
         readers,
         diagnostics,
-        suppressed: Vec::new(),
+        suppressed,
     }))
 }
 
@@ -280,6 +305,9 @@ struct Checker<'a> {
     settings: &'a Settings,
     /// Whether the rules are asked: who only wants to know what there is need not wait for them.
     judges: bool,
+    /// What an engine holds of the project.
+    live: Option<&'a Live>,
+    trees: Trees,
 }
 
 /// What the entries of a file come down to, together.
@@ -353,7 +381,18 @@ impl Checker<'_> {
         }
         let Surroundings { loader, directory, known, .. } = self.surroundings;
         lint::check(
-            &Scene { sources: self.sources, loader, directory, program, uses, known, settings: self.settings, whole },
+            &Scene {
+                sources: self.sources,
+                loader,
+                directory,
+                program,
+                uses,
+                known,
+                settings: self.settings,
+                trees: &self.trees,
+                live: self.live,
+                whole,
+            },
             diagnostics,
         );
     }

@@ -37,6 +37,8 @@ fn examples() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut found: Vec<PathBuf> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().join("polytope.yml")).collect();
+    // Not all of them are projects: `policies` holds rules.
+    found.retain(|path| path.is_file());
     found.sort();
     found
 }

@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use polytope::compiler::{Compilation, Project, check};
+use polytope::compiler::{Compilation, Project, check_with};
 use polytope::diagnostic::{Diagnostic, Level, Rule};
-use polytope::lint::Settings;
+use polytope::lint::{Live, LiveVolume, Settings};
 use polytope::rules;
 use polytope::source::MemoryLoader;
 
@@ -16,6 +16,7 @@ const ENTRY: &str = "polytope.yml";
 
 /// The files of an example: one, or several that each follow a line `# file: path`.
 fn files(example: &str) -> Vec<(String, String)> {
+    let example = &without_headers(example);
     if !example.starts_with("# file: ") {
         return vec![(ENTRY.to_owned(), example.to_owned())];
     }
@@ -24,8 +25,52 @@ fn files(example: &str) -> Vec<(String, String)> {
     parts.map(|(path, text)| (path.to_owned(), format!("{text}\n"))).collect()
 }
 
+/// Lines before an example that say what is around it.
+const HEADERS: [&str; 2] = ["# live: ", "# allowed-registries: "];
+
+fn without_headers(example: &str) -> String {
+    let is_header = |line: &&str| HEADERS.iter().any(|header| line.starts_with(header));
+    example.split_inclusive('\n').filter(|line| !is_header(line)).collect()
+}
+
+/// What an engine holds, from a line `# live: volume data made at 1000; port 80 held by somebody`.
+fn live(example: &str) -> Option<Live> {
+    let line = example.lines().find_map(|line| line.strip_prefix("# live: "))?;
+    let mut live = Live::default();
+    for part in line.split("; ") {
+        let words: Vec<&str> = part.split(' ').collect();
+        let mut volume = |change: &dyn Fn(&mut LiveVolume)| {
+            let there = live.volumes.entry(words[1].to_owned()).or_default();
+            there.name = format!("pt-shop_{}", words[1]);
+            change(there);
+        };
+        match words.as_slice() {
+            ["volume", _, "made", "at", time] => volume(&|it| it.created = Some(time.parse().unwrap())),
+            ["volume", _, "of", "PostgreSQL", major] => volume(&|it| it.postgres_major = Some(major.parse().unwrap())),
+            ["volume", _, "with", "another", variable, "for", container] => volume(&|it| {
+                it.other_variables.insert((*container).to_owned(), vec![(*variable).to_owned()]);
+            }),
+            ["file", path, "changed", "at", time] => {
+                live.changed.insert((*path).to_owned(), time.parse().unwrap());
+            }
+            ["port", port, "held", "by", who @ ..] => {
+                live.held_ports.insert(port.parse().unwrap(), who.join(" "));
+            }
+            other => panic!("what is {other:?}?"),
+        }
+    }
+    Some(live)
+}
+
+fn settings(example: &str) -> Settings {
+    let registries = example.lines().find_map(|line| line.strip_prefix("# allowed-registries: "));
+    let allowed_registries = registries.into_iter().flat_map(|line| line.split(", ")).map(str::to_owned).collect();
+    Settings { allowed_registries, ..Settings::default() }
+}
+
 fn compile(example: &str, project: &Project) -> Compilation {
-    check(&MemoryLoader::new(files(example)), Path::new(ENTRY), project, &Settings::default()).unwrap()
+    let loader = MemoryLoader::new(files(example));
+    check_with(&loader, Path::new(ENTRY), project, &settings(example), live(example).as_ref()).unwrap()
 }
 
 /// What an example raises when everything that it reads is set, but for names that start with `never-`.

@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::choice::EngineChoice;
 use super::{
-    check, completions, doctor, down, exec, explain, include, init, logs, plan, postgres, ps, render, restart, run,
-    scaffold, schema, secrets, values, wait,
+    check, completions, doctor, down, exec, explain, help, include, init, logs, man, mcp, plan, postgres, ps, render,
+    restart, run, scaffold, schema, secrets, values, wait,
 };
 
 const EXAMPLES: &str = "\
@@ -17,14 +17,11 @@ Examples:
   pt plan stack                 what would change, and why
   pt run stack -d               start it, and return when everything is ready
   pt logs -f db                 follow the log of a container
-  pt down                       stop and remove it; volumes stay
+  pt down                       stop and remove it; volumes stay";
 
-Exit codes: 0 done, 1 findings or a failed service, 2 usage or an invalid file, 3 no engine,
-4 a value or secret is missing, 5 another pt is at work, 130 interrupted";
-
-/// Runs what a `polytope.yml` describes, after checking it.
+/// Runs what a polytope.yml describes, after checking it
 #[derive(Debug, Parser)]
-#[command(name = "pt", version, about, after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "pt", version, after_help = EXAMPLES, disable_help_subcommand = true, max_term_width = 100)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -43,7 +40,7 @@ pub enum Command {
     /// Show what would change, and why
     #[command(visible_alias = "diff")]
     Plan(plan::PlanArguments),
-    /// Run templates or modules
+    /// Run templates, tools or modules
     #[command(visible_alias = "up")]
     Run(Box<run::Run>),
     /// List what runs, and where it is found
@@ -64,10 +61,10 @@ pub enum Command {
     /// Print what a job comes down to; secrets as names
     #[command(visible_alias = "config")]
     Render(render::Render),
-    /// Settings of this machine that a module reads with `pt.value`
+    /// Set and list what modules read with `pt.value`
     #[command(visible_alias = "value")]
     Values(values::Values),
-    /// Secrets that a module reads with `pt.secret`, kept encrypted outside of the repository
+    /// Set and list what modules read with `pt.secret`, kept encrypted
     #[command(visible_alias = "secret")]
     Secrets(secrets::Secrets),
     /// Explain a rule or a blueprint
@@ -82,10 +79,16 @@ pub enum Command {
     Init(init::Init),
     /// Run one PostgreSQL server in the foreground, without a container
     Postgres(Box<postgres::Postgres>),
-    /// Look at what this machine has
+    /// Look at the engine, and at what else this machine has
     Doctor(doctor::Doctor),
+    /// Serve this project's tools to coding agents
+    Mcp(mcp::Mcp),
     /// Print a completion script for a shell
     Completions(completions::Completions),
+    /// Print the manual page, or write one for every command
+    Man(man::Man),
+    /// Explain a command, or exit-codes, environment, secrets, output
+    Help(help::Help),
 }
 
 /// Flags that every command takes.

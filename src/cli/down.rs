@@ -18,8 +18,12 @@ use crate::plan::{ObservedVolume, Teardown, labels, teardown};
 
 /// Arguments of `pt stop`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pt stop                      everything; `pt run -d` starts it again
+  pt stop api")]
 pub struct Stop {
     /// Only these containers
+    #[arg(add = clap_complete::ArgValueCandidates::new(super::names::containers))]
     containers: Vec<String>,
     /// Seconds that each has to stop before it is killed [default: what its blueprint says]
     #[arg(short, long, value_name = "SECONDS", value_parser = seconds)]
@@ -28,6 +32,9 @@ pub struct Stop {
 
 /// Arguments of `pt down`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pt down                      volumes stay, with all their data
+  pt down --volumes            asks, and removes them too")]
 pub struct Down {
     /// Remove the project's volumes too, with all their data; asks first
     #[arg(long)]

@@ -20,6 +20,7 @@ use crate::plan::State;
   echo 'select 1' | pt exec db -- psql -U postgres")]
 pub struct Exec {
     /// The container
+    #[arg(add = clap_complete::ArgValueCandidates::new(super::names::containers))]
     container: String,
     /// Allocate no terminal
     #[arg(short = 'T', long)]

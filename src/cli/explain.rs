@@ -11,6 +11,7 @@ use super::project::Located;
 use super::terminal::Terminal;
 use crate::blueprint::{Blueprint, Catalogue, ProcessManifest};
 use crate::diagnostic::{Diagnostics, did_you_mean};
+use crate::policy::{INPUT_GUIDE, POLICY_FAULT};
 use crate::report::explain;
 use crate::rules;
 use crate::source::{DiskLoader, Sources};
@@ -21,11 +22,16 @@ use crate::value::ParamType;
 #[command(after_help = "Examples:
   pt explain                      all blueprints and rules
   pt explain polytope/postgres    its parameters, and an example
-  pt explain pg-trust-auth        why it matters, and what to write instead")]
+  pt explain pg-trust-auth        why it matters, and what to write instead
+  pt explain policy-input         what a policy is asked about, and what it may say")]
 pub struct Explain {
     /// A rule's name or code, or a blueprint [default: list them all]
+    #[arg(add = clap_complete::ArgValueCandidates::new(super::names::topics))]
     topic: Option<String>,
 }
+
+/// The topic that is neither a rule nor a blueprint.
+const POLICY_INPUT: &str = "policy-input";
 
 /// Prints the documentation of a topic, or the list of topics.
 pub fn run(arguments: &Explain, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
@@ -35,8 +41,13 @@ pub fn run(arguments: &Explain, global: &Global, terminal: &Terminal) -> Result<
         out.write_all(list(&catalogue, terminal).as_bytes())?;
         return Ok(0);
     };
-    if let Some(rule) = rules::ALL.iter().find(|rule| rule.is_called(topic)) {
+    if let Some(rule) = rules::ALL.iter().chain([&&POLICY_FAULT]).find(|rule| rule.is_called(topic)) {
         explain(rule, &mut out, terminal.render_options())?;
+        out.flush()?;
+        return Ok(0);
+    }
+    if topic == POLICY_INPUT {
+        out.write_all(INPUT_GUIDE.as_bytes())?;
         out.flush()?;
         return Ok(0);
     }
@@ -47,7 +58,11 @@ pub fn run(arguments: &Explain, global: &Global, terminal: &Terminal) -> Result<
         return Ok(0);
     }
     let names = catalogue.names();
-    let known = rules::ALL.iter().flat_map(|rule| [rule.name, rule.code]).chain(names.iter().map(String::as_str));
+    let known = rules::ALL
+        .iter()
+        .flat_map(|rule| [rule.name, rule.code])
+        .chain(names.iter().map(String::as_str))
+        .chain([POLICY_INPUT]);
     let help = match did_you_mean(topic, known.clone()).or_else(|| did_you_mean(&full, known)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`pt explain` lists all rules and blueprints".to_owned(),

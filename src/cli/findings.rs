@@ -4,11 +4,9 @@ use std::io::Write;
 
 use super::arguments::Levels;
 use super::failure::Failure;
-use super::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, Level, LevelOverrides, Suppressed};
+use crate::diagnostic::{Diagnostic, Level, LevelOverrides, Rule, Suppressed};
 use crate::lint::Settings;
-use crate::report::{Findings, Format, render};
-use crate::rules;
+use crate::report::{Findings, Format, RenderOptions, render};
 use crate::source::Sources;
 
 /// Findings with the files that they point into.
@@ -38,6 +36,12 @@ impl Collected {
         self.suppressed.append(&mut suppressed);
     }
 
+    /// Takes in what was found in other files than those that were to be checked.
+    pub fn also(&mut self, sources: Sources, diagnostics: Vec<Diagnostic>) {
+        self.add(sources, diagnostics, Vec::new());
+        self.files -= 1;
+    }
+
     /// Whether anything is at this level or worse.
     pub fn has(&self, level: Level) -> bool {
         self.diagnostics.iter().any(|finding| finding.level >= level)
@@ -45,43 +49,45 @@ impl Collected {
 
     /// Draws everything; infos only with `-v`, or in forms that machines read.
     pub fn render(
-        mut self,
+        &self,
         format: Format,
+        rules: &[&'static Rule],
         out: &mut dyn Write,
-        most: Option<usize>,
-        terminal: &Terminal,
+        options: RenderOptions,
+        verbose: bool,
     ) -> Result<(), Failure> {
-        let for_people = matches!(format, Format::Human | Format::Concise | Format::Github);
-        let before = self.diagnostics.len();
-        if for_people && terminal.verbose == 0 {
-            self.diagnostics.retain(|finding| finding.level > Level::Info);
-        }
+        let shown: Vec<Diagnostic>;
+        let diagnostics = if format.is_for_people() && !verbose && self.has_info() {
+            shown = self.diagnostics.iter().filter(|finding| finding.level > Level::Info).cloned().collect();
+            &shown
+        } else {
+            &self.diagnostics
+        };
         let findings = Findings {
             sources: &self.sources,
-            diagnostics: &self.diagnostics,
+            diagnostics,
             suppressed: &self.suppressed,
-            rules: &rules::ALL,
+            rules,
             files_checked: self.files,
-            hidden_info: before - self.diagnostics.len(),
+            hidden_info: self.diagnostics.len() - diagnostics.len(),
         };
-        let mut options = terminal.render_options();
-        if let Some(most) = most {
-            options.max_findings = most;
-        }
         render(format, &findings, out, options)?;
         Ok(())
+    }
+
+    fn has_info(&self) -> bool {
+        self.diagnostics.iter().any(|finding| finding.level == Level::Info)
     }
 }
 
 /// What `--deny`, `--warn` and `--allow` say.
-pub fn settings(levels: &Levels) -> Result<Settings, Failure> {
+pub fn settings(levels: &Levels, rules: &[&'static Rule]) -> Result<Settings, Failure> {
     let mut overrides = LevelOverrides::default();
-    let all: &'static [_] = &rules::ALL;
     for (names, level) in
         [(&levels.allow, None), (&levels.warn, Some(Level::Warning)), (&levels.deny, Some(Level::Error))]
     {
         for name in names {
-            overrides.set(all, name.trim(), level)?;
+            overrides.set(rules, name.trim(), level)?;
         }
     }
     Ok(overrides.into())

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::arguments::{Global, Levels};
 use super::failure::{Class, Failure};
 use super::findings::{Collected, settings};
-use super::project::{Located, Set};
+use super::project::{Located, Set, based};
 use super::terminal::Terminal;
 use crate::compiler::{self, Compilation, JobCall};
 use crate::diagnostic::Level;
@@ -16,17 +17,22 @@ use crate::expand::{HOST_PATH_OUTSIDE_PROJECT, Outputs, Program, Task, TaskKind}
 use crate::expr::{Known, Use, UseKind};
 use crate::lint::Settings;
 use crate::report::Format;
+use crate::rules;
 use crate::source::DiskLoader;
 
 /// Which jobs, with which arguments.
 #[derive(Debug, Args)]
 pub struct Jobs {
     /// Templates or modules, with arguments in braces: `api "migrate{to: 12}"` [default: stack]
-    #[arg(value_name = "JOB")]
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCandidates::new(super::names::jobs))]
     jobs: Vec<String>,
     /// Argument of the job, such as port=8080; of all, where several are named
     #[arg(long = "param", value_name = "NAME=VALUE")]
     params: Vec<String>,
+    /// Arguments of the job, from a YAML or JSON file; `-` is standard input
+    // In a file they are no argument of a process, which others of this machine can see.
+    #[arg(long = "args", value_name = "FILE", conflicts_with = "params")]
+    arguments: Option<PathBuf>,
     #[command(flatten)]
     levels: Levels,
 }
@@ -52,7 +58,8 @@ impl Jobs {
     /// Compiles the jobs; errors are drawn on standard error and end the command, as does anything that is not set.
     pub fn compile(&self, global: &Global, terminal: &Terminal) -> Result<Compiled, Failure> {
         let located = Located::find(global)?;
-        let mut compiled = Compiled::new(located, self.calls()?, settings(&self.levels)?, &Outputs::new())?;
+        let settings = settings(&self.levels, &rules::ALL)?;
+        let mut compiled = Compiled::new(located, self.calls(global)?, settings, &Outputs::new())?;
         if compiled.compilation.program.tasks.values().any(is_load_config) {
             // Steps beside it use what it loads: its files count as loaded from the beginning.
             let located = Located { loads_config: true, ..compiled.located };
@@ -71,7 +78,10 @@ impl Jobs {
         self.levels.allow.iter().any(|name| HOST_PATH_OUTSIDE_PROJECT.is_called(name.trim()))
     }
 
-    fn calls(&self) -> Result<Vec<JobCall>, Failure> {
+    fn calls(&self, global: &Global) -> Result<Vec<JobCall>, Failure> {
+        if let Some(file) = &self.arguments {
+            return self.calls_with(&arguments_from(file, global)?);
+        }
         let mut params = Vec::new();
         for param in &self.params {
             let Some((name, value)) = param.split_once('=') else {
@@ -112,6 +122,30 @@ impl Jobs {
         }
         Ok(calls)
     }
+
+    /// The jobs, each with the arguments of a file.
+    fn calls_with(&self, args: &str) -> Result<Vec<JobCall>, Failure> {
+        let main = [String::new()];
+        let names = if self.jobs.is_empty() { &main[..] } else { &self.jobs };
+        let call = |name: &String| {
+            if name.contains(['{', ',']) {
+                return Err(Failure::usage(format!("`{name}` is not the name of a job"))
+                    .help("with `--args FILE` all arguments stand in the file"));
+            }
+            Ok(JobCall { name: name.clone(), args: args.to_owned(), values: None })
+        };
+        names.iter().map(call).collect()
+    }
+}
+
+/// The text of a file of arguments.
+fn arguments_from(file: &Path, global: &Global) -> Result<String, Failure> {
+    let read = if file == Path::new("-") {
+        std::io::read_to_string(std::io::stdin().lock())
+    } else {
+        std::fs::read_to_string(based(global, file))
+    };
+    read.map_err(|error| Failure::usage(format!("{} cannot be read", file.display())).because(error))
 }
 
 /// Whether a task loads the project's `config` files.
@@ -165,7 +199,13 @@ impl Compiled {
             let mut collected = Collected::default();
             collected.add(self.compilation.sources.clone(), diagnostics, Vec::new());
             let mut drawn = Vec::new();
-            collected.render(Format::Human, &mut drawn, None, terminal)?;
+            collected.render(
+                Format::Human,
+                &rules::ALL,
+                &mut drawn,
+                terminal.render_options(),
+                terminal.verbose > 0,
+            )?;
             let _ = std::io::stderr().lock().write_all(&drawn);
         }
         if self.compilation.has_errors() { Err(Failure::told(Class::Usage)) } else { Ok(()) }

@@ -16,9 +16,14 @@ use crate::engine::{Engine, LogLine, LogRequest};
 
 /// Arguments of `pt logs`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pt logs -f                   all containers, and what comes
+  pt logs db --tail 50
+  pt logs api --since 10m -o jsonl")]
 #[allow(clippy::struct_excessive_bools, reason = "each flag is a switch of its own")]
 pub struct Logs {
     /// Only these containers
+    #[arg(add = clap_complete::ArgValueCandidates::new(super::names::containers))]
     containers: Vec<String>,
     /// Go on with new lines; Ctrl-C ends the watching, not the containers
     #[arg(short, long)]
@@ -55,7 +60,7 @@ enum Output {
 }
 
 /// `10m` ago, a Unix time, or an RFC 3339 time, as a Unix time.
-fn time(text: &str) -> Result<i64, String> {
+pub fn time(text: &str) -> Result<i64, String> {
     if let Some(milliseconds) = crate::value::scalar::duration(text).and_then(|it| i64::try_from(it).ok()) {
         let ago = Span::new().try_milliseconds(milliseconds).map_err(|error| error.to_string())?;
         return Timestamp::now().checked_sub(ago).map(jiff::Timestamp::as_second).map_err(|error| error.to_string());

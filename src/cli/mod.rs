@@ -16,6 +16,7 @@ mod explain;
 mod failure;
 mod findings;
 mod foreground;
+mod help;
 mod include;
 mod init;
 mod interrupt;
@@ -24,6 +25,9 @@ mod listing;
 mod lock;
 mod log_printer;
 mod logs;
+mod man;
+mod mcp;
+mod names;
 mod observed;
 mod outcome;
 mod plan;
@@ -51,7 +55,7 @@ pub use arguments::{Arguments, Command};
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use failure::Failure;
 use terminal::Terminal;
@@ -62,7 +66,11 @@ pub fn main() -> ExitCode {
     if let Some(code) = supervise::intercept() {
         return code;
     }
-    let arguments = match Arguments::try_parse() {
+    if completions::answered() {
+        return ExitCode::SUCCESS;
+    }
+    let parsed = help::command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             // clap exits 2 for usage, 0 for help; a closed pipe is no failure.
@@ -103,6 +111,9 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Scaffold(command) => scaffold::run(command, global, terminal),
         Command::Init(command) => init::run(command, global, terminal),
         Command::Postgres(command) => postgres::run(command, global, terminal),
+        Command::Mcp(command) => mcp::run(command, global, terminal),
+        Command::Man(command) => man::run(command, global, terminal),
+        Command::Help(command) => help::run(command, terminal),
         Command::Completions(command) => completions::run(command, terminal),
     }
 }

@@ -16,17 +16,21 @@ use crate::plan::Planned;
 
 /// Arguments of `pt plan`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pt plan                          what `pt run` would do to the template `stack`
+  pt plan api worker
+  pt plan stack --exit-code        2 when there is something to do, for scripts")]
 pub struct PlanArguments {
-    #[command(flatten)]
-    jobs: Jobs,
-    #[command(flatten)]
-    flags: PlanFlags,
     /// Form of the output
     #[arg(short, long, value_name = "FORM", default_value = "text")]
     output: Output,
     /// Exit with 2 when there is something to do
     #[arg(long)]
     exit_code: bool,
+    #[command(flatten)]
+    jobs: Jobs,
+    #[command(flatten)]
+    flags: PlanFlags,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -15,8 +15,12 @@ use crate::plan::{ObservedContainer, State, labels};
 
 /// Arguments of `pt ps`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pt ps
+  pt ps -o json                for other programs")]
 pub struct Ps {
     /// Only these containers
+    #[arg(add = clap_complete::ArgValueCandidates::new(super::names::containers))]
     containers: Vec<String>,
     /// Form of the output
     #[arg(short, long, value_name = "FORM", default_value = "text", visible_alias = "format")]

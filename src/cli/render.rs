@@ -13,12 +13,15 @@ use crate::expand::{Program, outline};
 
 /// Arguments of `pt render`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pt render                    the template `stack`
+  pt render api -o json        a module, for other programs")]
 pub struct Render {
-    #[command(flatten)]
-    jobs: Jobs,
     /// Form of the output
     #[arg(short, long, value_name = "FORM", default_value = "yaml")]
     output: Output,
+    #[command(flatten)]
+    jobs: Jobs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -36,8 +36,6 @@ Examples:
   pt run stack --dry-run          what would change")]
 #[allow(clippy::struct_excessive_bools, reason = "each flag is a switch of its own")]
 pub struct Run {
-    #[command(flatten)]
-    jobs: Jobs,
     /// Return when everything is ready or done
     #[arg(short, long)]
     detach: bool,
@@ -56,6 +54,12 @@ pub struct Run {
     /// Run the programs in `code` steps without asking
     #[arg(long, env = "PT_TRUST", hide_env = true, value_parser = clap::builder::FalseyValueParser::new())]
     trust: bool,
+    /// Serve the project's tools to a coding agent meanwhile, as `pt mcp` does
+    #[arg(long, conflicts_with = "dry_run")]
+    mcp: bool,
+    // Flags of its own come first: these bring headings, which last.
+    #[command(flatten)]
+    jobs: Jobs,
     #[command(flatten)]
     flags: PlanFlags,
 }
@@ -70,6 +74,9 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
 
 /// Compiles, plans, and carries the plan out.
 pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
+    if arguments.mcp {
+        return super::mcp::run_and_serve(arguments.detach, global, terminal);
+    }
     let compiled = arguments.jobs.compile(global, terminal)?;
     runtime()?.block_on(async {
         let engine = connect(global).await?;

@@ -22,8 +22,9 @@ use crate::source::DiskLoader;
   pt scaffold templates/api services/users --set port=8080 --add-to stack
   pt scaffold gh:acme/templates:api services/users --dry-run
 
-`{{ name }}` and `{{ name | kebab_case }}` (snake_case, pascal_case, camel_case, capitalize, upper, lower) are filled in
-in contents and file names; `project-name` is the last part of PATH. Other braces stay as they are.")]
+`{{ name }}` and `{{ name | kebab_case }}` (snake_case, pascal_case, camel_case, capitalize,
+upper, lower) are filled in, in contents and file names; `project-name` is the last part of PATH.
+Other braces stay as they are.")]
 pub struct Scaffold {
     /// Directory or file to copy, or gh:owner/name:path of a repository that `pt include` fetched
     template: String,

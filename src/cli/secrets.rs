@@ -38,6 +38,7 @@ enum Command {
     /// Set a secret
     Set {
         /// Its name
+        #[arg(add = clap_complete::ArgValueCandidates::new(super::names::secrets))]
         name: String,
         #[command(flatten)]
         content: Content,
@@ -45,6 +46,7 @@ enum Command {
     /// Print a secret
     Get {
         /// Its name
+        #[arg(add = clap_complete::ArgValueCandidates::new(super::names::secrets))]
         name: String,
         /// Really print it
         #[arg(long)]
@@ -57,13 +59,13 @@ enum Command {
     #[command(visible_alias = "remove")]
     Rm {
         /// Their names
-        #[arg(required = true)]
+        #[arg(required = true, add = clap_complete::ArgValueCandidates::new(super::names::secrets))]
         names: Vec<String>,
     },
     /// Make up a secret and set it
     Generate {
         /// Their names
-        #[arg(required = true)]
+        #[arg(required = true, add = clap_complete::ArgValueCandidates::new(super::names::secrets))]
         names: Vec<String>,
         /// Number of characters
         #[arg(long, default_value_t = GENERATED_LENGTH)]

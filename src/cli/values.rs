@@ -35,6 +35,7 @@ enum Command {
     /// Set a value
     Set {
         /// Its name
+        #[arg(add = clap_complete::ArgValueCandidates::new(super::names::values))]
         name: String,
         #[command(flatten)]
         content: Content,
@@ -42,6 +43,7 @@ enum Command {
     /// Print a value
     Get {
         /// Its name
+        #[arg(add = clap_complete::ArgValueCandidates::new(super::names::values))]
         name: String,
     },
     /// List values, which are missing, and where each is used
@@ -51,12 +53,13 @@ enum Command {
     #[command(visible_alias = "remove")]
     Rm {
         /// Their names
-        #[arg(required = true)]
+        #[arg(required = true, add = clap_complete::ArgValueCandidates::new(super::names::values))]
         names: Vec<String>,
     },
     /// Make up a value and set it
     Generate {
         /// Its name
+        #[arg(add = clap_complete::ArgValueCandidates::new(super::names::values))]
         name: String,
         /// Number of characters
         #[arg(long, default_value_t = GENERATED_LENGTH)]

@@ -78,6 +78,14 @@ impl Diagnostic {
         self
     }
 
+    /// Says what to change, where that can be told.
+    pub fn maybe_fix(&mut self, fix: Option<Fix>) -> &mut Self {
+        if fix.is_some() {
+            self.fix = fix;
+        }
+        self
+    }
+
     /// Says what to type, where something is known.
     pub fn maybe_help(&mut self, text: Option<String>) -> &mut Self {
         if text.is_some() {

@@ -6,13 +6,15 @@
 mod finding;
 mod fix;
 mod rule;
+mod selection;
 mod sink;
 mod suggest;
 mod suppression;
 
 pub use finding::{Diagnostic, Frame, Label};
-pub use fix::{Edit, Fix, Safety};
+pub use fix::{Edit, Fix, Rewrite, Safety};
 pub use rule::{Family, Level, Precision, Rule, RuleDocs};
+pub use selection::{Breadth, select};
 pub use sink::{Diagnostics, LevelOverrides, UnknownRule};
 pub use suggest::{did_you_mean, one_of};
 pub use suppression::{Suppressed, SuppressedBy};

@@ -19,20 +19,20 @@ pub struct UnknownRule {
 
 impl LevelOverrides {
     /// Sets the level of the rule with this name or code; `None` switches it off.
-    pub fn set(
-        &mut self,
-        rules: &'static [&'static Rule],
-        name: &str,
-        level: Option<Level>,
-    ) -> Result<(), UnknownRule> {
+    pub fn set(&mut self, rules: &[&'static Rule], name: &str, level: Option<Level>) -> Result<(), UnknownRule> {
         let rule = rules.iter().find(|rule| rule.is_called(name));
         let rule = rule.ok_or_else(|| UnknownRule { name: name.to_owned() })?;
         self.entries.push((rule, level));
         Ok(())
     }
 
+    /// Sets the level of a rule; `None` switches it off.
+    pub fn set_rule(&mut self, rule: &'static Rule, level: Option<Level>) {
+        self.entries.push((rule, level));
+    }
+
     /// What the user said about a rule: nothing, or a level, or (`Some(None)`) off.
-    fn of(&self, rule: &Rule) -> Option<Option<Level>> {
+    pub fn of(&self, rule: &Rule) -> Option<Option<Level>> {
         self.entries.iter().rev().find(|(known, _)| *known == rule).map(|(_, level)| *level)
     }
 }
@@ -97,6 +97,11 @@ impl Diagnostics {
     /// Whether an error was reported since `mark`.
     pub fn has_error_since(&self, mark: usize) -> bool {
         self.found[mark..].iter().any(|finding| finding.level == Level::Error)
+    }
+
+    /// What was found so far, in the order in which it was.
+    pub fn found(&self) -> &[Diagnostic] {
+        &self.found
     }
 
     /// Takes in what another list found.

@@ -21,6 +21,16 @@ pub trait Engine: Sync {
         ports: &[u16],
     ) -> impl Future<Output = Result<Observed, EngineError>> + Send;
 
+    /// More about images and volumes by their names; what is not there, and what an engine does not know, is left out.
+    fn details(
+        &self,
+        images: &[String],
+        volumes: &[String],
+    ) -> impl Future<Output = Result<Details, EngineError>> + Send {
+        let _ = (images, volumes);
+        std::future::ready(Ok(Details::default()))
+    }
+
     /// Does one action. `deadline` bounds waits; `progress` hears of what takes time.
     ///
     /// What is so already is [`Outcome::Already`], never an error: a started container that runs, a stopped one that
@@ -76,6 +86,15 @@ pub trait Engine: Sync {
         request: &BuildRequest,
         progress: &(dyn Fn(ProgressEvent) + Sync),
     ) -> impl Future<Output = Result<(), EngineError>> + Send;
+}
+
+/// What [`Engine::details`] tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Details {
+    /// By reference, the digest `sha256:…` by which its registry knows the image.
+    pub digests: BTreeMap<String, String>,
+    /// By name, when the volume was made, in seconds of Unix time.
+    pub made: BTreeMap<String, i64>,
 }
 
 /// Gives the content of secrets at the engine's door.

@@ -21,8 +21,8 @@ mod tests;
 
 pub use any::AnyEngine;
 pub use contract::{
-    BuildRequest, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource,
-    Stream,
+    BuildRequest, Details, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent,
+    SecretSource, Stream,
 };
 pub use execute::{Execution, execute};
 pub use report::{Ending, Event, EventState, Report};

@@ -1,7 +1,7 @@
 //! Arguments to declared parameters: each fits its type, none is missing, none is unknown.
 
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, Level, did_you_mean, one_of};
+use crate::diagnostic::{Diagnostics, Fix, Level, did_you_mean, one_of};
 use crate::model::Param;
 use crate::source::Span;
 use crate::value::{Data, MISSING_ARGUMENT, ParamType, Value, WRONG_TYPE, What, fit};
@@ -140,7 +140,8 @@ fn hole(param: &Param, span: Span) -> (String, Value) {
 
 fn report_unknown(callee: Callee<'_>, key: &str, span: Span, params: &[Param], diagnostics: &mut Diagnostics) {
     let names = || params.iter().map(|param| param.id.value.as_str());
-    let help = match did_you_mean(key, names()) {
+    let near = did_you_mean(key, names());
+    let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None if params.is_empty() => "it takes none".to_owned(),
         None => format!("it takes {}", one_of(names())),
@@ -148,7 +149,10 @@ fn report_unknown(callee: Callee<'_>, key: &str, span: Span, params: &[Param], d
     let ceiling = if callee.kind == CalleeKind::Standard { Level::Warning } else { Level::Error };
     diagnostics.at_most(ceiling, |diagnostics| {
         let message = format!("`{}` takes no argument `{key}`", callee.name);
-        diagnostics.report(&UNKNOWN_ARGUMENT, span, message).help(help);
+        diagnostics
+            .report(&UNKNOWN_ARGUMENT, span, message)
+            .help(help)
+            .maybe_fix(near.map(|near| Fix::respell(span, near)));
     });
 }
 

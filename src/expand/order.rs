@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::program::Edge;
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, Level, did_you_mean, one_of};
+use crate::diagnostic::{Diagnostics, Fix, Level, did_you_mean, one_of};
 use crate::model::{After, Condition, DUPLICATE_ID, Step, TemplateKind};
 use crate::source::{Span, Spanned};
 
@@ -186,11 +186,15 @@ impl StepGraph {
         let mut seen = BTreeSet::new();
         let mut names = self.steps.iter().map(|step| step.id.value.as_str()).collect::<Vec<_>>();
         names.retain(|name| seen.insert(*name));
-        let help = match did_you_mean(name, names.iter().copied()) {
+        let near = did_you_mean(name, names.iter().copied());
+        let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the steps here are {}", one_of(names.iter().copied())),
         };
-        diagnostics.report(&UNKNOWN_STEP, name.span, format!("there is no step `{}`", name.value)).help(help);
+        diagnostics
+            .report(&UNKNOWN_STEP, name.span, format!("there is no step `{}`", name.value))
+            .help(help)
+            .maybe_fix(near.map(|near| Fix::respell(name.span, near)));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::expander::Surroundings;
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostics, Fix, did_you_mean};
 use crate::model::{GITHUB, Reference, RemoteReference};
 
 declare_rule! {
@@ -43,7 +43,11 @@ pub(super) fn report_unknown(surroundings: Surroundings<'_>, target: &Reference,
     };
     let what = if documents.entry().is_some_and(|entry| entry.modules.is_empty()) { "tool" } else { "module" };
     let message = format!("there is no {what} `{}`", target.value);
-    diagnostics.report(&UNKNOWN_MODULE, target.span, message).help(help);
+    let meant = near.filter(|_| absent.is_none());
+    diagnostics
+        .report(&UNKNOWN_MODULE, target.span, message)
+        .help(help)
+        .maybe_fix(meant.map(|near| Fix::respell(target.span, near)));
 }
 
 /// What to say of a reference into another repository; `None` where the owner is known here: then a slip is more likely.

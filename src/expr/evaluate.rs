@@ -3,7 +3,7 @@
 use super::reference::{Expression, Part, Reference, ReferenceKind, parse};
 use super::script::{self, Programs};
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
+use crate::diagnostic::{Diagnostics, Fix, did_you_mean, one_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Node, NodeKind, Scalar, Style};
 use crate::value::{Data, Map, Segment, Text, Value, scalar};
@@ -238,10 +238,14 @@ fn is_number_or_bool(text: &str) -> bool {
 
 fn report_undeclared(name: &str, span: Span, scope: &dyn Scope, diagnostics: &mut Diagnostics) {
     let names: Vec<&str> = scope.params().iter().map(|(name, _)| name.as_str()).collect();
-    let help = match did_you_mean(name, names.iter().copied()) {
+    let near = did_you_mean(name, names.iter().copied());
+    let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None if names.is_empty() => format!("declare it: `params: [{{id: {name}, type: str}}]`"),
         None => format!("declared are {}; add `{{id: {name}, type: str}}` to `params`", one_of(names.iter().copied())),
     };
-    diagnostics.report(&UNDECLARED_PARAM, span, format!("there is no parameter `{name}`")).help(help);
+    diagnostics
+        .report(&UNDECLARED_PARAM, span, format!("there is no parameter `{name}`"))
+        .help(help)
+        .maybe_fix(near.filter(|_| span.len() == name.len()).map(|near| Fix::respell(span, near)));
 }

@@ -34,6 +34,16 @@ pub(super) fn repository(image: &str) -> &str {
     image[name..].find(':').map_or(image, |colon| &image[..name + colon])
 }
 
+/// The repository with its registry and owner, which `docker.io` and `library` stand for where they are left out.
+pub(super) fn full_name(image: &str) -> String {
+    let name = repository(image.split_once('@').map_or(image, |(name, _)| name));
+    match name.split_once('/') {
+        Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => name.to_owned(),
+        Some(_) => format!("docker.io/{name}"),
+        None => format!("docker.io/library/{name}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +64,13 @@ mod tests {
             assert!(matches!(tag(image), Tag::Moving(_)), "{image}");
         }
         assert_eq!(repository("a:5000/b:edge"), "a:5000/b");
+    }
+
+    #[test]
+    fn a_name_without_a_registry_is_one_of_docker_hub() {
+        assert_eq!(full_name("postgres:16"), "docker.io/library/postgres");
+        assert_eq!(full_name("acme/api@sha256:00"), "docker.io/acme/api");
+        assert_eq!(full_name("localhost:5000/api:1"), "localhost:5000/api");
+        assert_eq!(full_name("ghcr.io/acme/api:1@sha256:00"), "ghcr.io/acme/api");
     }
 }

@@ -1,6 +1,8 @@
 //! PostgreSQL servers that are started by the official image's entrypoint, which reads `POSTGRES_…` and runs init scripts.
 
 use super::Scene;
+use crate::diagnostic::{Fix, Safety};
+use crate::edit::Piece;
 use crate::expand::{Container, Mount, MountSource, Variable};
 use crate::source::Span;
 
@@ -32,6 +34,22 @@ pub(super) fn initdb_method(options: &str, kind: &str) -> Option<String> {
         }
     }
     special.or(all).map(str::to_owned)
+}
+
+/// How the password of a server is called in the store.
+pub(super) fn password_name(server: &Container) -> String {
+    format!("{}-password", server.id.value)
+}
+
+/// The variable of a password that stands in the store.
+pub(super) fn password_variable(secret: &str) -> Piece {
+    Piece::map(&[("name", "POSTGRES_PASSWORD"), ("value", &format!("pt.secret {secret}"))])
+}
+
+/// A fix that makes a server ask for the password of this name, still without its edits.
+pub(super) fn with_password(scene: &Scene<'_>, title: &str, secret: &str) -> Fix {
+    let fix = Fix::new(Safety::Unsafe, format!("{title}, `pt.secret {secret}`"));
+    if scene.known.has_secret(secret) { fix } else { fix.then(format!("pt secrets generate {secret}")) }
 }
 
 /// Whether a variable counts as set: an empty one does not, one that is not known yet does.

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::Settings;
+use super::mend::Trees;
+use super::state::{State, state_of};
+use super::{Live, LiveVolume, Settings};
 use crate::diagnostic::{Diagnostics, Rule};
-use crate::expand::{Container, Program, Role};
+use crate::expand::{Container, MountSource, Program, Role};
 use crate::expr::{Known, Use};
 use crate::include::Documents;
 use crate::source::{Loader, Sources, Span};
@@ -27,6 +29,10 @@ pub struct Scene<'a> {
     pub known: &'a dyn Known,
     /// What the project decided about its findings.
     pub settings: &'a Settings,
+    /// The trees of files that fixes had to look at so far.
+    pub trees: &'a Trees,
+    /// What an engine holds of the project; `None` when nobody asked it.
+    pub live: Option<&'a Live>,
     /// The whole of the files, for rules that judge what was written rather than a job; once per check, `None` for a job.
     pub whole: Option<&'a Whole<'a>>,
 }
@@ -64,6 +70,18 @@ impl<'a> Scene<'a> {
             let known = container.facts.family.split('!').next();
             known == Some(family) && container.role == Role::Service
         })
+    }
+
+    /// The volume that keeps the data of a server, by its id in the file, if an engine has it.
+    pub fn live_data(&self, server: &'a Container) -> Option<(&'a str, &'a LiveVolume)> {
+        let State::Kept(mount) = state_of(server) else { return None };
+        let MountSource::Volume { id } = &mount.source else { return None };
+        self.live?.volumes.get(id).map(|volume| (id.as_str(), volume))
+    }
+
+    /// The image that a reference stands for now, as its registry knows it.
+    pub fn live_digest(&self, image: &str) -> Option<&'a str> {
+        self.live?.images.get(image)?.digest.as_deref()
     }
 
     /// Where a path of the project is; `None` for one that leads out of it, which no rule follows.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Fields;
-use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
+use crate::diagnostic::{Diagnostics, Fix, did_you_mean, one_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
 use crate::value::{INVALID_LITERAL, WRONG_TYPE};
@@ -75,10 +75,12 @@ fn read_condition(fields: &Fields<'_>, key: &str, after: &mut After, diagnostics
     match CONDITIONS.iter().find(|(name, _)| *name == condition.value) {
         Some((_, condition)) => after.condition = *condition,
         None => {
+            let near = did_you_mean(&condition, known.clone());
             diagnostics
                 .report(&INVALID_LITERAL, condition.span, format!("there is no condition `{}`", condition.value))
-                .label(format!("expected {}", one_of(known.clone())))
-                .maybe_help(did_you_mean(&condition, known).map(|near| format!("did you mean `{near}`?")));
+                .label(format!("expected {}", one_of(known)))
+                .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+                .maybe_fix(near.map(|near| Fix::respell(condition.span, near)));
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{Fields, Include, Module, Template};
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, Span, Spanned};
-use crate::syntax::Tree;
+use crate::syntax::{Comment, Tree};
 use crate::value::{MISSING_ARGUMENT, WRONG_TYPE};
 
 declare_rule! {
@@ -52,6 +52,8 @@ pub struct Document {
     pub instructions: Option<String>,
     /// The tools that are offered over that protocol; all when absent.
     pub offered: Option<Vec<Spanned<String>>>,
+    /// Comments that speak to `pt`, such as `# pt: ignore[…]`.
+    pub directives: Vec<Comment>,
     /// Whether all of it could be read; what is missing from an incomplete document may stand in a hole.
     pub complete: bool,
     /// Where a module stands in `modules`, by name; the first where there are two.
@@ -61,6 +63,8 @@ pub struct Document {
 impl Document {
     /// Reads a tree; parts that cannot be read are reported and left out.
     pub fn read(file: FileId, tree: &Tree, diagnostics: &mut Diagnostics) -> Self {
+        let directives: Vec<Comment> =
+            tree.comments.iter().filter(|comment| comment.text.starts_with("pt:")).cloned().collect();
         let empty = Self {
             file,
             modules: Vec::new(),
@@ -68,6 +72,7 @@ impl Document {
             includes: Vec::new(),
             instructions: None,
             offered: None,
+            directives: directives.clone(),
             complete: tree.complete,
             positions: BTreeMap::new(),
         };
@@ -97,6 +102,7 @@ impl Document {
             includes: includes.filter_map(|item| Include::read(item, diagnostics)).collect(),
             instructions: fields.text("instructions", diagnostics).map(|text| text.value),
             offered: read_offered(&fields, diagnostics),
+            directives,
             complete: tree.complete,
             positions,
         }

@@ -1,6 +1,6 @@
 //! The keys of a map as a concept reads them: each asked for once, the rest reported as unknown.
 
-use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
+use crate::diagnostic::{Diagnostics, Fix, did_you_mean, one_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node};
 use crate::value::{MISSING_ARGUMENT, UNKNOWN_FIELD, WRONG_TYPE, id_problem};
@@ -32,11 +32,15 @@ impl<'a> Fields<'a> {
             if known.contains(&key) {
                 continue;
             }
-            let help = match did_you_mean(key, known.iter().copied()) {
+            let near = did_you_mean(key, known.iter().copied());
+            let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known keys are {}", one_of(known.iter().copied())),
             };
-            diagnostics.report(&UNKNOWN_FIELD, entry.key.span, format!("{what} has no key `{key}`")).help(help);
+            diagnostics
+                .report(&UNKNOWN_FIELD, entry.key.span, format!("{what} has no key `{key}`"))
+                .help(help)
+                .maybe_fix(near.map(|near| Fix::respell(entry.key.span, near)));
         }
         Some(Self { what, entries, span: node.span })
     }

@@ -26,7 +26,7 @@ const AUTH_METHOD: &str = "POSTGRES_HOST_AUTH_METHOD";
 const MAINTENANCE: &str = "postgres";
 
 /// Keyed hashes of first-start variables, by name.
-type Digests = BTreeMap<String, String>;
+pub(super) type Digests = BTreeMap<String, String>;
 
 /// A password to change and how to remember that.
 pub(super) struct PasswordStep {
@@ -108,7 +108,7 @@ pub(super) fn is_mark(volume: &ObservedVolume) -> bool {
     volume.labels.get(labels::KIND).is_some_and(|kind| kind == "mark")
 }
 
-fn digests(request: &Request, container: &Container) -> Digests {
+pub(super) fn digests(request: &Request, container: &Container) -> Digests {
     let variables = container.facts.first_start.iter().filter_map(|name| container.variable(name));
     variables.filter_map(|variable| Some((variable.name.value.clone(), digest(request, &variable.value)?))).collect()
 }
@@ -133,7 +133,7 @@ fn mixed(request: &Request, text: &Text) -> Option<String> {
 }
 
 /// Variables that both know and that differ, in the order of the facts.
-fn changed<'a>(container: &'a Container, known: &Digests, wanted: &Digests) -> Vec<&'a Variable> {
+pub(super) fn changed<'a>(container: &'a Container, known: &Digests, wanted: &Digests) -> Vec<&'a Variable> {
     let differs = |name: &String| known.get(name).zip(wanted.get(name)).is_some_and(|(known, wanted)| known != wanted);
     let names = container.facts.first_start.iter().filter(|name| differs(name));
     names.filter_map(|name| container.variable(name)).collect()
@@ -156,7 +156,7 @@ fn can_alter(container: &Container) -> bool {
 }
 
 /// Marks of a volume, the latest last.
-fn marks<'a>(request: &Request, observed: &'a Observed, id: &str) -> Vec<(u32, &'a ObservedVolume)> {
+pub(super) fn marks<'a>(request: &Request, observed: &'a Observed, id: &str) -> Vec<(u32, &'a ObservedVolume)> {
     let of_volume = |volume: &&ObservedVolume| {
         is_mark(volume) && is_ours(request, volume) && volume.labels.get(labels::VOLUME).is_some_and(|of| of == id)
     };

@@ -10,6 +10,7 @@ mod checks;
 mod container_request;
 mod description;
 mod difference;
+mod first_start;
 mod graph;
 mod ground;
 mod initialised;
@@ -40,6 +41,7 @@ pub use action::{
     Action, Binding, Cause, ContainerRequest, Endpoints, Login, NetworkRequest, PasswordChange, Peer, Plan, PlanNode,
     SecretPlacement, Upload, VolumeRequest,
 };
+pub use first_start::{FirstStart, first_starts};
 pub use naming::{container_name, project_name, volume_name};
 pub use observed::{Capabilities, Observed, ObservedContainer, ObservedNetwork, ObservedVolume, Published, State};
 pub use obstacle::{Note, Obstacle, ObstacleKind};

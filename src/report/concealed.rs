@@ -17,9 +17,9 @@ pub(super) struct Concealed {
 
 impl Concealed {
     /// What these findings conceal.
-    pub(super) fn of(findings: &[Diagnostic]) -> Self {
+    pub(super) fn of<'d>(findings: impl IntoIterator<Item = &'d Diagnostic>) -> Self {
         let mut places: HashMap<FileId, Vec<Range<usize>>> = HashMap::new();
-        for span in findings.iter().filter(|finding| finding.rule.conceals).map(|finding| finding.primary.span) {
+        for span in findings.into_iter().filter(|finding| finding.rule.conceals).map(|finding| finding.primary.span) {
             places.entry(span.file).or_default().push(span.start as usize..span.end as usize);
         }
         let places = places.into_iter().map(|(file, ranges)| (file, joined(ranges))).collect();

@@ -26,7 +26,7 @@ pub(super) struct Fingerprints<'a> {
 
 impl<'a> Fingerprints<'a> {
     /// For findings in these files, among them those of `all` that conceal what they mark.
-    pub(super) fn new(sources: &'a Sources, all: &[Diagnostic]) -> Self {
+    pub(super) fn new<'d>(sources: &'a Sources, all: impl IntoIterator<Item = &'d Diagnostic>) -> Self {
         Self { sources, concealed: Concealed::of(all), around: HashMap::new(), seen: HashMap::new() }
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Findings, Format, RenderOptions, render};
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostic, Frame, Label, Level, Rule};
+use crate::diagnostic::{Diagnostic, Frame, Label, Level, Rule, Suppressed, SuppressedBy};
 use crate::source::{SourceFile, Sources, Span};
 
 declare_rule! {
@@ -66,6 +66,7 @@ pub static RULES: [&Rule; 4] = [&TRUST, &UNUSED, &DUPLICATE, &RESTART];
 pub struct Case {
     pub sources: Sources,
     pub diagnostics: Vec<Diagnostic>,
+    pub suppressed: Vec<Suppressed>,
     pub hidden_info: usize,
 }
 
@@ -101,12 +102,19 @@ impl Case {
         &mut self.diagnostics[last]
     }
 
+    /// Leaves the last finding alone.
+    pub fn suppress(&mut self, by: SuppressedBy, reason: Option<&str>) {
+        if let Some(diagnostic) = self.diagnostics.pop() {
+            self.suppressed.push(Suppressed { diagnostic, by, reason: reason.map(str::to_owned) });
+        }
+    }
+
     /// What a format makes of it.
     pub fn render(&self, format: Format, options: RenderOptions) -> String {
         let findings = Findings {
             sources: &self.sources,
             diagnostics: &self.diagnostics,
-            suppressed: &[],
+            suppressed: &self.suppressed,
             rules: &RULES,
             files_checked: self.sources.iter().count(),
             hidden_info: self.hidden_info,

@@ -15,10 +15,18 @@ pub enum Format {
     Concise,
     /// One versioned JSON document, for scripts.
     Json,
+    /// One JSON object per line and finding, for programs that read as it comes.
+    Jsonl,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
     /// Workflow commands, which GitHub Actions shows beside the line.
     Github,
+    /// Code Quality, which GitLab shows in merge requests.
+    Gitlab,
+    /// JUnit XML, which every CI shows as tests.
+    Junit,
+    /// Reviewdog's diagnostic format.
+    Rdjson,
 }
 
 /// A name that no format has.
@@ -38,7 +46,17 @@ impl UnknownFormat {
 
 impl Format {
     /// Every format, the default first.
-    pub const ALL: &'static [Format] = &[Format::Human, Format::Concise, Format::Json, Format::Sarif, Format::Github];
+    pub const ALL: &'static [Format] = &[
+        Format::Human,
+        Format::Concise,
+        Format::Json,
+        Format::Jsonl,
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Junit,
+        Format::Rdjson,
+    ];
 
     /// The word on the command line.
     pub fn name(self) -> &'static str {
@@ -46,9 +64,33 @@ impl Format {
             Format::Human => "human",
             Format::Concise => "concise",
             Format::Json => "json",
+            Format::Jsonl => "jsonl",
             Format::Sarif => "sarif",
             Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Junit => "junit",
+            Format::Rdjson => "rdjson",
         }
+    }
+
+    /// What it is, in a few words, for `--help`.
+    pub fn info(self) -> &'static str {
+        match self {
+            Format::Human => "with excerpts, for people",
+            Format::Concise => "a line per finding",
+            Format::Json => "one JSON document",
+            Format::Jsonl => "a JSON object per line",
+            Format::Sarif => "SARIF 2.1.0, for code scanning",
+            Format::Github => "annotations of GitHub Actions",
+            Format::Gitlab => "Code Quality of GitLab",
+            Format::Junit => "JUnit XML, for every CI",
+            Format::Rdjson => "for reviewdog",
+        }
+    }
+
+    /// Whether people read it: what is only worth knowing is then shown only when asked for.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Format::Human | Format::Concise | Format::Github)
     }
 }
 
@@ -84,7 +126,7 @@ mod tests {
         let error = "sarfi".parse::<Format>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "there is no output format `sarfi`, expected `human`, `concise`, `json`, `sarif` or `github`; did you mean `sarif`?"
+            "there is no output format `sarfi`, expected `human`, `concise`, `json`, `jsonl`, `sarif`, `github`, `gitlab`, `junit` or `rdjson`; did you mean `sarif`?"
         );
     }
 }

@@ -17,7 +17,7 @@ use super::excerpt::Excerpt;
 use super::sanitize::{visible, visible_lines};
 use super::summary::{self, Tally};
 use super::{Findings, Palette, RenderOptions, uri};
-use crate::diagnostic::{Diagnostic, Frame, Label, Level};
+use crate::diagnostic::{Diagnostic, Frame, Label, Level, Safety};
 use crate::source::{Sources, Span};
 
 /// Places of one finding that are drawn; the others are counted.
@@ -29,7 +29,7 @@ const LEAST_COLUMNS: usize = 40;
 
 pub(super) fn write(findings: &Findings, out: &mut dyn Write, options: RenderOptions) -> io::Result<()> {
     let shown = findings.worst(options.max_findings);
-    let concealed = Concealed::of(findings.diagnostics);
+    let concealed = Concealed::of(findings.all());
     for diagnostic in &shown {
         let page = Page::new(findings.sources, &concealed, diagnostic, options);
         out.write_all(page.draw().map_err(io::Error::other)?.as_bytes())?;
@@ -67,7 +67,7 @@ impl<'a> Page<'a> {
     }
 
     fn draw(mut self) -> Result<String, fmt::Error> {
-        let Diagnostic { rule, level, message, primary, secondary, help, .. } = self.diagnostic;
+        let Diagnostic { rule, level, message, primary, secondary, help, fix, .. } = self.diagnostic;
         let (strong, style) = (self.palette.strong(), self.palette.level(*level));
         let message = visible(message);
         self.line(&format!("{style}{level}[{}]{style:#}{strong}: {message}{strong:#}", rule.name));
@@ -83,6 +83,14 @@ impl<'a> Page<'a> {
         if let Some(help) = help {
             let style = self.palette.help();
             self.note(&format!("{style}help{style:#}: {}", visible_lines(help)));
+        }
+        if let Some(fix) = fix {
+            let style = self.palette.help();
+            let flag = match fix.safety {
+                Safety::Safe => "--fix",
+                Safety::Unsafe => "--unsafe-fixes",
+            };
+            self.note(&format!("{style}fix{style:#}: {} (`pt check {flag}`)", visible(&fix.title)));
         }
         Ok(self.text)
     }

@@ -8,7 +8,7 @@ use super::fingerprint::Fingerprints;
 use super::places::Places;
 use super::summary::Tally;
 use super::{Findings, json_text};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
 use crate::source::{Position, Sources, Span};
 
 /// Version of the document's shape.
@@ -42,8 +42,9 @@ struct Summary {
     hidden_infos: usize,
 }
 
+/// A finding as JSON: an item of the document, and a line of `jsonl`.
 #[derive(Serialize)]
-struct Finding<'a> {
+pub(super) struct Finding<'a> {
     rule: &'static str,
     code: &'static str,
     level: &'static str,
@@ -57,6 +58,23 @@ struct Finding<'a> {
     trace: Vec<Related<'a>>,
     /// Survives moving and reformatting; for baselines.
     fingerprint: String,
+    /// What makes it go away, where that can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Repair<'a>>,
+}
+
+#[derive(Serialize)]
+struct Repair<'a> {
+    title: &'a str,
+    /// Whether it may be made without asking.
+    safe: bool,
+    edits: Vec<Replacement<'a>>,
+}
+
+#[derive(Serialize)]
+struct Replacement<'a> {
+    location: Location,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -87,7 +105,7 @@ impl<'a> Document<'a> {
         let Tally { errors, warnings, infos } = Tally::of(findings.diagnostics);
         let (files_checked, hidden_infos) = (findings.files_checked, findings.hidden_info);
         let mut places = Places::new(findings.sources);
-        let mut fingerprints = Fingerprints::new(findings.sources, findings.diagnostics);
+        let mut fingerprints = Fingerprints::new(findings.sources, findings.all());
         let list = findings.diagnostics.iter();
         Self {
             schema_version: SCHEMA_VERSION,
@@ -101,7 +119,7 @@ impl<'a> Document<'a> {
 }
 
 impl<'a> Finding<'a> {
-    fn new(
+    pub(super) fn new(
         diagnostic: &'a Diagnostic,
         sources: &Sources,
         places: &mut Places,
@@ -120,7 +138,16 @@ impl<'a> Finding<'a> {
             related: diagnostic.secondary.iter().map(|label| (&label.text, label.span)).map(related).collect(),
             trace: diagnostic.trace.iter().map(|frame| (&frame.description, frame.span)).map(related).collect(),
             fingerprint: fingerprints.next(diagnostic),
+            fix: diagnostic.fix.as_ref().map(|fix| Repair::new(fix, sources)),
         }
+    }
+}
+
+impl<'a> Repair<'a> {
+    fn new(fix: &'a Fix, sources: &Sources) -> Self {
+        let replacement =
+            |edit: &'a Edit| Replacement { location: Location::elsewhere(sources, edit.span), text: &edit.text };
+        Self { title: &fix.title, safe: fix.safety == Safety::Safe, edits: fix.edits.iter().map(replacement).collect() }
     }
 }
 

@@ -10,8 +10,16 @@ use super::sanitize::is_special;
 /// Writes an indented document. JSON leaves C1 controls and direction marks as they are; here they become `\uXXXX`,
 /// which means the same to every reader.
 pub(super) fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(document)?;
-    let mut rest = text.as_str();
+    escaped(&serde_json::to_string_pretty(document)?, out)
+}
+
+/// As [`write`], in one line.
+pub(super) fn write_line(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    escaped(&serde_json::to_string(document)?, out)
+}
+
+fn escaped(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut rest = text;
     let unsafe_to_show = |character: char| character != '\n' && is_special(character);
     while let Some(at) = rest.find(unsafe_to_show) {
         let (safe, special) = rest.split_at(at);

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use super::{Format, concise, github, human, json, sarif};
+use super::{Format, concise, github, gitlab, human, json, jsonl, junit, rdjson, sarif};
 use crate::diagnostic::{Diagnostic, Rule, Suppressed};
 use crate::source::Sources;
 
@@ -25,6 +25,11 @@ pub struct Findings<'a> {
 }
 
 impl<'a> Findings<'a> {
+    /// Every finding, also those that are left alone: what one of them conceals is shown by none.
+    pub(super) fn all(&self) -> impl Iterator<Item = &'a Diagnostic> {
+        self.diagnostics.iter().chain(self.suppressed.iter().map(|suppressed| &suppressed.diagnostic))
+    }
+
     /// At most `most` findings (0 for all) in their order, chosen so that none is left out for one that is less bad.
     pub(super) fn worst(&self, most: usize) -> Vec<&'a Diagnostic> {
         let mut ranked: Vec<usize> = (0..self.diagnostics.len()).collect();
@@ -63,7 +68,11 @@ pub fn render(format: Format, findings: &Findings, out: &mut dyn Write, options:
         Format::Human => human::write(findings, out, options),
         Format::Concise => concise::write(findings, out, options),
         Format::Json => json::write(findings, out),
+        Format::Jsonl => jsonl::write(findings, out),
         Format::Sarif => sarif::write(findings, out),
         Format::Github => github::write(findings, out),
+        Format::Gitlab => gitlab::write(findings, out),
+        Format::Junit => junit::write(findings, out),
+        Format::Rdjson => rdjson::write(findings, out),
     }
 }

@@ -3,6 +3,8 @@
 //! The rules are always the whole list, sorted, so that two runs differ in their results only. Regions are in
 //! Unicode code points. Paths are relative to `%SRCROOT%`.
 
+mod rule_list;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -13,25 +15,28 @@ use serde_json::{Map, Value, json};
 use super::fingerprint::Fingerprints;
 use super::line_hash::line_hashes;
 use super::places::{Places, Region};
-use super::words::{family_word, precision_word};
-use super::{Findings, explain, json_text, uri};
-use crate::diagnostic::{Diagnostic, Level, Rule};
+use super::{Findings, json_text, uri};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Level, Rule, Suppressed, SuppressedBy};
 use crate::source::{FileId, Sources, Span};
 
 /// More results make code scanning refuse the file.
 const MOST_RESULTS: usize = 25_000;
 /// Code scanning shows no more places of one result.
 const MOST_PLACES: usize = 100;
-/// Longest descriptions that are taken.
-const LONGEST_TEXT: usize = 1024;
 
 pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let mut rules = findings.rules.to_vec();
     rules.sort_by_key(|rule| rule.code);
     let kept = findings.worst(MOST_RESULTS);
     let left_out = findings.diagnostics.len() - kept.len();
+    let room = MOST_RESULTS - kept.len();
     let mut writer = Results::new(findings, &rules);
-    let results: Vec<Value> = kept.into_iter().map(|diagnostic| writer.result(diagnostic)).collect();
+    let mut results: Vec<Value> = kept.into_iter().map(|diagnostic| writer.result(diagnostic)).collect();
+    if !findings.suppressed.is_empty() {
+        // Where one result says whether it is suppressed, all have to.
+        results.iter_mut().for_each(|result| result["suppressions"] = json!([]));
+        results.extend(findings.suppressed.iter().take(room).map(|suppressed| writer.suppressed(suppressed)));
+    }
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -40,7 +45,7 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
                 "name": "pt",
                 "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<Value>>(),
+                "rules": rules.iter().map(|rule| rule_list::descriptor(rule)).collect::<Vec<Value>>(),
             }},
             "automationDetails": { "id": category(findings.sources) },
             "originalUriBaseIds": { "%SRCROOT%": { "description": { "text": "the directory that pt was run in" } } },
@@ -69,35 +74,6 @@ fn invocation(left_out: usize) -> Value {
     invocation
 }
 
-/// A rule as the list of rules shows it.
-fn descriptor(rule: &Rule) -> Value {
-    let documentation = rule.documentation();
-    let explanation =
-        if documentation.explanation.is_empty() { &documentation.summary } else { &documentation.explanation };
-    let markdown = explain::markdown(rule);
-    json!({
-        "id": rule.code,
-        "name": rule.name,
-        "shortDescription": { "text": shortened(&documentation.summary) },
-        "fullDescription": { "text": shortened(explanation) },
-        "help": { "text": markdown, "markdown": markdown },
-        "defaultConfiguration": { "level": level_word(rule.level) },
-        "properties": properties(rule),
-    })
-}
-
-fn properties(rule: &Rule) -> Value {
-    let mut properties = Map::new();
-    properties.insert("tags".to_owned(), json!([family_word(rule.family()), "polytope"]));
-    properties.insert("precision".to_owned(), json!(precision_word(rule.precision)));
-    // Its presence alone makes an alert a security alert.
-    match rule.severity {
-        Some(severity) => properties.insert("security-severity".to_owned(), json!(severity)),
-        None => properties.insert("problem.severity".to_owned(), json!(problem_word(rule.level))),
-    };
-    Value::Object(properties)
-}
-
 /// Findings to results, in the order of the findings.
 struct Results<'a> {
     sources: &'a Sources,
@@ -114,7 +90,7 @@ impl<'a> Results<'a> {
             sources,
             rule_indices: rules.iter().enumerate().map(|(index, rule)| (rule.code, index)).collect(),
             places: Places::new(sources),
-            fingerprints: Fingerprints::new(sources, findings.diagnostics),
+            fingerprints: Fingerprints::new(sources, findings.all()),
             line_hashes: HashMap::new(),
         }
     }
@@ -142,7 +118,45 @@ impl<'a> Results<'a> {
             "partialFingerprints".to_owned(),
             json!({ "primaryLocationLineHash": line_hash, "pt/v1": fingerprint }),
         );
+        if let Some(fix) = diagnostic.fix.as_ref().filter(|fix| !fix.edits.is_empty()) {
+            result.insert("fixes".to_owned(), json!([self.fix(fix)]));
+        }
         Value::Object(result)
+    }
+
+    /// A finding that someone has said is to be left alone, and who.
+    fn suppressed(&mut self, suppressed: &Suppressed) -> Value {
+        let mut result = self.result(&suppressed.diagnostic);
+        let kind = match suppressed.by {
+            SuppressedBy::Comment => "inSource",
+            SuppressedBy::Configuration | SuppressedBy::Baseline => "external",
+        };
+        let mut suppression = json!({ "kind": kind, "status": "accepted" });
+        if let Some(reason) = &suppressed.reason {
+            suppression["justification"] = json!(reason);
+        }
+        result["suppressions"] = json!([suppression]);
+        result
+    }
+
+    /// A fix: the replacements in each of its files.
+    fn fix(&self, fix: &Fix) -> Value {
+        let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.span.file).collect();
+        files.sort_unstable();
+        files.dedup();
+        let changes = files.into_iter().map(|file| {
+            let mut edits: Vec<&Edit> = fix.edits.iter().filter(|edit| edit.span.file == file).collect();
+            edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+            let replacements = edits.iter().map(|edit| {
+                let region = Places::new(self.sources).region(edit.span);
+                json!({ "deletedRegion": lines_and_columns(region), "insertedContent": { "text": edit.text } })
+            });
+            json!({
+                "artifactLocation": self.artifact(Span::start_of(file)),
+                "replacements": replacements.collect::<Vec<Value>>(),
+            })
+        });
+        json!({ "description": { "text": fix.title }, "artifactChanges": changes.collect::<Vec<Value>>() })
     }
 
     fn place(&self, id: usize, (span, text): &(Span, &str)) -> Value {
@@ -156,21 +170,17 @@ impl<'a> Results<'a> {
     }
 
     fn physical(&self, span: Span, region: Region) -> Value {
+        json!({ "artifactLocation": self.artifact(span), "region": lines_and_columns(region) })
+    }
+
+    /// The file that a place lies in.
+    fn artifact(&self, span: Span) -> Value {
         let path = self.sources.path(span);
-        let mut artifact = Map::new();
-        artifact.insert("uri".to_owned(), json!(uri::of_path(path)));
+        let mut artifact = json!({ "uri": uri::of_path(path) });
         if !path.is_absolute() {
-            artifact.insert("uriBaseId".to_owned(), json!("%SRCROOT%"));
+            artifact["uriBaseId"] = json!("%SRCROOT%");
         }
-        json!({
-            "artifactLocation": artifact,
-            "region": {
-                "startLine": region.start.line,
-                "startColumn": region.start.column,
-                "endLine": region.end.line,
-                "endColumn": region.end.column,
-            },
-        })
+        artifact
     }
 
     fn line_hash(&mut self, file: FileId, line: usize) -> String {
@@ -178,6 +188,15 @@ impl<'a> Results<'a> {
         let hashes = self.line_hashes.entry(file).or_insert_with(|| line_hashes(&sources.file(file).text));
         hashes.get(line - 1).cloned().unwrap_or_default()
     }
+}
+
+fn lines_and_columns(region: Region) -> Value {
+    json!({
+        "startLine": region.start.line,
+        "startColumn": region.start.column,
+        "endLine": region.end.line,
+        "endColumn": region.end.column,
+    })
 }
 
 /// The other places of a finding, and the calls that lead to it, the nearest first.
@@ -209,26 +228,11 @@ fn message(diagnostic: &Diagnostic, related: &[(Span, &str)]) -> String {
     text
 }
 
-fn shortened(text: &str) -> String {
-    if text.chars().count() <= LONGEST_TEXT {
-        return text.to_owned();
-    }
-    text.chars().take(LONGEST_TEXT - 3).chain("...".chars()).collect()
-}
-
 fn level_word(level: Level) -> &'static str {
     match level {
         Level::Error => "error",
         Level::Warning => "warning",
         Level::Info => "note",
-    }
-}
-
-fn problem_word(level: Level) -> &'static str {
-    match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Info => "recommendation",
     }
 }
 

@@ -16,6 +16,7 @@
 mod call;
 mod document;
 mod include;
+mod input;
 mod keys;
 mod markdown;
 mod mount;
@@ -29,4 +30,5 @@ mod type_language;
 mod value;
 mod words;
 
+pub use input::input_schema;
 pub use published::{Published, SCHEMAS};

@@ -3,6 +3,7 @@
 use schemars::Schema;
 
 use super::document;
+use crate::policy::Input;
 
 /// A schema that others may rely on.
 #[derive(Debug)]
@@ -17,12 +18,20 @@ pub struct Published {
 }
 
 /// Every schema there is; the first one is what `pt schema` prints.
-pub static SCHEMAS: &[Published] = &[Published {
-    name: "polytope",
-    file: "polytope.schema.json",
-    info: "polytope.yml, for editors",
-    generate: document::generate,
-}];
+pub static SCHEMAS: &[Published] = &[
+    Published {
+        name: "polytope",
+        file: "polytope.schema.json",
+        info: "polytope.yml, for editors",
+        generate: document::generate,
+    },
+    Published {
+        name: "policy-input",
+        file: "policy-input.schema.json",
+        info: "what a policy is asked about, as `input`",
+        generate: || schemars::schema_for!(Input),
+    },
+];
 
 impl Published {
     /// The schema as text: indented JSON with a line break at its end, the same bytes every time.

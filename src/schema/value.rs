@@ -109,7 +109,7 @@ fn is_scalar(kind: &ParamType) -> bool {
 }
 
 /// A default as the type reads it: `5432` is a number where one is asked for.
-fn default_of(kind: &ParamType, default: &Value) -> Json {
+pub(super) fn default_of(kind: &ParamType, default: &Value) -> Json {
     plain(&fit(default.clone(), kind, What::Nameless, &mut Diagnostics::default()))
 }
 

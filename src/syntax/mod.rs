@@ -34,6 +34,9 @@ pub use template::UNRENDERED_TEMPLATE;
 
 use crate::diagnostic::Rule;
 
+/// What these find means that a file, or a part of it, was not read: nobody can leave that alone.
+pub static UNREADABLE: &[&Rule] = &[&parse::YAML_SYNTAX, &edn::EDN_SYNTAX, &budget::INPUT_LIMIT];
+
 /// Every rule of this room.
 pub static RULES: &[&Rule] = &[
     &parse::YAML_SYNTAX,

@@ -3,7 +3,8 @@
 use super::param_type::{Field, ParamType};
 use super::{Data, Map, Text, Value, What, named, scalar};
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
+use crate::diagnostic::{Diagnostics, Fix, Safety, did_you_mean, one_of};
+use crate::source::Span;
 use crate::syntax::is_null_text;
 
 declare_rule! {
@@ -166,8 +167,28 @@ pub(super) fn mismatch(value: Value, expected: &ParamType, what: What<'_>, diagn
     diagnostics
         .report(&WRONG_TYPE, value.span, format!("{what} must be {expected}, found {found}"))
         .label(format!("expected {expected}"))
-        .maybe_help(help);
+        .maybe_help(help)
+        .maybe_fix(unquoted(&value, expected));
     Value::unknown(value.span)
+}
+
+/// Whether a text was written in a place itself, with quotes or without, and did not come out of an expression there.
+fn stands_at(text: &str, span: Span) -> bool {
+    [text.len(), text.len() + 2].contains(&span.len())
+}
+
+/// A number, `true` or `false` that was written as text.
+fn unquoted(value: &Value, expected: &ParamType) -> Option<Fix> {
+    let Data::Text(text) = &value.data else { return None };
+    let text = text.as_literal()?;
+    let plain = match expected.inner() {
+        ParamType::Int => scalar::int(text).is_some(),
+        ParamType::Num => scalar::float(text).is_some(),
+        ParamType::Bool => scalar::bool(text).is_some(),
+        _ => false,
+    };
+    let fix = || Fix::new(Safety::Safe, "write it without quotes").replace(value.span, text);
+    (plain && stands_at(text, value.span)).then(fix)
 }
 
 fn help_for(value: &Value, expected: &ParamType) -> Option<String> {
@@ -274,7 +295,8 @@ fn choice(
             .help(near.map_or_else(
                 || format!("write {}", one_of(choices.iter().map(String::as_str))),
                 |near| format!("did you mean `{near}`?"),
-            ));
+            ))
+            .maybe_fix(near.filter(|_| stands_at(&known, value.span)).map(|near| Fix::respell(value.span, near)));
         return Value::unknown(value.span);
     }
     Value::new(Data::Text(text), value.span)
@@ -315,7 +337,8 @@ pub(super) fn record(
     for (key, entry) in entries {
         let Some(field) = fields.iter().find(|field| field.name.value == key.value) else {
             let names = || fields.iter().map(|field| field.name.value.as_str());
-            let help = match did_you_mean(&key.value, names()) {
+            let near = did_you_mean(&key.value, names());
+            let help = match near {
                 Some(near) => {
                     meant.push(near.to_owned());
                     format!("did you mean `{near}`?")
@@ -323,7 +346,10 @@ pub(super) fn record(
                 None => format!("known keys are {}", one_of(names())),
             };
             let owner = owner(what);
-            diagnostics.report(&UNKNOWN_FIELD, key.span, format!("{owner} has no key `{}`", key.value)).help(help);
+            diagnostics
+                .report(&UNKNOWN_FIELD, key.span, format!("{owner} has no key `{}`", key.value))
+                .help(help)
+                .maybe_fix(near.map(|near| Fix::respell(key.span, near)));
             continue;
         };
         let inside: Vec<String> = match &entry.data {

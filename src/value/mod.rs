@@ -4,6 +4,7 @@
 //! question that matters: does this value fit this type? May use `source`, `diagnostic`, `syntax`.
 
 mod data;
+mod env_entry;
 mod fit;
 mod image;
 mod literal;
@@ -26,4 +27,11 @@ pub use what::What;
 use crate::diagnostic::Rule;
 
 /// The rules of this room.
-pub static RULES: &[&Rule] = &[&UNKNOWN_FIELD, &WRONG_TYPE, &MISSING_ARGUMENT, &INVALID_LITERAL, &read_type::BAD_TYPE];
+pub static RULES: &[&Rule] = &[
+    &UNKNOWN_FIELD,
+    &WRONG_TYPE,
+    &MISSING_ARGUMENT,
+    &INVALID_LITERAL,
+    &env_entry::BAD_ENV_ENTRY,
+    &read_type::BAD_TYPE,
+];

@@ -2,18 +2,22 @@
 
 use std::sync::LazyLock;
 
+use super::env_entry;
 use super::fit::{INVALID_LITERAL, WRONG_TYPE, fit, mismatch, record};
 use super::image::image_problem;
 use super::param_type::{Field, Named, ParamType};
 use super::{Data, Value, What, scalar};
-use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
+use crate::diagnostic::{Diagnostics, Fix, did_you_mean, one_of};
 use crate::source::{FileId, Span, Spanned};
 
 /// Fits a value to a named type.
 pub(super) fn fit_named(value: Value, kind: Named, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
     let expected = ParamType::Named(kind);
     match kind {
-        Named::EnvVar => record(value, &ENV_VAR, &expected, what, diagnostics),
+        Named::EnvVar => match env_entry::misplaced(&value) {
+            Some(misplaced) => misplaced.report(value.span, diagnostics),
+            None => record(value, &ENV_VAR, &expected, what, diagnostics),
+        },
         Named::ServiceSpec => record(value, &SERVICE, &expected, what, diagnostics),
         Named::ServicePort => service_port(value, &expected, what, diagnostics),
         Named::MountSource => mount_source(value, &expected, what, diagnostics),
@@ -138,7 +142,8 @@ fn mount_source(value: Value, expected: &ParamType, what: What<'_>, diagnostics:
         diagnostics
             .report(&INVALID_LITERAL, kind.span, format!("there is no mount type `{known}`"))
             .label(format!("expected {}", one_of(MOUNT_KINDS)))
-            .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+            .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+            .maybe_fix(near.map(|near| Fix::respell(kind.span, near)));
         Value::unknown(value.span)
     }
 }

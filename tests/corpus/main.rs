@@ -8,5 +8,6 @@
 mod confirmed;
 mod corpus;
 mod files;
+mod fixed;
 mod shape;
 mod stacks;

@@ -105,6 +105,8 @@ templates:
         uses: &compiled.uses,
         settings: &Settings::default(),
         known: &project,
+        trees: &lint::Trees::default(),
+        live: None,
         whole: None,
     };
     let run = || {

@@ -12,6 +12,7 @@ mod foreground;
 mod foreign;
 mod killed;
 mod main_job;
+mod mcp;
 mod mounts;
 mod order;
 mod passwords;

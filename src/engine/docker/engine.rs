@@ -12,7 +12,8 @@ use super::connect::{self, Version};
 use super::errors::doing;
 use super::ssh::Tunnel;
 use crate::engine::{
-    BuildRequest, Engine, EngineError, ExecRequest, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource, Stream,
+    BuildRequest, Details, Engine, EngineError, ExecRequest, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource,
+    Stream,
 };
 use crate::plan::{Action, Capabilities, Observed};
 
@@ -89,6 +90,10 @@ impl Engine for DockerEngine {
         ports: &[u16],
     ) -> Result<Observed, EngineError> {
         self.observe_project(project, images, names, ports).await
+    }
+
+    async fn details(&self, images: &[String], volumes: &[String]) -> Result<Details, EngineError> {
+        self.details_of(images, volumes).await
     }
 
     async fn apply(

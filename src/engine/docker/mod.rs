@@ -10,6 +10,7 @@ mod client;
 mod connect;
 mod containers;
 mod credentials;
+mod details;
 mod discovery;
 mod doors;
 mod endpoint;

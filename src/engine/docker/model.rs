@@ -154,6 +154,9 @@ pub(super) struct VolumeEntry {
     pub(super) name: String,
     #[serde(deserialize_with = "nullable")]
     pub(super) labels: BTreeMap<String, String>,
+    /// RFC 3339.
+    #[serde(deserialize_with = "nullable")]
+    pub(super) created_at: String,
 }
 
 /// All volumes.
@@ -195,6 +198,9 @@ pub(super) struct NetworkMember {
 pub(super) struct ImageEntry {
     #[serde(deserialize_with = "nullable")]
     pub(super) id: String,
+    /// `name@sha256:…`, as registries know it.
+    #[serde(deserialize_with = "nullable")]
+    pub(super) repo_digests: Vec<String>,
 }
 
 impl Summary {

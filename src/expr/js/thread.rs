@@ -1,12 +1,13 @@
-//! Every program runs on a thread of its own, and what it asks of the host is answered here.
+//! A program runs on a thread apart, which runs one at a time, and what it asks of the host is answered here.
 //!
 //! The thread gives it a stack of known size, a clock that counts its own computing only, and a way out of the few native
 //! loops that the engine cannot interrupt: we stop waiting.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use super::machine;
@@ -76,7 +77,7 @@ impl Line {
     }
 }
 
-/// Runs a program on its own thread.
+/// Runs a program on a thread that runs nothing else meanwhile.
 pub(super) fn run(program: &Program<'_>, host: &mut dyn Host, limits: &Limits) -> Result<Datum, Fault> {
     let stop = |message: String| Err(Fault::new(FaultKind::Limit, 0..program.text.len(), message));
     if LEFT_BEHIND.load(Ordering::Relaxed) >= MOST_LEFT_BEHIND {
@@ -88,16 +89,20 @@ pub(super) fn run(program: &Program<'_>, host: &mut dyn Host, limits: &Limits) -
         repository: program.repository.to_owned(),
         limits: *limits,
     };
+    let waiting = IDLE.take().filter(|worker| worker.stack >= job.stack());
+    let Some(worker) = waiting.or_else(|| Worker::start(job.stack())) else {
+        return stop("there is no room for another thread".to_owned());
+    };
     let (questions, asked) = mpsc::channel();
     let (answer, answers) = mpsc::channel();
     let settled = Arc::new(AtomicBool::new(false));
-    let Ok(thread) = start(job, Line { questions, answers }, Arc::clone(&settled)) else {
-        return stop("there is no room for another thread".to_owned());
-    };
+    let task = Task { job, line: Line { questions, answers }, settled: Arc::clone(&settled) };
+    if worker.tasks.send(task).is_err() {
+        return stop("the JavaScript engine gave up".to_owned());
+    }
     match serve(host, &asked, &answer, patience(limits)) {
         Ok(result) => {
-            // It has nothing more to do; waiting for it keeps threads from piling up.
-            drop(thread.join());
+            IDLE.set(Some(worker));
             result
         }
         Err(RecvTimeoutError::Disconnected) => stop("the JavaScript engine gave up".to_owned()),
@@ -115,17 +120,43 @@ fn patience(limits: &Limits) -> Duration {
     limits.time * 4 + Duration::from_secs(1)
 }
 
-fn start(job: Job, line: Line, settled: Arc<AtomicBool>) -> std::io::Result<JoinHandle<()>> {
-    let stack = job.stack().saturating_add(STACK_MARGIN);
-    thread::Builder::new().name("javascript".to_owned()).stack_size(stack).spawn(move || {
-        let questions = line.questions.clone();
-        let result = machine::evaluate(job, line);
-        if settled.swap(true, Ordering::AcqRel) {
-            LEFT_BEHIND.fetch_sub(1, Ordering::Relaxed);
-        }
-        // Nobody may be waiting any more.
-        drop(questions.send(Question::Done(result)));
-    })
+thread_local! {
+    /// A thread that ran a program for this one and waits for the next: starting it costs as much as a small program.
+    static IDLE: Cell<Option<Worker>> = const { Cell::new(None) };
+}
+
+/// A thread for programs, one after the other. It ends when this is dropped, or when its program does after that.
+struct Worker {
+    tasks: Sender<Task>,
+    /// Bytes of stack that its engine may use.
+    stack: usize,
+}
+
+struct Task {
+    job: Job,
+    line: Line,
+    settled: Arc<AtomicBool>,
+}
+
+impl Worker {
+    fn start(stack: usize) -> Option<Self> {
+        let (tasks, given) = mpsc::channel::<Task>();
+        let size = stack.saturating_add(STACK_MARGIN);
+        let thread = thread::Builder::new().name("javascript".to_owned()).stack_size(size);
+        thread.spawn(move || given.into_iter().for_each(perform)).ok()?;
+        Some(Self { tasks, stack })
+    }
+}
+
+fn perform(task: Task) {
+    let Task { job, line, settled } = task;
+    let questions = line.questions.clone();
+    let result = machine::evaluate(job, line);
+    if settled.swap(true, Ordering::AcqRel) {
+        LEFT_BEHIND.fetch_sub(1, Ordering::Relaxed);
+    }
+    // Nobody may be waiting any more.
+    drop(questions.send(Question::Done(result)));
 }
 
 /// Answers the program's questions until it is done.

@@ -1,7 +1,8 @@
 //! `after-blocks-forever`: a step that waits for the end of a server.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
+use crate::edit::Piece;
 use crate::expand::{Container, RestartPolicy, Role};
 use crate::lint::{Lint, Scene};
 
@@ -57,7 +58,12 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         diagnostics
             .report(&AFTER_BLOCKS_FOREVER, edge.span, format!("`{id}` never ends, and this step waits for its end"))
             .also(server.call, format!("`{id}` is restarted whenever it ends"))
-            .help(format!("add `await: false` to the `args` of `{id}`: its step is then done when it is ready"));
+            .help(format!("add `await: false` to the `args` of `{id}`: its step is then done when it is ready"))
+            .maybe_fix(
+                scene
+                    .add_argument(server, "await", &Piece::Word("false"))
+                    .map(|edit| Fix::new(Safety::Unsafe, format!("add `await: false` to `{id}`")).edit(edit)),
+            );
     }
 }
 

@@ -58,7 +58,8 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                 diagnostics
                     .report(&AMBIGUOUS_SCALAR, scalar.span, format!("`{key}` is not the same to every YAML parser"))
                     .label(format!("without quotes this may be {reading}"))
-                    .help(format!("put quotes around it: `{key}: \"{}\"`", plain.text));
+                    .help(format!("put quotes around it: `{key}: \"{}\"`", plain.text))
+                    .maybe_fix(scene.quote(scalar.span));
             });
         }
     }

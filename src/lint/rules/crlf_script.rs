@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::expand::MountSource;
 use crate::lint::secrecy::written;
 use crate::lint::{Lint, Scene};
@@ -55,11 +55,20 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             }
             _ => continue,
         };
+        let file = match &mount.source {
+            MountSource::Host { path } | MountSource::Repo { path } => scene.in_project(&path.value),
+            _ => None,
+        };
         let script = text.filter(|text| is_script(&mount.path.value) || text.starts_with("#!"));
-        if script.is_some_and(|text| text.contains("\r\n")) {
+        if let Some(text) = script.filter(|text| text.contains("\r\n")) {
+            let fix = file.map(|path| {
+                let title = "end its lines with `LF` alone";
+                Fix::new(Safety::Safe, title).rewrite(path, text.replace("\r\n", "\n"))
+            });
             diagnostics
                 .report(&CRLF_SCRIPT, span, format!("the lines of `{}` end as on Windows", mount.path.value))
-                .help("save it with `LF` line ends, and add `*.sh text eol=lf` to `.gitattributes`");
+                .help("save it with `LF` line ends, and add `*.sh text eol=lf` to `.gitattributes`")
+                .maybe_fix(fix);
         }
     }
 }

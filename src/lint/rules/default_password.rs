@@ -58,7 +58,8 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             diagnostics
                 .report(&DEFAULT_PASSWORD, secret.span, secret.message)
                 .label("this is one of the first that are tried")
-                .help(secret.help);
+                .help(secret.help)
+                .maybe_fix(secret.fix);
         });
     }
 }

@@ -1,7 +1,7 @@
 //! `deprecated-syntax`: a name that has gone.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::lint::written_text::own_files;
 use crate::lint::{Lint, Scene};
 use crate::model::StepAction;
@@ -49,7 +49,12 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             let Some((old, new)) = GONE.iter().find(|(old, _)| *old == target.value) else { continue };
             diagnostics
                 .report(&DEPRECATED_SYNTAX, target.span, format!("`{old}` is called `{new}` now"))
-                .help(format!("write `{new}`"));
+                .help(format!("write `{new}`"))
+                .maybe_fix(
+                    scene
+                        .rewrite(target.span, new, |written| written == *old)
+                        .map(|edit| Fix::new(Safety::Safe, format!("write `{new}`")).edit(edit)),
+                );
         }
     }
 }

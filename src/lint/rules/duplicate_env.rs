@@ -1,7 +1,7 @@
 //! `duplicate-env`: a variable that is given twice.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::lint::{Lint, Scene};
 
 declare_rule! {
@@ -40,6 +40,11 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             .report(&DUPLICATE_ENV, variable.name.span, format!("`{}` is given twice", variable.name.value))
             .label("this value wins")
             .also(earlier, "this one does nothing")
-            .help("remove one of them");
+            .help("remove one of them")
+            .maybe_fix(
+                scene
+                    .remove_item(earlier)
+                    .map(|edit| Fix::new(Safety::Unsafe, "remove the first one, which does nothing").edit(edit)),
+            );
     }
 }

@@ -51,6 +51,7 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         diagnostics
             .report(&ENV_NOT_STRING, variable.span, format!("`{name}` is not the same text to every YAML parser"))
             .label(format!("without quotes this may be {reading}"))
-            .help(help);
+            .help(help)
+            .maybe_fix(scene.quote(variable.span));
     }
 }

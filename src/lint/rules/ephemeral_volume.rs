@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, Level};
+use crate::diagnostic::{Diagnostics, Fix, Level, Safety};
 use crate::expand::{MountSource, VolumeScope};
 use crate::lint::state::{State, state_of};
 use crate::lint::{Lint, Scene};
@@ -49,12 +49,17 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     let with_state = with_state(scene);
     for volume in scene.program.volumes.values().filter(forgotten) {
         let id = &volume.id.value;
-        let ceiling = if with_state.contains(id.as_str()) { Level::Error } else { Level::Warning };
+        let is_data = with_state.contains(id.as_str());
+        // Nobody means the data of a server to be lost; a cache may be.
+        let safety = if is_data { Safety::Safe } else { Safety::Unsafe };
+        let fix = scene.add_beside(volume.id.span, "scope", "project");
+        let ceiling = if is_data { Level::Error } else { Level::Warning };
         diagnostics.at_most(ceiling, |diagnostics| {
             diagnostics
                 .report(&EPHEMERAL_VOLUME, volume.id.span, format!("the volume `{id}` is removed when the run ends"))
                 .label("it has no `scope`")
-                .help("add `scope: project` to keep it, or `scope: job` if that is meant");
+                .help("add `scope: project` to keep it, or `scope: job` if that is meant")
+                .maybe_fix(fix.map(|edit| Fix::new(safety, "add `scope: project`").edit(edit)));
         });
     }
 }

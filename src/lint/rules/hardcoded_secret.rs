@@ -64,7 +64,8 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             diagnostics
                 .report(&HARDCODED_SECRET, secret.span, secret.message)
                 .label("everyone who reads this file knows it")
-                .help(secret.help);
+                .help(secret.help)
+                .maybe_fix(secret.fix);
         });
     }
 }

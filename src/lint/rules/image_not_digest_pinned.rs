@@ -1,5 +1,6 @@
 //! `image-not-digest-pinned`: an image named by a tag that its publisher may move.
 
+use super::mutable_image::pinned;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::lint::image_tag::{Tag, tag};
@@ -39,13 +40,14 @@ pub const LINT: Lint = Lint { rule: &IMAGE_NOT_DIGEST_PINNED, check };
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for image in scene.containers().map(|container| &container.image) {
         let text = &image.value;
-        let pinned = text.contains('@') || !matches!(tag(text), Tag::Fixed);
+        let is_pinned = text.contains('@') || !matches!(tag(text), Tag::Fixed);
         // What a blueprint brings along stands nowhere in the file.
-        if text.is_empty() || pinned || !scene.sources.text(image.span).contains(text.as_str()) {
+        if text.is_empty() || is_pinned || !scene.sources.text(image.span).contains(text.as_str()) {
             continue;
         }
         diagnostics.report(&IMAGE_NOT_DIGEST_PINNED, image.span, format!("the tag of `{text}` may be moved")).help(
             format!("add the digest, `{text}@sha256:…`: `docker image inspect --format '{{{{.RepoDigests}}}}' {text}` prints it"),
-        );
+        )
+        .maybe_fix(pinned(scene, image));
     }
 }

@@ -1,7 +1,7 @@
 //! `legacy-expression`: a reference in its old spelling.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::expr::{Expression, parse};
 use crate::lint::written_text::{of_file, own_files, visit};
 use crate::lint::{Lint, Scene};
@@ -48,7 +48,12 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                     let new = format!("pt.{} {}", reference.kind.word(), reference.name);
                     diagnostics
                         .report(&LEGACY_EXPRESSION, scalar.span, format!("this is the old spelling of `{new}`"))
-                        .help(format!("write `{new}`, without quotes"));
+                        .help(format!("write `{new}`, without quotes"))
+                        .maybe_fix(
+                            scene
+                                .rewrite(scalar.span, &new, |old| old == text)
+                                .map(|edit| Fix::new(Safety::Safe, format!("write `{new}`")).edit(edit)),
+                        );
                 }
             });
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::expand::{Container, Expose, HostPort};
 use crate::lint::endpoint::endpoints;
 use crate::lint::secrecy::written;
@@ -74,9 +74,16 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                 continue;
             }
             let message = format!("`localhost` is `{}` itself; `{service}` is another container", container.id.value);
+            let old = format!("{}:{}", place.host, place.port.unwrap_or(port));
+            let new = format!("{service}:{port}");
             diagnostics
                 .report(&LOCALHOST_IN_CONTAINER, scene.part(variable.span, place.host), message)
-                .help(format!("write `{service}:{port}`"));
+                .help(format!("write `{service}:{port}`"))
+                .maybe_fix(
+                    scene
+                        .replace_part(variable.span, &old, &new)
+                        .map(|edits| Fix { edits, ..Fix::new(Safety::Unsafe, format!("write `{new}`")) }),
+                );
         }
     }
 }

@@ -1,8 +1,9 @@
 //! `missing-data-volume`: a server whose state goes with its container.
 
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, Level};
-use crate::expand::Role;
+use crate::diagnostic::{Diagnostics, Fix, Level, Safety};
+use crate::edit::Piece;
+use crate::expand::{Container, Role};
 use crate::lint::state::{State, state_of};
 use crate::lint::{Lint, Scene};
 
@@ -54,12 +55,28 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         } else {
             format!("add `data-volume: {volume}` to its `args`")
         };
+        let fix = scene_fix(scene, container, place);
         let ceiling = if cache { Level::Warning } else { Level::Error };
         diagnostics.at_most(ceiling, |diagnostics| {
             diagnostics
                 .report(&MISSING_DATA_VOLUME, container.call, format!("the data of `{id}` die with its container"))
                 .label(format!("nothing is mounted at {directory}"))
-                .help(help);
+                .help(help)
+                .maybe_fix(fix);
         });
     }
+}
+
+fn scene_fix(scene: &Scene<'_>, container: &Container, place: &str) -> Option<Fix> {
+    let volume = format!("{}-data", container.id.value);
+    let source = [("type", "volume"), ("scope", "project"), ("id", volume.as_str())];
+    let edit = if container.blueprint == "polytope/container" {
+        let piece =
+            Piece::Map(vec![("path".to_owned(), Piece::text(place)), ("source".to_owned(), Piece::map(&source))]);
+        scene.add_to_list(container, "mounts", &piece)
+    } else {
+        scene.add_argument(container, "data-volume", &Piece::map(&source))
+    };
+    // What an earlier container holds is not moved there.
+    Some(Fix::new(Safety::Unsafe, format!("keep the data in a volume `{volume}`")).edit(edit?))
 }

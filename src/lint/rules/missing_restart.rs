@@ -1,7 +1,8 @@
 //! `missing-restart`: a server that stays down after a crash.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
+use crate::edit::Piece;
 use crate::expand::Role;
 use crate::lint::{Lint, Scene};
 
@@ -39,8 +40,13 @@ pub const LINT: Lint = Lint { rule: &MISSING_RESTART, check };
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     let servers = scene.containers().filter(|container| container.role == Role::Service);
     for server in servers.filter(|server| server.restart.is_none() && !scene.mentions(server, "restart")) {
+        let restart = Piece::map(&[("policy", "on-failure")]);
         diagnostics
             .report(&MISSING_RESTART, server.call, format!("`{}` stays down after a crash", server.id.value))
-            .help("add `restart: {policy: on-failure}` to its `args`, or `restart: {policy: never}` if that is meant");
+            .help("add `restart: {policy: on-failure}` to its `args`, or `restart: {policy: never}` if that is meant")
+            .maybe_fix(scene.add_argument(server, "restart", &restart).map(|edit| {
+                // Who wants to see the crash does not want this.
+                Fix::new(Safety::Unsafe, "add `restart: {policy: on-failure}`").edit(edit)
+            }));
     }
 }

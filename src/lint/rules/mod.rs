@@ -17,9 +17,11 @@ mod ephemeral_volume;
 mod hardcoded_secret;
 mod image_not_digest_pinned;
 mod init_script_ignored;
+mod init_script_never_runs;
 mod init_script_overwritten;
 mod legacy_expression;
 mod localhost_in_container;
+mod machine_specific_path;
 mod missing_data_volume;
 mod missing_healthcheck;
 mod missing_host_path;
@@ -28,7 +30,9 @@ mod mount_target_conflict;
 mod mutable_image;
 mod no_memory_limit;
 mod one_shot_restarts;
+mod pg_init_env_changed;
 mod pg_local_trust;
+mod pg_major_mismatch;
 mod pg_no_password;
 mod pg_password_and_file;
 mod pg_plaintext_exposed;
@@ -38,6 +42,7 @@ mod pg_wrong_data_path;
 mod placeholder_value;
 mod port_conflict;
 mod port_on_all_interfaces;
+mod port_taken;
 mod secret_in_command;
 mod secret_in_url;
 mod sensitive_host_mount;
@@ -46,9 +51,14 @@ mod start_race;
 mod tls_verification_disabled;
 mod unknown_service_host;
 mod unset_reference;
+mod untrusted_registry;
 mod unused_module;
 mod unused_param;
 mod weakened_isolation;
+
+pub(super) use default_password::DEFAULT_PASSWORD;
+pub(super) use hardcoded_secret::HARDCODED_SECRET;
+pub(super) use pg_trust_auth::PG_TRUST_AUTH;
 
 use super::Lint;
 
@@ -62,15 +72,18 @@ pub static LINTS: &[Lint] = &[
     duplicate_env::LINT,
     init_script_overwritten::LINT,
     init_script_ignored::LINT,
+    init_script_never_runs::LINT,
     pg_no_password::LINT,
     pg_password_and_file::LINT,
     duplicate_service::LINT,
+    port_taken::LINT,
     pg_trust_auth::LINT,
     hardcoded_secret::LINT,
     secret_in_url::LINT,
     default_password::LINT,
     mutable_image::LINT,
     image_not_digest_pinned::LINT,
+    untrusted_registry::LINT,
     port_on_all_interfaces::LINT,
     docker_socket_mount::LINT,
     sensitive_host_mount::LINT,
@@ -95,6 +108,9 @@ pub static LINTS: &[Lint] = &[
     unknown_service_host::LINT,
     localhost_in_container::LINT,
     no_memory_limit::LINT,
+    pg_major_mismatch::LINT,
+    pg_init_env_changed::LINT,
+    machine_specific_path::LINT,
     env_not_string::LINT,
     ambiguous_scalar::LINT,
     deprecated_syntax::LINT,

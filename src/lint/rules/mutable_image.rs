@@ -1,9 +1,10 @@
 //! `mutable-image`: an image that is another one tomorrow.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::lint::image_tag::{Tag, repository, tag};
 use crate::lint::{Lint, Scene};
+use crate::source::Spanned;
 
 declare_rule! {
     /// an image without a version
@@ -47,6 +48,15 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         };
         diagnostics
             .report(&MUTABLE_IMAGE, image.span, message)
-            .help(format!("name a version: `{}:VERSION`", repository(&image.value)));
+            .help(format!("name a version: `{}:VERSION`", repository(&image.value)))
+            .maybe_fix(pinned(scene, image));
     }
+}
+
+/// The image that the engine has now, for good. What runs is what was there when somebody looked.
+pub(super) fn pinned(scene: &Scene<'_>, image: &Spanned<String>) -> Option<Fix> {
+    let digest = scene.live_digest(&image.value)?;
+    let pinned = format!("{}@{digest}", image.value);
+    let edit = scene.rewrite(image.span, &pinned, |written| written == image.value)?;
+    Some(Fix::new(Safety::Unsafe, "pin the image that the engine has now").edit(edit))
 }

@@ -1,7 +1,7 @@
 //! `one-shot-restarts`: a command that is run again for ever.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::expand::{Container, RestartPolicy};
 use crate::lint::{Lint, Scene};
 
@@ -78,14 +78,15 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         let words: Option<Vec<String>> = container.words().map(|(word, _)| word.known()).collect();
         let Some(program) = words.as_deref().and_then(one_shot) else { continue };
         let id = &container.id.value;
+        let place = scene.key_of(container, "always");
+        let fix = scene.replace_part(place, "always", "on-failure");
         diagnostics
-            .report(
-                &ONE_SHOT_RESTARTS,
-                scene.key_of(container, "always"),
-                format!("`{id}` runs `{program}` again for ever"),
-            )
+            .report(&ONE_SHOT_RESTARTS, place, format!("`{id}` runs `{program}` again for ever"))
             .label("it is started again after it has ended well, too")
-            .help("write `restart: {policy: on-failure}`: again until it has worked once");
+            .help("write `restart: {policy: on-failure}`: again until it has worked once")
+            .maybe_fix(
+                fix.map(|edits| Fix { edits, ..Fix::new(Safety::Unsafe, "start it again after a failure only") }),
+            );
     }
 }
 

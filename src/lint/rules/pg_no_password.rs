@@ -51,10 +51,15 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         let empty = server.variable(PASSWORD).map(|variable| variable.span);
         let message = format!("`{id}` has no password and does not start");
         let label = if empty.is_some() { "this is empty" } else { "`POSTGRES_PASSWORD` is not set" };
+        let secret = postgres::password_name(server);
+        let fix = match empty {
+            Some(span) => scene.rewrite(span, &format!("pt.secret {secret}"), str::is_empty),
+            None => scene.add_to_list(server, "env", &postgres::password_variable(&secret)),
+        };
         diagnostics.report(&PG_NO_PASSWORD, empty.unwrap_or(server.call), message).label(label).help(
-            "add `{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}` to its `env`, then \
-             `pt secrets generate postgres-password`",
-        );
+            format!("add `{{name: POSTGRES_PASSWORD, value: pt.secret {secret}}}` to its `env`, then `pt secrets generate {secret}`"),
+        )
+        .maybe_fix(fix.map(|edit| postgres::with_password(scene, "give it a password", &secret).edit(edit)));
     }
 }
 

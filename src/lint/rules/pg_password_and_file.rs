@@ -1,7 +1,7 @@
 //! `pg-password-and-file`: a variable and its `_FILE` twin, both set.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::lint::{Lint, Scene, postgres};
 
 declare_rule! {
@@ -56,7 +56,12 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                     format!("`{}` and `{}` are exclusive", first.value, second.value),
                 )
                 .also(first.span, "set here")
-                .help(format!("remove `{}`", second.value));
+                .help(format!("remove `{}`", second.value))
+                .maybe_fix(
+                    scene
+                        .remove_item(second.span)
+                        .map(|edit| Fix::new(Safety::Unsafe, format!("remove `{}`", second.value)).edit(edit)),
+                );
         }
     }
 }

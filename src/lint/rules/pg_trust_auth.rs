@@ -1,8 +1,9 @@
 //! `pg-trust-auth`: a PostgreSQL server that asks nobody for a password.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
-use crate::lint::{Lint, Scene};
+use crate::diagnostic::{Diagnostics, Fix, Safety};
+use crate::expand::{Container, Variable};
+use crate::lint::{Lint, Scene, postgres};
 
 declare_rule! {
     /// PostgreSQL lets everyone in without a password
@@ -53,10 +54,36 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         });
         for variable in trusting.into_iter().chain(options) {
             let message = format!("`{}` lets everyone in without a password", server.id.value);
-            diagnostics.report(&PG_TRUST_AUTH, variable.span, message).label("`trust` asks nobody").help(
-                "remove this variable and set a password: `{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}`, \
-                 then `pt secrets generate postgres-password`",
-            );
+            let secret = postgres::password_name(server);
+            diagnostics
+                .report(&PG_TRUST_AUTH, variable.span, message)
+                .label("`trust` asks nobody")
+                .help(format!(
+                    "remove this variable and set a password: `{{name: POSTGRES_PASSWORD, value: pt.secret {secret}}}`, \
+                     then `pt secrets generate {secret}`"
+                ))
+                .maybe_fix(without_trust(scene, server, variable, &secret));
         }
     }
+}
+
+/// The variable becomes the password; where there is one already it goes.
+fn without_trust(scene: &Scene<'_>, server: &Container, variable: &Variable, secret: &str) -> Option<Fix> {
+    const PASSWORDS: [&str; 2] = ["POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE"];
+    if !PASSWORDS.iter().all(|name| server.knows_variable(name)) {
+        return None;
+    }
+    let has_password = PASSWORDS.iter().any(|name| postgres::is_set(server.variable(name)));
+    if variable.name.value == "POSTGRES_INITDB_ARGS" {
+        let edits = scene.replace_part(variable.span, "trust", "scram-sha-256").filter(|_| has_password)?;
+        return Some(Fix { edits, ..Fix::new(Safety::Unsafe, "write `scram-sha-256` instead of `trust`") });
+    }
+    if has_password {
+        let edit = scene.remove_item(variable.span)?;
+        return Some(Fix::new(Safety::Unsafe, "remove this variable: its password is then asked for").edit(edit));
+    }
+    let name = scene.rewrite(variable.name.span, "POSTGRES_PASSWORD", |name| name == variable.name.value)?;
+    let value = scene.rewrite(variable.span, &format!("pt.secret {secret}"), |value| value.trim() == "trust")?;
+    let title = "ask for a password that is generated";
+    Some(postgres::with_password(scene, title, secret).edit(name).edit(value))
 }

@@ -1,7 +1,7 @@
 //! `pg-weak-auth-method`: a PostgreSQL server that asks for passwords in a weak way.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::expand::Variable;
 use crate::lint::{Lint, Scene, postgres};
 use crate::source::Span;
@@ -63,21 +63,26 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             server.variable("POSTGRES_HOST_AUTH_METHOD").map(|variable| (variable.span, method(variable)));
         let by_option = server.variable("POSTGRES_INITDB_ARGS").map(|variable| (variable.span, initdb(variable)));
         for (span, method) in by_variable.into_iter().chain(by_option) {
-            report(&server.id.value, span, method.as_deref(), diagnostics);
+            report(scene, &server.id.value, span, method.as_deref(), diagnostics);
         }
         let words = server.words().filter_map(|(word, span)| Some((word.known()?, span)));
         for (_, span) in words.filter(|(word, _)| word.contains("password_encryption=md5")) {
-            report(&server.id.value, span, Some("md5"), diagnostics);
+            report(scene, &server.id.value, span, Some("md5"), diagnostics);
         }
     }
 }
 
-fn report(id: &str, span: Span, method: Option<&str>, diagnostics: &mut Diagnostics) {
+fn report(scene: &Scene<'_>, id: &str, span: Span, method: Option<&str>, diagnostics: &mut Diagnostics) {
     let fault = match method {
         Some("password") => "takes passwords in clear text",
         Some("md5") => "takes a hash that is as good as the password",
         Some("ident") => "believes the machine of the client",
         _ => return,
     };
-    diagnostics.report(&PG_WEAK_AUTH_METHOD, span, format!("`{id}` {fault}")).help("write `scram-sha-256` instead");
+    // What a volume was initialised with stays in it: only a fresh one takes the new method by itself.
+    let edits = method.and_then(|method| scene.replace_part(span, method, "scram-sha-256"));
+    diagnostics
+        .report(&PG_WEAK_AUTH_METHOD, span, format!("`{id}` {fault}"))
+        .help("write `scram-sha-256` instead")
+        .maybe_fix(edits.map(|edits| Fix { edits, ..Fix::new(Safety::Unsafe, "write `scram-sha-256`") }));
 }

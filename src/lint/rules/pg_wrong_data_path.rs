@@ -2,7 +2,7 @@
 
 use crate::blueprint::facts_of;
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::lint::state::{State, state_of};
 use crate::lint::{Lint, Scene};
 
@@ -72,6 +72,13 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         let State::Beside { mount, directory } = state_of(server) else { continue };
         let moved = server.variable("PGDATA").is_some();
         let place = server.facts.data_paths.first().filter(|_| !moved).map_or(&directory, |path| &path.mount);
+        let fix = match mount.argument.as_str() {
+            "data-volume" if moved => None,
+            "data-volume" => scene.remove_argument(server, "data-path"),
+            _ => scene.rewrite(mount.path.span, place, |written| {
+                written.trim_end_matches('/') == mount.path.value.trim_end_matches('/')
+            }),
+        };
         let help = match mount.argument.as_str() {
             "data-volume" if moved => format!("write `data-path: {place}`"),
             "data-volume" => format!("remove `data-path`: the volume goes to `{place}` by itself"),
@@ -86,6 +93,7 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                 format!("the data of `{}` are not at `{}`", server.id.value, mount.path.value),
             )
             .label(format!("PostgreSQL {major} keeps them in `{directory}`"))
-            .help(help);
+            .help(help)
+            .maybe_fix(fix.map(|edit| Fix::new(Safety::Safe, format!("mount it at `{place}`")).edit(edit)));
     }
 }

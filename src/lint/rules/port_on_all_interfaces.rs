@@ -1,7 +1,7 @@
 //! `port-on-all-interfaces`: a port that every network reaches.
 
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, Level};
+use crate::diagnostic::{Diagnostics, Fix, Level, Safety};
 use crate::expand::{Expose, HostPort};
 use crate::lint::{Lint, Scene};
 
@@ -53,6 +53,12 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             if !address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_unspecified()) {
                 continue;
             }
+            let fix = scene
+                .rewrite(*span, &number.to_string(), |written| written.ends_with(&format!(":{number}")))
+                .map(|edit| {
+                    let title = format!("open port {number} to this machine only");
+                    Fix::new(Safety::Unsafe, title).edit(edit)
+                });
             diagnostics.at_most(ceiling, |diagnostics| {
                 diagnostics
                     .report(
@@ -61,7 +67,8 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                         format!("port {number} is open to every network of this machine"),
                     )
                     .label(format!("`{address}` is every address"))
-                    .help(format!("write `expose-as: {number}` to open it to this machine only"));
+                    .help(format!("write `expose-as: {number}` to open it to this machine only"))
+                    .maybe_fix(fix);
             });
         }
     }

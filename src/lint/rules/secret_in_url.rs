@@ -1,8 +1,8 @@
 //! `secret-in-url`: a password in a URL.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
-use crate::lint::secrecy::{is_secret_value, names_a_secret, url_password, written};
+use crate::diagnostic::{Diagnostics, Fix};
+use crate::lint::secrecy::{is_secret_value, names_a_secret, read_part, store_name, url_password, written};
 use crate::lint::{Lint, Scene};
 use crate::source::Span;
 
@@ -49,21 +49,27 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             }
             if let Some(password) = url_password(&text) {
                 let message = format!("the URL in `{name}` holds a password in plain text");
-                report(scene.part(variable.span, password), message, diagnostics);
+                let store = format!("{}-password", store_name(name));
+                // What is encoded for a URL is not what a server wants to hear.
+                let plain = !password.contains('%');
+                let fix = if plain { read_part(scene, &store, variable.span, password) } else { None };
+                report(scene.part(variable.span, password), message, fix, diagnostics);
             }
         }
         for (word, span) in container.words() {
             if let Some(password) = url_password(&written(word)) {
                 let message = "a URL in the command holds a password in plain text".to_owned();
-                report(scene.part(span, password), message, diagnostics);
+                // On a command line everyone could read it all the same.
+                report(scene.part(span, password), message, None, diagnostics);
             }
         }
     }
 }
 
-fn report(span: Span, message: String, diagnostics: &mut Diagnostics) {
+fn report(span: Span, message: String, fix: Option<Fix>, diagnostics: &mut Diagnostics) {
     diagnostics
         .report(&SECRET_IN_URL, span, message)
         .label("everyone who reads this file knows it")
-        .help("write `{pt.secret NAME}` in its place, then `pt secrets set NAME`");
+        .help("write `{pt.secret NAME}` in its place, then `pt secrets set NAME`")
+        .maybe_fix(fix);
 }

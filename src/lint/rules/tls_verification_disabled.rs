@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::lint::{Lint, Scene};
 
 declare_rule! {
@@ -61,16 +61,18 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for variable in scene.containers().flat_map(|container| &container.environment) {
         let Some(value) = variable.value.known() else { continue };
         let name = variable.name.value.as_str();
-        let mut report = |span, message: String, help: &str| {
-            diagnostics.report(&TLS_VERIFICATION_DISABLED, span, message).help(help);
+        let mut report = |span, message: String, help: &str, fix: Option<Fix>| {
+            diagnostics.report(&TLS_VERIFICATION_DISABLED, span, message).help(help).maybe_fix(fix);
         };
         let switch = SWITCHES.iter().find(|(switch, _)| switch.eq_ignore_ascii_case(name));
         if switch.is_some_and(|(_, off)| off.contains(&value.trim().to_ascii_lowercase().as_str())) {
             let help = "remove this variable; give the program the certificate of the server instead";
-            report(variable.span, format!("`{name}` switches the check of certificates off"), help);
+            report(variable.span, format!("`{name}` switches the check of certificates off"), help, None);
         } else if let Some(host) = plain_host(&value).filter(|host| !is_near(host, &inside)) {
             let span = scene.part(variable.span, PLAIN);
-            report(span, format!("`{name}` connects to `{host}` without TLS"), "write `sslmode=verify-full`");
+            let edits = scene.replace_part(span, PLAIN, "sslmode=verify-full");
+            let fix = edits.map(|edits| Fix { edits, ..Fix::new(Safety::Unsafe, "write `sslmode=verify-full`") });
+            report(span, format!("`{name}` connects to `{host}` without TLS"), "write `sslmode=verify-full`", fix);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostics, Fix, Safety, did_you_mean};
 use crate::lint::endpoint::{Endpoint, endpoints};
 use crate::lint::secrecy::written;
 use crate::lint::{Lint, Scene, Whole};
@@ -76,7 +76,12 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                     scene.part(variable.span, place.host),
                     format!("nothing answers to `{}`", place.host),
                 )
-                .help(format!("did you mean `{near}`?"));
+                .help(format!("did you mean `{near}`?"))
+                .maybe_fix(
+                    scene
+                        .replace_part(variable.span, place.host, near)
+                        .map(|edits| Fix { edits, ..Fix::new(Safety::Unsafe, format!("write `{near}`")) }),
+                );
         }
     }
 }

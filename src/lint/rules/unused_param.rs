@@ -1,7 +1,7 @@
 //! `unused-param`: a parameter that nothing reads.
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::lint::written_text::{of_module, of_template, own_files, reads, references, visit};
 use crate::lint::{Lint, Scene};
 use crate::model::Param;
@@ -43,15 +43,16 @@ pub const LINT: Lint = Lint { rule: &UNUSED_PARAM, check };
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for document in scene.whole.into_iter().flat_map(own_files) {
         for module in &document.modules {
-            judge(&module.id.value, &module.params, || of_module(module), diagnostics);
+            judge(scene, &module.id.value, &module.params, || of_module(module), diagnostics);
         }
         for template in &document.templates {
-            judge(&template.id.value, &template.params, || of_template(template), diagnostics);
+            judge(scene, &template.id.value, &template.params, || of_template(template), diagnostics);
         }
     }
 }
 
 fn judge<'a, I: Iterator<Item = &'a Node>>(
+    scene: &Scene<'_>,
     owner: &str,
     params: &[Param],
     nodes: impl Fn() -> I,
@@ -69,7 +70,12 @@ fn judge<'a, I: Iterator<Item = &'a Node>>(
         }
         diagnostics
             .report(&UNUSED_PARAM, param.id.span, format!("`{owner}` never reads its parameter `{name}`"))
-            .help(format!("write `pt.param {name}` where it belongs, or remove the parameter"));
+            .help(format!("write `pt.param {name}` where it belongs, or remove the parameter"))
+            .maybe_fix(
+                scene
+                    .remove_item(param.id.span)
+                    .map(|edit| Fix::new(Safety::Unsafe, format!("remove the parameter `{name}`")).edit(edit)),
+            );
     }
 }
 

@@ -12,7 +12,7 @@ mod url;
 use assignment::assignments;
 pub(super) use literal::{is_default_password, is_secret_value};
 pub(super) use name::names_a_secret;
-pub(super) use search::secrets;
+pub(super) use search::{read_part, secrets};
 use token::known_token;
 pub(super) use url::url_password;
 
@@ -31,7 +31,7 @@ pub(super) fn written(text: &Text) -> String {
 }
 
 /// How a secret is called in the store: the variable's name in kebab-case.
-fn store_name(variable: &str) -> String {
+pub(super) fn store_name(variable: &str) -> String {
     let word = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
     let name: String =
         variable.trim_matches(|letter: char| !letter.is_ascii_alphanumeric()).chars().map(word).collect();

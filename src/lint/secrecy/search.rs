@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{assignments, is_default_password, is_secret_value, known_token, names_a_secret, store_name, written};
+use crate::diagnostic::{Fix, Safety};
 use crate::expand::{Container, MountSource, Variable};
 use crate::expr::{Expression, parse};
 use crate::lint::written_text::{own_files, visit};
@@ -20,6 +21,8 @@ pub(in crate::lint) struct Secret {
     pub(in crate::lint) message: String,
     /// What to type instead.
     pub(in crate::lint) help: String,
+    /// What makes it go away.
+    pub(in crate::lint) fix: Option<Fix>,
     /// Whether it is a password that everyone tries first.
     pub(in crate::lint) default: bool,
     /// Whether something that can be run reaches it.
@@ -36,7 +39,7 @@ pub(in crate::lint) fn secrets(scene: &Scene<'_>) -> Vec<Secret> {
     let known: BTreeSet<Span> = known.collect();
     let mut found = Vec::new();
     for document in own_files(whole) {
-        in_arguments(whole, document, &mut found);
+        in_arguments(scene, whole, document, &mut found);
         in_defaults(document, &mut found);
     }
     found.retain(|secret| !known.contains(&secret.span));
@@ -62,11 +65,18 @@ fn of_container(scene: &Scene<'_>, container: &Container) -> Vec<Secret> {
 fn in_variable(scene: &Scene<'_>, variable: &Variable) -> Option<Secret> {
     let (name, text) = (&variable.name.value, written(&variable.value));
     if names_a_secret(name) && is_secret_value(name, &text) {
-        return Some(named(name, &text, variable.span));
+        let fix = read_whole(scene, name, variable.span, &text);
+        return Some(Secret { fix, ..named(name, &text, variable.span) });
     }
     let (issuer, token) = known_token(&text)?;
-    let help = if token.len() == text.trim().len() { whole_text(name) } else { part_of_text(name) };
-    Some(secret(scene.part(variable.span, token), format!("`{name}` holds {issuer} key in plain text"), help))
+    let is_whole = token.len() == text.trim().len();
+    let (help, fix) = if is_whole {
+        (whole_text(name), read_whole(scene, name, variable.span, &text))
+    } else {
+        (part_of_text(name), read_part(scene, &store_name(name), variable.span, token))
+    };
+    let span = scene.part(variable.span, token);
+    Some(Secret { fix, ..secret(span, format!("`{name}` holds {issuer} key in plain text"), help) })
 }
 
 fn in_words(scene: &Scene<'_>, container: &Container, found: &mut Vec<Secret>) {
@@ -90,13 +100,14 @@ fn in_words(scene: &Scene<'_>, container: &Container, found: &mut Vec<Secret>) {
 }
 
 /// Values under keys that say "secret", wherever they end up: a password may become a part of a mounted file.
-fn in_arguments(whole: &Whole<'_>, document: &Document, found: &mut Vec<Secret>) {
+fn in_arguments(scene: &Scene<'_>, whole: &Whole<'_>, document: &Document, found: &mut Vec<Secret>) {
     let mut look = |node: &Node, reached: bool| {
         visit(node, "", &mut |key, scalar| {
             let text = scalar.text().unwrap_or_default();
             let literal = names_a_secret(key) && parse(text) == Expression::Literal;
             if literal && is_secret_value(key, text) {
-                found.push(Secret { reached, ..named(key, text, scalar.span) });
+                let fix = read_whole(scene, key, scalar.span, text);
+                found.push(Secret { reached, fix, ..named(key, text, scalar.span) });
             }
         });
     };
@@ -134,7 +145,26 @@ fn named(name: &str, text: &str, span: Span) -> Secret {
 }
 
 fn secret(span: Span, message: String, help: String) -> Secret {
-    Secret { span, message, help, default: false, reached: true }
+    Secret { span, message, help, fix: None, default: false, reached: true }
+}
+
+/// Reads the whole of a text from the store.
+fn read_whole(scene: &Scene<'_>, name: &str, span: Span, text: &str) -> Option<Fix> {
+    let name = store_name(name);
+    let edit = scene.rewrite(span, &format!("pt.secret {name}"), |written| written == text)?;
+    Some(from_store(scene, &name).edit(edit))
+}
+
+/// Reads a part of a text from the store.
+pub(in crate::lint) fn read_part(scene: &Scene<'_>, name: &str, span: Span, part: &str) -> Option<Fix> {
+    let edits = scene.replace_part(span, part, &format!("{{pt.secret {name}}}"))?;
+    Some(Fix { edits, ..from_store(scene, name) })
+}
+
+/// A fix without edits yet. Unsafe: until the secret is set nothing runs, and another one may have that name.
+fn from_store(scene: &Scene<'_>, name: &str) -> Fix {
+    let fix = Fix::new(Safety::Unsafe, format!("read it from the store, `pt.secret {name}`"));
+    if scene.known.has_secret(name) { fix } else { fix.then(format!("pt secrets set {name}")) }
 }
 
 /// What to type for a text that is the secret as a whole.

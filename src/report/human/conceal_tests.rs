@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::super::{Format, RenderOptions};
-
+use crate::diagnostic::{Fix, Safety, SuppressedBy};
 use crate::report::fixture::{Case, DUPLICATE, LEAK, TRUST};
 
 #[test]
@@ -66,12 +66,37 @@ fn a_concealed_place_on_a_long_line_is_masked_where_it_is_cut() {
 #[test]
 fn no_form_shows_what_a_finding_conceals() {
     let text = "env:\n  - {name: PASSWORD, value: hunter2}\n";
-    for format in [Format::Human, Format::Concise, Format::Json, Format::Sarif, Format::Github] {
+    for format in Format::ALL.iter().copied() {
         let mut case = Case::new([("a.yml", text)]);
         let (secret, name) = (case.span("a.yml", "hunter2"), case.span("a.yml", "PASSWORD"));
         case.report(&LEAK, secret, "`PASSWORD` holds a secret").label("everyone knows it").help("move it");
         case.report(&TRUST, name, "message").also(secret, "other");
         let shown = case.render(format, RenderOptions::default());
         assert!(shown.contains("PASSWORD` holds a secret") && !shown.contains("hunter2"), "{format:?}: {shown}");
+    }
+}
+
+#[test]
+fn no_form_shows_what_a_finding_conceals_that_is_left_alone() {
+    let text = "env:\n  - {name: PASSWORD, value: hunter2}\n";
+    let shown = |text: &str, format: Format| {
+        let secret = if text.contains("hunter2") { "hunter2" } else { "swordfish" };
+        let mut case = Case::new([("a.yml", text)]);
+        let (secret, name) = (case.span("a.yml", secret), case.span("a.yml", "PASSWORD"));
+        case.report(&LEAK, secret, "`PASSWORD` holds a secret");
+        case.suppress(SuppressedBy::Comment, Some("for tests"));
+        let around = Fix::new(Safety::Safe, "remove it").replace(name, "").replace(secret.slice(7, 7), "");
+        case.report(&TRUST, name, "message").also(secret, "other").fix(around);
+        case.render(format, RenderOptions::default())
+    };
+    for format in Format::ALL.iter().copied() {
+        let shown_once = shown(text, format);
+        assert!(shown_once.contains("message") && !shown_once.contains("hunter2"), "{format:?}: {shown_once}");
+        // Neither does a hash of it, by which it could be guessed; `primaryLocationLineHash` is code scanning's own.
+        if format == Format::Gitlab {
+            let place = |text: &str| text.lines().find(|line| line.contains("fingerprint")).unwrap().to_owned();
+            let other = shown(&text.replace("hunter2", "swordfish"), format);
+            assert_eq!(place(&shown_once), place(&other));
+        }
     }
 }

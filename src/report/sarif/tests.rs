@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::diagnostic::Frame;
+use crate::diagnostic::{Fix, Frame, Safety, SuppressedBy};
 use crate::report::fixture::{self, Case, RULES, TRUST};
 use crate::report::line_hash::line_hashes;
-use crate::report::{Format, RenderOptions};
+use crate::report::{Findings, Format, RenderOptions, render};
 
 fn document(case: &Case) -> Value {
     serde_json::from_str(&case.render(Format::Sarif, RenderOptions::default())).unwrap()
@@ -181,6 +181,50 @@ fn a_result_looks_like_this() {
 }
 
 #[test]
+fn a_fix_is_the_replacements_in_each_of_its_files() {
+    let mut case = Case::new([("polytope.yml", "a: trust\nb: c\n"), ("other.yml", "d: e\n")]);
+    let (trust, c, e) =
+        (case.span("polytope.yml", "trust"), case.span("polytope.yml", "c"), case.span("other.yml", "e"));
+    case.report(&TRUST, trust, "no password is asked").fix(
+        Fix::new(Safety::Unsafe, "ask for a password").replace(c, "").replace(e, "f").replace(trust, "scram-sha-256"),
+    );
+    let fixes = document(&case)["runs"][0]["results"][0]["fixes"].take();
+    insta::assert_snapshot!(serde_json::to_string(&fixes).unwrap(), @r#"[{"description":{"text":"ask for a password"},"artifactChanges":[{"artifactLocation":{"uri":"polytope.yml","uriBaseId":"%SRCROOT%"},"replacements":[{"deletedRegion":{"startLine":1,"startColumn":4,"endLine":1,"endColumn":9},"insertedContent":{"text":"scram-sha-256"}},{"deletedRegion":{"startLine":2,"startColumn":4,"endLine":2,"endColumn":5},"insertedContent":{"text":""}}]},{"artifactLocation":{"uri":"other.yml","uriBaseId":"%SRCROOT%"},"replacements":[{"deletedRegion":{"startLine":1,"startColumn":4,"endLine":1,"endColumn":5},"insertedContent":{"text":"f"}}]}]}]"#);
+}
+
+#[test]
+fn what_is_left_alone_says_by_whom_and_why_and_the_rest_says_that_it_is_not() {
+    let mut case = fixture::project();
+    let span = case.diagnostics[0].primary.span;
+    for (by, reason) in [(SuppressedBy::Comment, Some("a throw-away database")), (SuppressedBy::Baseline, None)] {
+        case.report(&TRUST, span, "no password is asked");
+        case.suppress(by, reason);
+    }
+    let document = document(&case);
+    let results = document["runs"][0]["results"].as_array().unwrap();
+    let suppressions: Vec<String> = results.iter().map(|result| result["suppressions"].to_string()).collect();
+    insta::assert_snapshot!(suppressions.join("\n"), @r#"
+    []
+    []
+    []
+    []
+    [{"kind":"inSource","status":"accepted","justification":"a throw-away database"}]
+    [{"kind":"external","status":"accepted"}]
+    "#);
+}
+
+#[test]
+fn tags_name_the_items_of_guides_and_are_never_more_than_are_taken() {
+    let document = document(&fixture::project());
+    let rules = document["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    let trust = rules.iter().find(|rule| rule["id"] == TRUST.code).unwrap();
+    assert_eq!(
+        trust["properties"]["tags"],
+        json!(["security", "polytope", "postgres", "authentication", "external/cis-postgresql/5.4"])
+    );
+}
+
+#[test]
 fn more_results_than_code_scanning_takes_are_left_out_and_counted() {
     let mut case = Case::new([("a.yml", "a: b\n")]);
     let span = case.span("a.yml", "b");
@@ -195,4 +239,52 @@ fn more_results_than_code_scanning_takes_are_left_out_and_counted() {
     assert_eq!(results.last().unwrap()["level"], "error");
     let notice = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
     assert_eq!(notice, "3 more findings are left out: code scanning takes 25000");
+}
+
+/// Every error of a document against the schema that OASIS publishes.
+fn schema_errors(document: &Value) -> Vec<String> {
+    let schema: Value = serde_json::from_str(include_str!("../../../tests/fixtures/sarif-schema-2.1.0.json")).unwrap();
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+#[test]
+fn the_document_is_valid_by_the_schema_of_oasis() {
+    let mut case = fixture::project();
+    let (span, other) = (case.diagnostics[0].primary.span, case.diagnostics[3].primary.span);
+    let fix = Fix::new(Safety::Unsafe, "ask for a password").replace(span, "x").replace(other, "");
+    case.diagnostics[0].fix(fix);
+    for (by, reason) in [
+        (SuppressedBy::Comment, Some("a throw-away database")),
+        (SuppressedBy::Configuration, None),
+        (SuppressedBy::Baseline, None),
+    ] {
+        case.report(&TRUST, span, "no password is asked");
+        case.suppress(by, reason);
+    }
+    let mut document = document(&case);
+    assert_eq!(schema_errors(&document), [""; 0]);
+    assert_eq!(schema_errors(&self::document(&Case::new([("a.yml", "")]))), [""; 0]);
+    // The schema speaks: what it forbids is found.
+    document["runs"][0]["results"][0]["level"] = json!("fatal");
+    document["runs"][0]["results"][1]["unknown"] = json!(1);
+    assert_eq!(schema_errors(&document).len(), 2);
+}
+
+#[test]
+fn the_list_of_all_rules_is_valid_by_the_schema_of_oasis() {
+    let case = fixture::project();
+    let findings = Findings {
+        sources: &case.sources,
+        diagnostics: &[],
+        suppressed: &[],
+        rules: &crate::rules::ALL,
+        files_checked: 1,
+        hidden_info: 0,
+    };
+    let mut out = Vec::new();
+    render(Format::Sarif, &findings, &mut out, RenderOptions::default()).unwrap();
+    let document: Value = serde_json::from_slice(&out).unwrap();
+    assert_eq!(document["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap().len(), crate::rules::ALL.len());
+    assert_eq!(schema_errors(&document), [""; 0]);
 }

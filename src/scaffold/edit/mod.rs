@@ -7,7 +7,6 @@ mod addition;
 mod item;
 mod shape;
 mod splice;
-mod style;
 
 pub use addition::Addition;
 

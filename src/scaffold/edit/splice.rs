@@ -2,12 +2,12 @@
 
 use super::Refusal;
 use super::item::{Item, json, key};
-use super::style::{Style, column, dash_of, is_flow, line_end, line_start, start};
-use crate::syntax::{Entry, Node, NodeKind, Style as Quoting, Tree};
+use crate::edit::layout::{Layout, begins_line, column, dash_of, end, entry_end, is_flow, line_end, line_start, start};
+use crate::syntax::{Entry, Node, Tree};
 
 /// The text with `item` at the end of the list that `path` leads to.
 pub(super) fn insert(text: &str, tree: &Tree, path: &[&str], item: &Item) -> Result<String, Refusal> {
-    let splice = Splice { text, style: Style::of(text, &tree.root), item };
+    let splice = Splice { text, style: Layout::of(text, &tree.root), item };
     // An empty file has a hole for its root.
     if tree.root.is_null() || tree.root.is_missing() {
         let line_break = if text.is_empty() || text.ends_with(['\n', '\r']) { "" } else { splice.style.line_break };
@@ -19,7 +19,7 @@ pub(super) fn insert(text: &str, tree: &Tree, path: &[&str], item: &Item) -> Res
 
 struct Splice<'a> {
     text: &'a str,
-    style: Style,
+    style: Layout,
     item: &'a Item,
 }
 
@@ -46,13 +46,14 @@ impl Splice<'_> {
         };
         if is_flow(self.text, list) {
             return Ok(match items.last() {
-                Some(last) => self.with(self.end(last), &format!(", {}", self.item.flow())),
+                Some(last) => self.with(end(self.text, last), &format!(", {}", self.item.flow())),
                 None => self.with(start(list) + 1, &self.item.flow()),
             });
         }
-        let dash = items.iter().rev().find_map(|item| dash_of(self.text, item).filter(|dash| self.begins_line(*dash)));
+        let dash =
+            items.iter().rev().find_map(|item| dash_of(self.text, item).filter(|dash| begins_line(self.text, *dash)));
         let (Some(dash), Some(last)) = (dash, items.last()) else { return Err(Refusal::Uncertain) };
-        Ok(self.below(self.end(last), &self.lines(&[], column(self.text, dash))))
+        Ok(self.below(end(self.text, last), &self.lines(&[], column(self.text, dash))))
     }
 
     /// Gives a key without a value one.
@@ -67,7 +68,7 @@ impl Splice<'_> {
             return Ok(format!("{}{}{}", &self.text[..from], self.flow(rest), &self.text[to..]));
         }
         let at = start(&entry.key);
-        if !self.begins_line(at) {
+        if !begins_line(self.text, at) {
             return Err(Refusal::Uncertain);
         }
         let indent = column(self.text, at) + if rest.is_empty() { self.style.dash } else { self.style.step };
@@ -88,13 +89,13 @@ impl Splice<'_> {
             let [name, rest @ ..] = path else { return Err(Refusal::Uncertain) };
             let entry = format!("{}: {}", json(name), self.flow(rest));
             return Ok(match entries.last() {
-                Some(last) => self.with(self.entry_end(last), &format!(", {entry}")),
+                Some(last) => self.with(entry_end(self.text, last), &format!(", {entry}")),
                 None => self.with(start(map) + 1, &entry),
             });
         }
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Err(Refusal::Uncertain) };
         let at = start(&first.key);
-        if !self.begins_line(at) {
+        if !begins_line(self.text, at) {
             return Err(Refusal::Uncertain);
         }
         let lines = self.lines(path, column(self.text, at));
@@ -105,7 +106,7 @@ impl Splice<'_> {
             return Ok(self.with(before, &format!("{}{break_}{break_}", lines.join(break_))));
         }
         let apart = if root { break_ } else { "" };
-        let end = line_end(self.text, self.entry_end(last));
+        let end = line_end(self.text, entry_end(self.text, last));
         Ok(self.with(end, &format!("{apart}{}", self.block(&lines))))
     }
 
@@ -152,27 +153,5 @@ impl Splice<'_> {
 
     fn block(&self, lines: &[String]) -> String {
         lines.iter().map(|line| format!("{}{line}", self.style.line_break)).collect()
-    }
-
-    fn begins_line(&self, at: usize) -> bool {
-        self.text[line_start(self.text, at)..at].bytes().all(|byte| byte == b' ')
-    }
-
-    /// Where the last byte of a node ends, line breaks after it left out.
-    fn end(&self, node: &Node) -> usize {
-        match &node.kind {
-            NodeKind::Mapping(entries) if !is_flow(self.text, node) => entries.last().map(|last| self.entry_end(last)),
-            NodeKind::Sequence(items) if !is_flow(self.text, node) => items.last().map(|last| self.end(last)),
-            NodeKind::Scalar(scalar) if scalar.style == Quoting::Block => {
-                Some(self.text[..node.span.end as usize].trim_end().len().max(start(node)))
-            }
-            _ => None,
-        }
-        .unwrap_or(node.span.end as usize)
-    }
-
-    fn entry_end(&self, entry: &Entry) -> usize {
-        let written = start(&entry.value) < entry.value.span.end as usize;
-        if written { self.end(&entry.value) } else { entry.key.span.end as usize }
     }
 }

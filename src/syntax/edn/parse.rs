@@ -1,14 +1,14 @@
 //! From an EDN file's text to its tree.
 
 use super::dialect::modernise;
-use super::reader::read_forms;
+use super::reader::read_all;
 use super::tree::Builder;
 use super::unreadable::Unreadable;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, SIZE_LIMIT, Span};
 use crate::syntax::budget::{DEPTH, Limit};
-use crate::syntax::{Node, Tree};
+use crate::syntax::{Comment, Node, Tree};
 
 declare_rule! {
     /// the file is not good EDN
@@ -45,8 +45,8 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Tree {
         Limit::Bytes.report(Span::start_of(file), diagnostics);
         return unread();
     }
-    let forms = match read_forms(text, DEPTH) {
-        Ok(forms) => forms,
+    let (forms, comments) = match read_all(text, DEPTH) {
+        Ok(read) => read,
         Err(fault) => {
             report(file, fault, diagnostics);
             return unread();
@@ -63,13 +63,16 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Tree {
     }
     let mut builder = Builder::new(file, text);
     let root = builder.node(root, diagnostics);
-    match builder.exceeded() {
-        Some((limit, span)) => {
-            limit.report(span, diagnostics);
-            unread()
-        }
-        None => Tree { root: modernise(root), comments: Vec::new(), complete: rest.is_empty() },
+    if let Some((limit, span)) = builder.exceeded() {
+        limit.report(span, diagnostics);
+        return unread();
     }
+    let comment = |at: std::ops::Range<usize>| Comment {
+        text: text[at.clone()].trim_start_matches(';').trim().to_owned(),
+        span: Span::new(file, at.start, at.end),
+    };
+    let comments = comments.into_iter().map(comment).collect();
+    Tree { root: modernise(root), comments, complete: rest.is_empty() }
 }
 
 fn report(file: FileId, fault: Unreadable, diagnostics: &mut Diagnostics) {

@@ -10,7 +10,12 @@ use super::unreadable::Unreadable;
 
 /// Reads all forms of a text; brackets may nest `depth` deep.
 pub fn read_forms(text: &str, depth: usize) -> Result<Vec<Form>, Unreadable> {
-    let mut reader = Reader { text, position: 0, depth };
+    read_all(text, depth).map(|(forms, _)| forms)
+}
+
+/// As [`read_forms`], with the places of the comments.
+pub(super) fn read_all(text: &str, depth: usize) -> Result<(Vec<Form>, Vec<Range<usize>>), Unreadable> {
+    let mut reader = Reader { text, position: 0, depth, comments: Vec::new() };
     let mut forms = Vec::new();
     while let Some(next) = reader.next(None)? {
         match next {
@@ -20,7 +25,7 @@ pub fn read_forms(text: &str, depth: usize) -> Result<Vec<Form>, Unreadable> {
             }
         }
     }
-    Ok(forms)
+    Ok((forms, reader.comments))
 }
 
 /// What comes next in a text.
@@ -42,6 +47,8 @@ struct Reader<'t> {
     position: usize,
     /// How much deeper brackets may nest.
     depth: usize,
+    /// Where comments stand.
+    comments: Vec<Range<usize>>,
 }
 
 impl Reader<'_> {
@@ -58,7 +65,9 @@ impl Reader<'_> {
                 return;
             }
             let rest = self.rest();
-            self.position += rest.find('\n').unwrap_or(rest.len());
+            let length = rest.find('\n').unwrap_or(rest.len());
+            self.comments.push(self.position..self.position + rest[..length].trim_end().len());
+            self.position += length;
         }
     }
 

@@ -1,6 +1,10 @@
 //! Whole files through the compiler, without a process and without a disk.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod command;
+mod outputs;
+mod policies;
+
 use std::path::Path;
 
 use polytope::compiler::{Project, check};

@@ -1,0 +1,65 @@
+//! Which files `pt check` looks at.
+
+use std::path::{Path, PathBuf};
+
+use super::super::arguments::Global;
+use super::super::failure::Failure;
+use super::super::project::{Located, based, project_of};
+use crate::include::{FILE_NAMES, INCLUDE_FOLDER};
+
+/// A file to check.
+pub struct Target {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether it was found in a directory rather than named.
+    pub found: bool,
+    /// The file that includes it, where that one is not looked at itself.
+    pub root: Option<PathBuf>,
+}
+
+impl Target {
+    /// The file that is compiled.
+    pub fn entry(&self) -> &Path {
+        self.root.as_deref().unwrap_or(&self.path)
+    }
+}
+
+/// The files to check, in the order in which they were named, those of a directory by name.
+pub fn files(paths: &[PathBuf], global: &Global) -> Result<Vec<Target>, Failure> {
+    if paths.is_empty() {
+        return Ok(vec![Target { path: Located::find(global)?.file, found: false, root: None }]);
+    }
+    let mut files = Vec::new();
+    for path in paths {
+        let path = based(global, path);
+        if !path.is_dir() {
+            let root = project_of(&path);
+            files.push(Target { path, found: false, root });
+            continue;
+        }
+        let before = files.len();
+        // What a project above includes can only be judged with it; mostly there is none.
+        let above = Located::around(&path);
+        files.extend(below(&path).into_iter().map(|path| Target {
+            root: if above { project_of(&path) } else { None },
+            path,
+            found: true,
+        }));
+        if files.len() == before {
+            return Err(Failure::usage(format!("there is no polytope.yml below {}", path.display()))
+                .help("name a file, or let `pt init` write one"));
+        }
+    }
+    Ok(files)
+}
+
+/// Every blueprint below a directory; what git ignores and what was fetched is left out.
+fn below(directory: &Path) -> Vec<PathBuf> {
+    let mut walk = ignore::WalkBuilder::new(directory);
+    walk.hidden(false)
+        .sort_by_file_name(std::cmp::Ord::cmp)
+        .filter_entry(|entry| entry.file_name() != ".git" && !entry.path().ends_with(INCLUDE_FOLDER));
+    let is_blueprint =
+        |path: &Path| path.file_name().and_then(|name| name.to_str()).is_some_and(|name| FILE_NAMES.contains(&name));
+    walk.build().flatten().map(ignore::DirEntry::into_path).filter(|path| is_blueprint(path)).collect()
+}

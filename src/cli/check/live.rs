@@ -1,0 +1,118 @@
+//! `--live`: what the engine holds of a project, as the rules want it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use super::super::arguments::Global;
+use super::super::failure::Failure;
+use super::super::project::{Located, Set};
+use super::super::session::{Key, Secrets, connect, engine_project, runtime};
+use crate::compiler::Compilation;
+use crate::engine::docker::DockerEngine;
+use crate::engine::{Engine, Failure as EngineFailure};
+use crate::expand::{MountSource, Program};
+use crate::expr::Known;
+use crate::lint::{Live, LiveImage, LiveVolume};
+use crate::plan::{FirstStart, Options, Request, first_starts};
+
+/// Asks the engine; the failure of a command that has none when it does not answer.
+pub fn look(located: &Located, known: &Set, compilation: &Compilation, global: &Global) -> Result<Live, Failure> {
+    let programs = &compilation.programs;
+    let names: BTreeSet<String> = programs.iter().flat_map(Program::secret_names).collect();
+    let names = names.into_iter().filter(|name| known.has_secret(name)).collect();
+    let secrets = Secrets::open(located, &names)?;
+    let key = Key(located.store()?.digest_key()?);
+    let requests: Vec<Request> =
+        programs.iter().map(|program| request(program, located, secrets.digests(&key), &key)).collect();
+    let images: BTreeSet<String> = requests.iter().flat_map(Request::images).collect();
+    let images: Vec<String> = images.into_iter().filter(|image| !image.is_empty()).collect();
+    let names: Vec<String> = requests.iter().flat_map(Request::names).collect::<BTreeSet<_>>().into_iter().collect();
+    let ports: Vec<u16> = requests.iter().flat_map(Request::ports).collect::<BTreeSet<_>>().into_iter().collect();
+    runtime()?.block_on(async {
+        let engine = connect(global)?;
+        let observed = engine.observe(&engine_project(located), &images, &names, &ports).await?;
+        let mut live = Live { held_ports: observed.held_ports.clone(), ..Live::default() };
+        for start in requests.iter().flat_map(|request| first_starts(request, &observed)) {
+            let FirstStart { container, volume, name, changed, .. } = &start;
+            if !live.volumes.contains_key(volume) {
+                let postgres_major = postgres_major(&engine, &start).await?;
+                let there = LiveVolume { name: name.clone(), postgres_major, ..LiveVolume::default() };
+                live.volumes.insert(volume.clone(), there);
+            }
+            if let Some(there) = live.volumes.get_mut(volume).filter(|_| !changed.is_empty()) {
+                there.other_variables.insert(container.clone(), changed.clone());
+            }
+        }
+        let volumes: Vec<String> = live.volumes.values().map(|volume| volume.name.clone()).collect();
+        let details = engine.details(&images, &volumes).await?;
+        for volume in live.volumes.values_mut() {
+            volume.created = details.made.get(&volume.name).copied();
+        }
+        let image = |digest: String| LiveImage { digest: Some(digest) };
+        live.images = details.digests.into_iter().map(|(name, digest)| (name, image(digest))).collect();
+        live.changed = script_times(programs, &located.root);
+        Ok(live)
+    })
+}
+
+fn request<'a>(
+    program: &'a Program,
+    located: &Located,
+    digests: BTreeMap<String, String>,
+    fingerprint: &'a Key,
+) -> Request<'a> {
+    let root = located.root.to_string_lossy().into_owned();
+    Request {
+        program,
+        project: engine_project(located),
+        job: String::new(),
+        directory: root.clone(),
+        repository: root,
+        file: String::new(),
+        invoking_user: None,
+        digests,
+        fingerprint,
+        known: BTreeSet::new(),
+        rerun: BTreeSet::new(),
+        settled: BTreeSet::new(),
+        refreshed: BTreeSet::new(),
+        paths: BTreeMap::new(),
+        options: Options::default(),
+    }
+}
+
+/// The major version that wrote the data of a volume, as its `PG_VERSION` says; unknown while no container has the volume.
+async fn postgres_major(engine: &DockerEngine, start: &FirstStart) -> Result<Option<u32>, Failure> {
+    /// Where servers keep their data in a volume, from the oldest layout to the newest.
+    const PLACES: [&str; 3] = ["PG_VERSION", "data/PG_VERSION", "pgdata/PG_VERSION"];
+    /// More than any version has characters.
+    const LONGEST: usize = 64;
+    for container in &start.containers {
+        for place in PLACES {
+            let path = format!("{}/{place}", start.path.trim_end_matches('/'));
+            match engine.read_file(container, &path, LONGEST).await {
+                Ok(bytes) => return Ok(String::from_utf8_lossy(&bytes).trim().parse().ok()),
+                // Another program keeps other files.
+                Err(error) if !matches!(error.failure, EngineFailure::Unreachable(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// When the files that are mounted as init scripts were changed.
+fn script_times(programs: &[Program], root: &Path) -> BTreeMap<String, i64> {
+    let containers = programs.iter().flat_map(|program| program.containers.values());
+    let mounts = containers.filter(|container| container.facts.init_scripts.is_some()).flat_map(|it| &it.mounts);
+    let paths = mounts.filter_map(|mount| match &mount.source {
+        MountSource::Host { path } | MountSource::Repo { path } => Some(path.value.clone()),
+        _ => None,
+    });
+    let time = |path: String| {
+        let metadata = root.join(&path).metadata().ok().filter(std::fs::Metadata::is_file)?;
+        Some((path, metadata.mtime()))
+    };
+    paths.filter_map(time).collect()
+}

@@ -1,0 +1,183 @@
+//! Looking at many files on all cores.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::super::arguments::Global;
+use super::super::failure::{Class, Failure};
+use super::super::findings::Collected;
+use super::super::project::{Located, Set};
+use super::files::Target;
+use super::live;
+use crate::compiler::{self, Compilation};
+use crate::diagnostic::{Diagnostic, Level, Suppressed};
+use crate::lint::{Live, Settings};
+use crate::source::{DiskLoader, LoadError, Loader, Sources};
+use crate::syntax::UNRENDERED_TEMPLATE;
+
+/// What came of one file.
+pub struct Checked {
+    /// All files that were read, unless nothing was found in them.
+    pub sources: Sources,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What is to be left alone.
+    pub suppressed: Vec<Suppressed>,
+    /// The file itself, without links.
+    real: PathBuf,
+    /// The files that it includes, directly or through others, without links.
+    includes: Vec<PathBuf>,
+}
+
+impl Checked {
+    /// Whether anything is at this level or worse.
+    pub fn has(&self, level: Level) -> bool {
+        self.diagnostics.iter().any(|finding| finding.level >= level)
+    }
+}
+
+/// How files are looked at.
+pub struct Work<'a> {
+    /// The flags of every command.
+    pub global: &'a Global,
+    /// What the project decided about its findings.
+    pub settings: &'a Settings,
+    /// Whether the engine is asked too.
+    pub live: bool,
+}
+
+impl Work<'_> {
+    /// Checks files on all cores; the result is in the order of `files`, whichever core was faster, and `None` for a file whose
+    /// findings come with another one.
+    pub fn check_all(&self, files: &[Target]) -> Result<Vec<Option<Checked>>, Failure> {
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<Option<Result<Checked, Failure>>>> =
+            Mutex::new((0..files.len()).map(|_| None).collect());
+        let work = || {
+            while let Some((index, target)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, files.get(i)?)))
+            {
+                let result = self.check_one(target);
+                if let Ok(mut results) = results.lock() {
+                    results[index] = Some(result);
+                }
+            }
+        };
+        let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(files.len());
+        std::thread::scope(|scope| {
+            for _ in 1..workers {
+                scope.spawn(work);
+            }
+            work();
+        });
+        let mut checked = Vec::new();
+        for result in results.into_inner().unwrap_or_default() {
+            let Some(result) = result else { return Err(Failure::new(Class::No, "a check did not finish")) };
+            checked.push(result?);
+        }
+        let told = told_by_themselves(&checked);
+        Ok(checked.into_iter().zip(told).map(|(checked, told)| told.then_some(checked)).collect())
+    }
+
+    fn check_one(&self, target: &Target) -> Result<Checked, Failure> {
+        let project = TargetProject::of(target, self)?;
+        let compilation = project.compile(&DiskLoader).map_err(|error| Failure::load(target.entry(), error))?;
+        Ok(finish(target, compilation))
+    }
+}
+
+/// Puts together what was found.
+pub fn collect(checked: Vec<Option<Checked>>) -> Collected {
+    let mut collected = Collected::default();
+    for Checked { sources, diagnostics, suppressed, .. } in checked.into_iter().flatten() {
+        collected.add(sources, diagnostics, suppressed);
+    }
+    collected
+}
+
+/// The project of a file, and what is known around it.
+pub struct TargetProject<'a> {
+    /// Where it is.
+    pub located: Located,
+    known: Set,
+    live: Option<Live>,
+    entry: &'a Path,
+    settings: &'a Settings,
+}
+
+impl<'a> TargetProject<'a> {
+    /// Looks at the store, and at the engine where that is asked for.
+    pub fn of(target: &'a Target, work: &Work<'a>) -> Result<Self, Failure> {
+        let entry = target.entry();
+        let located = Located::at(entry.to_path_buf(), work.global)?;
+        let known = located.known()?;
+        let mut project = Self { located, known, live: None, entry, settings: work.settings };
+        if work.live {
+            let compilation = project.compile(&DiskLoader).map_err(|error| Failure::load(entry, error))?;
+            project.live = Some(live::look(&project.located, &project.known, &compilation, work.global)?);
+        }
+        Ok(project)
+    }
+
+    /// Checks it as a loader shows it.
+    pub fn compile(&self, loader: &dyn Loader) -> Result<Compilation, LoadError> {
+        compiler::check_with(loader, self.entry, &self.known, self.settings, self.live.as_ref())
+    }
+}
+
+/// Which files are told of by themselves: the findings of one that another includes come with that one.
+fn told_by_themselves(checked: &[Checked]) -> Vec<bool> {
+    let included: BTreeSet<&Path> = checked.iter().flat_map(|it| &it.includes).map(PathBuf::as_path).collect();
+    let mut told: Vec<bool> = checked.iter().map(|it| !included.contains(it.real.as_path())).collect();
+    let all = |it: &Checked| -> Vec<PathBuf> { it.includes.iter().chain([&it.real]).cloned().collect() };
+    let roots = checked.iter().zip(&told).filter(|(_, told)| **told);
+    let mut covered: BTreeSet<PathBuf> = roots.flat_map(|(it, _)| all(it)).collect();
+    // What is left includes itself in a round: the first one tells of the others.
+    for (index, it) in checked.iter().enumerate() {
+        if !covered.contains(&it.real) {
+            told[index] = true;
+            covered.extend(all(it));
+        }
+    }
+    told
+}
+
+/// What of a compilation is told of a file.
+pub fn finish(target: &Target, compilation: Compilation) -> Checked {
+    let path = &target.path;
+    let mut diagnostics = compilation.diagnostics;
+    let mut suppressed = compilation.suppressed;
+    if target.root.is_some() {
+        let real = DiskLoader.follow(path);
+        let own = |it: &Diagnostic| DiskLoader.follow(compilation.sources.path(it.primary.span)) == real;
+        diagnostics.retain(own);
+        suppressed.retain(|it| own(&it.diagnostic));
+        return Checked { sources: compilation.sources, diagnostics, suppressed, real, includes: Vec::new() };
+    }
+    if target.found && is_template(path) {
+        note_template(&mut diagnostics);
+    }
+    let files = compilation.documents.files().iter().skip(1);
+    let includes = files.map(|document| DiskLoader.follow(&compilation.sources.file(document.file).path)).collect();
+    // The sources of a clean file are not needed any more.
+    let sources =
+        if diagnostics.is_empty() && suppressed.is_empty() { Sources::default() } else { compilation.sources };
+    Checked { sources, diagnostics, suppressed, real: DiskLoader.follow(path), includes }
+}
+
+/// Whether a file lies where templates lie.
+fn is_template(path: &Path) -> bool {
+    let mut parents = path.parent().into_iter().flat_map(Path::components);
+    parents.any(|part| matches!(part.as_os_str().to_str(), Some("template" | "templates")))
+}
+
+/// That a file which was met among templates is one is worth a note, unless someone asked for more.
+fn note_template(diagnostics: &mut [Diagnostic]) {
+    for finding in diagnostics.iter_mut().filter(|finding| *finding.rule == UNRENDERED_TEMPLATE) {
+        if finding.level == UNRENDERED_TEMPLATE.level {
+            finding.level = Level::Info;
+        }
+    }
+}

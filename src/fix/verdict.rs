@@ -1,0 +1,73 @@
+//! Whether what came of fixes is better than what was there.
+
+use std::collections::BTreeMap;
+
+use crate::compiler::Compilation;
+use crate::diagnostic::{Diagnostic, Diagnostics, Level};
+use crate::source::FileId;
+use crate::syntax::{self, RULES, Tree};
+
+/// Why a text is not taken: the findings of before and after are compared, and the trees of the texts that were changed.
+/// `syntax` says that what was fixed kept the file from being read: what stands in it is seen for the first time then.
+pub(super) fn objection(
+    (before, after): (&Compilation, &Compilation),
+    texts: &[(String, String)],
+    syntax: bool,
+) -> Option<String> {
+    for (old, new) in texts {
+        let (old, new) = (read(old), read(new));
+        if (old.complete && !new.complete) || (new.root.is_missing() && !old.root.is_missing()) {
+            return Some("the result would not be good YAML".to_owned());
+        }
+        if let Some(comment) = lost(&old, &new) {
+            return Some(format!("the comment `# {comment}` would be lost"));
+        }
+    }
+    new_error(&before.diagnostics, &after.diagnostics, syntax)
+        .map(|error| format!("the result would have another error: {}", error.message))
+}
+
+fn read(text: &str) -> Tree {
+    syntax::parse(FileId(0), text, &mut Diagnostics::default())
+}
+
+/// A comment of one tree that the other one has fewer of.
+fn lost(old: &Tree, new: &Tree) -> Option<String> {
+    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+    new.comments.iter().for_each(|comment| *left.entry(&comment.text).or_default() += 1);
+    let gone = old.comments.iter().find(|comment| match left.get_mut(comment.text.as_str()) {
+        Some(number) if *number > 0 => {
+            *number -= 1;
+            false
+        }
+        _ => true,
+    });
+    gone.map(|comment| comment.text.clone())
+}
+
+/// An error of `after` that `before` has fewer of. Text that could not be read before holds errors that are not new.
+fn new_error<'a>(before: &[Diagnostic], after: &'a [Diagnostic], syntax: bool) -> Option<&'a Diagnostic> {
+    let is_error = |finding: &&Diagnostic| finding.level == Level::Error;
+    let of_syntax = |finding: &&Diagnostic| RULES.contains(&finding.rule);
+    if syntax {
+        let count = |all: &[Diagnostic]| all.iter().filter(of_syntax).filter(is_error).count();
+        let worse = count(after) >= count(before) && count(before) > 0;
+        return if worse { after.iter().filter(of_syntax).find(is_error) } else { None };
+    }
+    let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for finding in before.iter().filter(is_error) {
+        *known.entry((finding.rule.code, finding.message.as_str())).or_default() += 1;
+    }
+    after.iter().filter(is_error).find(|finding| match known.get_mut(&(finding.rule.code, finding.message.as_str())) {
+        Some(number) if *number > 0 => {
+            *number -= 1;
+            false
+        }
+        _ => true,
+    })
+}
+
+/// Whether a rule is about the form of the text.
+pub(super) fn is_of_syntax(finding: &Diagnostic) -> bool {
+    RULES.contains(&finding.rule)
+}

@@ -1,0 +1,173 @@
+//! `--policy`: the example policies, and policies through the command.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use polytope::compiler::{Project, check};
+use polytope::lint::Settings;
+use polytope::policy::Policies;
+use polytope::source::{DiskLoader, MemoryLoader};
+
+use super::command::Place;
+
+/// What one of the policies of `examples/policies` says of a file.
+fn said(policy: &str, text: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/policies").join(policy);
+    let policies = Arc::new(Policies::load(&DiskLoader, &[path]).unwrap());
+    let settings = Settings { judges: vec![policies.clone()], ..Settings::default() };
+    let loader = MemoryLoader::new([("polytope.yml", text)]);
+    let compiled = check(&loader, Path::new("polytope.yml"), &Project::default(), &settings).unwrap();
+    assert_eq!(policies.faults().1, [], "{policy} can be asked");
+    let own = compiled.diagnostics.iter().filter(|finding| finding.rule.name.starts_with("policy:"));
+    own.map(|finding| {
+        let (at, marked) =
+            (compiled.sources.position(finding.primary.span), compiled.sources.text(finding.primary.span));
+        format!(
+            "{} {} at {}:{} `{marked}`: {}\n",
+            finding.level, finding.rule.name, at.line, at.column, finding.message
+        )
+    })
+    .collect()
+}
+
+#[test]
+fn the_registry_policy_finds_foreign_and_unpinned_images() {
+    let text = "modules:
+  - {id: foreign, module: polytope/container, args: {image: \"quay.io/acme/api:1\"}}
+  - {id: near, module: polytope/container, args: {image: \"ghcr.io/example-other/api:1\"}}
+  - {id: unpinned, module: polytope/container, args: {image: \"ghcr.io/example/api:1\"}}
+  - {id: official, module: polytope/container, args: {image: \"busybox:1.36\"}}
+";
+    insta::assert_snapshot!(said("registry.rego", text), @"");
+}
+
+#[test]
+fn the_limits_policy_finds_services_without_limits_or_restart() {
+    let text = "modules:
+  - id: api
+    module: polytope/container
+    args: {image: \"busybox:1.36\", services: [{id: api, ports: [8080]}]}
+  - id: web
+    module: polytope/container
+    args:
+      image: busybox:1.36
+      services: [{id: web, ports: [8081]}]
+      resources: {memory: {limit: 512MiB}}
+      restart: {policy: on-failure}
+  - id: job
+    module: polytope/container
+    args: {image: \"busybox:1.36\", restart: {policy: never}}
+";
+    insta::assert_snapshot!(said("limits.rego", text), @"");
+}
+
+#[test]
+fn the_storage_policy_finds_host_mounts_and_databases_without_a_volume() {
+    let text = "modules:
+  - id: db
+    module: polytope/postgres
+    args: {image: \"postgres:16.2\", container-id: db}
+  - id: cache
+    module: polytope/postgres
+    args: {image: \"postgres:16.2\", container-id: db-kept, data-volume: {type: volume, scope: project, id: data}}
+  - id: api
+    module: polytope/container
+    args:
+      image: busybox:1.36
+      mounts: [{path: /src, source: {type: host, path: src}}]
+";
+    insta::assert_snapshot!(said("storage.rego", text), @"");
+    let scratch = text.replace("container-id: db}", "container-id: db-scratch}");
+    assert!(!said("storage.rego", &scratch).contains("database_volume"), "{}", said("storage.rego", &scratch));
+}
+
+const POLICY: (&str, &str) = (
+    "rules/images.rego",
+    "package images
+
+deny_latest contains {\"msg\": msg, \"container\": id, \"path\": \"image\"} if {
+\tsome id, container in input.stack.containers
+\tcontainer.image.tag == \"1.36\"
+\tmsg := sprintf(\"`%s` is old\", [container.image.name])
+}
+
+warn contains \"every file says who looks after it\" if not input.instructions
+",
+);
+const FILE: (&str, &str) =
+    ("polytope.yml", "modules:\n  - {id: api, module: polytope/container, args: {image: \"busybox:1.36\"}}\n");
+
+#[test]
+fn findings_of_policies_are_drawn_counted_and_switched_like_our_own() {
+    let place = Place::new([FILE, POLICY]);
+    let ran = place.check(&["--policy", "rules"]);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.stdout, @"");
+    let off = place.check(&[
+        "--policy",
+        "rules",
+        "--allow",
+        "policy:images.deny_latest",
+        "--deny",
+        "policy:images.warn",
+        "-o",
+        "concise",
+    ]);
+    assert_eq!(off.code, 1);
+    insta::assert_snapshot!(off.stdout, @"");
+    let without = place.check(&[]);
+    assert_eq!(without.code, 0, "{}", without.stdout);
+}
+
+#[test]
+fn sarif_lists_the_rules_of_policies_with_their_documentation() {
+    let place = Place::new([FILE, POLICY]);
+    let ran = place.check(&["--policy", "rules/images.rego", "-o", "sarif"]);
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let run = &document["runs"][0];
+    let rules: Vec<&str> =
+        run["tool"]["driver"]["rules"].as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+    assert!(rules.contains(&"policy:images.deny_latest") && rules.contains(&"PT201"), "{rules:?}");
+    let ids: Vec<&str> =
+        run["results"].as_array().unwrap().iter().map(|result| result["ruleId"].as_str().unwrap()).collect();
+    assert!(ids.contains(&"policy:images.deny_latest"), "{ids:?}");
+}
+
+#[test]
+fn a_faulty_policy_is_an_error_in_its_own_file_told_once() {
+    let policy = "package a\n\ndeny contains msg if {\n\tmsg := http.send({\"url\": \"http://x\"}).body\n}\n";
+    let place = Place::new([
+        ("a/polytope.yml", FILE.1),
+        ("b/polytope.yml", FILE.1),
+        ("p/network.rego", policy),
+        ("q/broken.rego", "package b\n\ndeny contains {\n"),
+    ]);
+    let ran = place.check(&["a", "b", "--policy", "p"]);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.stdout, @"");
+    let ran = place.check(&["a", "b", "--policy", "p", "--policy", "q", "-o", "concise"]);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.stdout, @"");
+}
+
+#[test]
+fn a_directory_without_policies_is_wrong_usage() {
+    let place = Place::new([FILE, ("empty/README.md", "")]);
+    for path in ["empty", "absent"] {
+        let ran = place.check(&["--policy", path]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        assert!(ran.stderr.contains("there is no `.rego` file in"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_schema_of_the_input_holds_what_policies_are_given() {
+    let place = Place::new([FILE, ("p/print.rego", "package p\n\ndeny contains json.marshal(input)\n")]);
+    let ran = place.check(&["--policy", "p", "-o", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let findings = document["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|finding| finding["rule"] == "policy:p.deny"), "{}", ran.stdout);
+    let schema = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas/policy-input.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
+    assert!(jsonschema::validator_for(&schema).is_ok());
+}
