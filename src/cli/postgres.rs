@@ -22,15 +22,17 @@ use crate::store::Redactor;
 
 const EXAMPLES: &str = "\
 Examples:
-  pt postgres --datadir ./data --init --password-file pw    make the data where there are none, and serve them
-  pt postgres --datadir ./data --port 0                     serve on a free port; the first line of output says where
-  pt postgres --datadir ./data -- -c max_connections=200    hand arguments on to the server
+  pt postgres --datadir ./data --init --password-file pw   make the data if need be, serve them
+  pt postgres --datadir ./data --port 0                    on a free port; the output says where
+  pt postgres --datadir ./data -- -c max_connections=200   with arguments for the server
 
-It serves until SIGINT or SIGTERM, closes all sessions then and exits with 0; a second signal makes it stop at once.
+It serves until SIGINT or SIGTERM, closes all sessions then and exits with 0; a second signal
+makes it stop at once.
 
-POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, POSTGRES_INITDB_ARGS (each also as ..._FILE), POSTGRES_HOST_AUTH_METHOD and
-POSTGRES_VERSION mean what they mean to the official image; options come first. PT_POSTGRES_HOME lists folders to look for
-servers in before all others, with colons between them.";
+POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB and POSTGRES_INITDB_ARGS (each also as ..._FILE),
+POSTGRES_HOST_AUTH_METHOD and POSTGRES_VERSION mean what they mean to the official image; options
+come first. PT_POSTGRES_HOME lists folders to look for servers in before all others, with colons
+between them.";
 
 /// Where servers are looked for before all other places.
 const PLACES: &str = "PT_POSTGRES_HOME";
@@ -139,12 +141,11 @@ async fn serve(
         stopped = server.stop(GRACE) => Some(stopped),
         () = interrupts.reached(2) => None,
     };
-    let stopped = match stopped {
-        Some(stopped) => stopped,
-        None => {
-            server.make_stop();
-            server.wait().await
-        }
+    let stopped = if let Some(stopped) = stopped {
+        stopped
+    } else {
+        server.make_stop();
+        server.wait().await
     };
     let status = stopped.map_err(|error| voice.failure(error))?;
     if status.success() { Ok(0) } else { Err(Failure::new(Class::No, format!("the server ended with {status}"))) }

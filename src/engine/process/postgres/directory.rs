@@ -257,3 +257,92 @@ fn place(path: &Path, problem: &str, help: impl Into<String>) -> PostgresError {
 fn failed(doing: String) -> impl FnOnce(io::Error) -> PostgresError {
     move |source| PostgresError::Io { doing, source }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    const ENTRIES: [&str; 4] = ["base", "global", "pg_hba.conf", VERSION];
+
+    fn ground() -> (tempfile::TempDir, Directory) {
+        let root = tempfile::tempdir().unwrap();
+        let directory = Directory::new(&root.path().join("data"));
+        (root, directory)
+    }
+
+    /// A complete cluster in the stage.
+    fn staged(directory: &Directory) {
+        directory.create(None).unwrap();
+        directory.open_stage(None).unwrap();
+        let data = directory.staged_data();
+        fs::create_dir(&data).unwrap();
+        for entry in ENTRIES {
+            fs::write(data.join(entry), "15\n").unwrap();
+        }
+        directory.mark_complete().unwrap();
+    }
+
+    #[test]
+    fn a_cluster_is_moved_on_from_wherever_it_was_broken_off() {
+        for moved in 0..=ENTRIES.len() {
+            let (_root, directory) = ground();
+            staged(&directory);
+            for entry in &ENTRIES[..moved] {
+                fs::rename(directory.staged_data().join(entry), directory.path.join(entry)).unwrap();
+            }
+            let is_whole = moved == ENTRIES.len();
+            let expected = if is_whole { State::Cluster(15) } else { State::Unfinished };
+            assert_eq!(directory.state().unwrap(), expected, "{moved}");
+            directory.settle().unwrap();
+            assert_eq!(directory.state().unwrap(), State::Cluster(15), "{moved}");
+            let mut there: Vec<_> =
+                fs::read_dir(&directory.path).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            there.sort();
+            assert_eq!(there, [VERSION, "base", "global", "pg_hba.conf"], "{moved}");
+        }
+    }
+
+    #[test]
+    fn a_directory_is_what_is_in_it() {
+        let (root, directory) = ground();
+        assert_eq!(directory.state().unwrap(), State::Missing);
+        directory.create(None).unwrap();
+        assert_eq!(directory.state().unwrap(), State::Empty);
+        assert_eq!(fs::metadata(&directory.path).unwrap().mode() & 0o777, 0o700);
+        fs::write(directory.path.join("notes.txt"), "").unwrap();
+        let error = directory.state().unwrap_err().to_string();
+        assert!(error.ends_with("it is not empty: there is `notes.txt`"), "{error}");
+        let error = Directory::new(&directory.path.join("notes.txt")).state().unwrap_err().to_string();
+        assert!(error.ends_with("it is not a directory"), "{error}");
+        fs::write(directory.path.join(VERSION), "9.6\n").unwrap();
+        assert_eq!(directory.state().unwrap(), State::Cluster(9));
+        fs::write(directory.path.join(VERSION), "").unwrap();
+        let error = directory.state().unwrap_err().to_string();
+        assert!(error.ends_with("PG_VERSION: it names no version"), "{error}");
+        drop(root);
+    }
+
+    #[test]
+    fn what_was_broken_off_before_its_mark_is_made_anew() {
+        let (_root, directory) = ground();
+        staged(&directory);
+        fs::remove_file(directory.stage().join(MARK)).unwrap();
+        assert!(!directory.is_complete());
+        assert_eq!(directory.state().unwrap(), State::Unfinished);
+        directory.open_stage(None).unwrap();
+        assert!(!directory.staged_data().exists());
+    }
+
+    #[tokio::test]
+    async fn two_do_not_make_the_same_cluster() {
+        let (_root, directory) = ground();
+        directory.create(None).unwrap();
+        let held = directory.lock().await.unwrap();
+        let second = directory.lock();
+        tokio::pin!(second);
+        assert!(tokio::time::timeout(PAUSE * 3, &mut second).await.is_err());
+        drop(held);
+        second.await.unwrap();
+    }
+}

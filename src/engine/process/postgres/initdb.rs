@@ -152,7 +152,7 @@ impl NewCluster<'_> {
     fn password_encryption(&self) -> String {
         let text = fs::read_to_string(self.directory.staged_data().join("postgresql.conf")).unwrap_or_default();
         let set = text.lines().filter_map(|line| line.trim_start().strip_prefix("password_encryption"));
-        let value = set.filter_map(|rest| rest.trim_start().strip_prefix('=')?.split('#').next()).last();
+        let value = set.filter_map(|rest| rest.trim_start().strip_prefix('=')?.split('#').next()).next_back();
         value.map_or("scram-sha-256", |value| value.trim().trim_matches('\'')).to_owned()
     }
 

@@ -30,24 +30,31 @@ pub async fn prepare(wanted: &Wanted, hear: Hear<'_>) -> Result<Launch, Postgres
         _ => None,
     };
     let server = versions::choose(wanted.version.as_deref(), data, &wanted.surroundings)?;
+    check_programs(&server, account.as_ref())?;
     directory.check(account.as_ref())?;
-    let endpoint = match &state {
-        State::Cluster(_) => {
-            // Whoever has the port may be this very server: that is the better word.
-            if let Some(pid) = running::server(&wanted.data_directory) {
-                let pid = pid.as_raw_nonzero().get().unsigned_abs();
-                return Err(PostgresError::Running { directory: wanted.data_directory.clone(), pid });
-            }
-            Endpoint::check(wanted, account.as_ref())?
-        }
-        _ => Endpoint::check(wanted, account.as_ref())?,
-    };
+    // Whoever has the port may be this very server: that is the better word.
+    running::is_none(&wanted.data_directory)?;
+    let endpoint = Endpoint::check(wanted, account.as_ref())?;
     let initialised = match state {
         State::Cluster(_) => false,
         _ => initialise(wanted, &directory, &server, account.as_ref(), hear).await?,
     };
     running::make_way(&wanted.data_directory, endpoint.socket_directory.as_deref(), endpoint.port).await?;
     Ok(launch(wanted, &server, account, &endpoint, initialised))
+}
+
+/// Whether the account can run the server at all, which may lie in somebody's home.
+fn check_programs(server: &Installation, account: Option<&Account>) -> Result<(), PostgresError> {
+    let program = server.bin.join("postgres");
+    let Some(account) = account else { return Ok(()) };
+    match account.kept_out_of(&program) {
+        Some(path) => Err(PostgresError::Place {
+            help: format!("type: chmod o+x {}", path.display()),
+            problem: format!("`{}` may not enter it, and the server's programs are in it", account.name),
+            path,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Makes the cluster, unless somebody else just did; whether it was made here.

@@ -31,12 +31,27 @@ pub(super) fn server(data: &Path) -> Option<Pid> {
     runs.then_some(pid)
 }
 
+/// Whether a server that was started says of itself that it accepts sessions. Unlike a connection that comes too early
+/// this leaves no complaint in its log.
+pub(super) fn is_open(data: &Path, server: u32) -> bool {
+    /// The line of `postmaster.pid` that says how far the server is.
+    const STATUS: usize = 7;
+    let text = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+    let mut lines = text.lines().map(str::trim);
+    lines.next() == Some(&server.to_string())
+        && lines.nth(STATUS - 1).is_some_and(|it| it == "ready" || it == "standby")
+}
+
+/// An error where a server runs on these data.
+pub(super) fn is_none(data: &Path) -> Result<(), PostgresError> {
+    let Some(pid) = server(data) else { return Ok(()) };
+    let pid = pid.as_raw_nonzero().get().unsigned_abs();
+    Err(PostgresError::Running { directory: data.to_owned(), pid })
+}
+
 /// Makes sure that nobody uses the data, and that no lock of a dead server keeps a new one away.
 pub(super) async fn make_way(data: &Path, sockets: Option<&Path>, port: u16) -> Result<(), PostgresError> {
-    if let Some(pid) = server(data) {
-        let pid = pid.as_raw_nonzero().get().unsigned_abs();
-        return Err(PostgresError::Running { directory: data.to_owned(), pid });
-    }
+    is_none(data)?;
     if !gone(data, ORPHANS).await {
         let left: Vec<String> = processes(data).iter().map(|pid| pid.as_raw_nonzero().to_string()).collect();
         return Err(PostgresError::Place {
@@ -150,6 +165,20 @@ mod tests {
         let (data, lock) = lock_of_this_process();
         make_way(data.path(), None, 5432).await.unwrap();
         assert_eq!(fs::read_to_string(lock).unwrap(), format!("{NOBODY}\n/data\n1700000000\n5432\n"));
+    }
+
+    #[test]
+    fn a_server_is_open_when_its_own_file_says_so() {
+        let data = tempfile::tempdir().unwrap();
+        let says = |status: &str| {
+            let text = format!("17\n/data\n1700000000\n5432\n/data\n127.0.0.1\n  1 2\n{status}\n");
+            fs::write(data.path().join("postmaster.pid"), text).unwrap();
+            is_open(data.path(), 17)
+        };
+        assert!(!is_open(data.path(), 17));
+        assert!(!says("starting"));
+        assert!(says("ready   ") && says("standby "));
+        assert!(!is_open(data.path(), 18));
     }
 
     #[tokio::test]

@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 use zeroize::Zeroizing;
@@ -20,8 +19,7 @@ use zeroize::Zeroizing;
 use super::directory::hand_over;
 use super::initdb::{NewCluster, failed, private_file};
 use super::program::{self, Tail};
-use super::{PostgresError, Script, endpoint, versions};
-use crate::engine::postgres::{self, Answer};
+use super::{PostgresError, Script, endpoint, running, versions};
 
 /// What runs a script of a shell: the password comes first on its input, so that it is in no argument and no file.
 /// Sourced scripts see what the image's entrypoint gives them.
@@ -46,6 +44,33 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Pause between two questions.
 const PAUSE: Duration = Duration::from_millis(10);
+
+/// What a script is, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// For bash.
+    Shell,
+    /// For psql.
+    Sql,
+    /// For psql, after this program has unpacked it.
+    Packed(&'static str),
+    /// For nobody.
+    Other,
+}
+
+impl Kind {
+    fn of(name: &str) -> Self {
+        let mut endings = name.rsplit('.');
+        match (endings.next(), endings.next(), endings.next()) {
+            (Some("sh"), Some(_), _) => Self::Shell,
+            (Some("sql"), Some(_), _) => Self::Sql,
+            (Some("gz"), Some("sql"), Some(_)) => Self::Packed("gzip"),
+            (Some("xz"), Some("sql"), Some(_)) => Self::Packed("xz"),
+            (Some("zst"), Some("sql"), Some(_)) => Self::Packed("zstd"),
+            _ => Self::Other,
+        }
+    }
+}
 
 /// A server for scripts.
 struct ScriptServer<'a> {
@@ -136,13 +161,11 @@ impl<'a> ScriptServer<'a> {
     }
 
     async fn ready(&mut self) -> Result<(), PostgresError> {
-        let socket = self.socket.path.join(format!(".s.PGSQL.{PORT}"));
         let started = Instant::now();
         let doing = "start the server for init scripts";
         while started.elapsed() < PATIENCE {
-            if let Ok(mut stream) = UnixStream::connect(&socket).await
-                && let Ok(Ok(Answer::Ready)) = timeout(PATIENCE, postgres::ask(&mut stream, None)).await
-            {
+            let data = self.cluster.directory.staged_data();
+            if self.child.id().is_some_and(|pid| running::is_open(&data, pid)) {
                 return Ok(());
             }
             if let Ok(Some(status)) = self.child.try_wait() {
@@ -161,33 +184,29 @@ impl<'a> ScriptServer<'a> {
 
     async fn run(&self, script: &Script) -> Result<(), PostgresError> {
         let name = script.name();
-        let file = match script {
-            Script::File(path) => Some(self.readable(path, &name)?),
-            Script::Text { .. } => None,
-        };
         let doing = format!("run init script `{name}`");
-        let unpack = [(".sql.gz", "gzip"), (".sql.xz", "xz"), (".sql.zst", "zstd")];
-        let packed = unpack.iter().find(|(ending, _)| name.ends_with(ending));
+        let kind = Kind::of(&name);
+        if kind == Kind::Other || matches!((script, kind), (Script::Text { .. }, Kind::Packed(_))) {
+            (self.cluster.hear)(&format!("warning: `{name}` is passed over: it is no .sh and no .sql"));
+            return Ok(());
+        }
         (self.cluster.hear)(&doing);
-        match (script, file) {
-            (Script::File(_), Some(file)) if name.ends_with(".sh") => self.shell_file(&file, &doing).await,
-            (Script::File(_), Some(file)) if name.ends_with(".sql") => {
-                let mut psql = self.psql()?;
-                psql.arg("-f").arg(&file);
-                program::finish(&mut psql, None, &doing, self.cluster.hear).await
+        match script {
+            Script::File(path) => {
+                let file = self.readable(path, &name)?;
+                match kind {
+                    Kind::Packed(program) => self.packed(&file, program, &doing).await,
+                    Kind::Sql => {
+                        let mut psql = self.psql()?;
+                        program::finish(psql.arg("-f").arg(&file), None, &doing, self.cluster.hear).await
+                    }
+                    _ => self.shell_file(&file, &doing).await,
+                }
             }
-            (Script::File(_), Some(file)) if packed.is_some() => {
-                let program = packed.map(|(_, program)| *program).unwrap_or_default();
-                self.packed(&file, program, &doing).await
-            }
-            (Script::Text { content, .. }, _) if name.ends_with(".sh") => self.shell_text(content, &doing).await,
-            (Script::Text { content, .. }, _) if name.ends_with(".sql") => {
+            Script::Text { content, .. } if kind == Kind::Sql => {
                 program::finish(&mut self.psql()?, Some(content.as_bytes()), &doing, self.cluster.hear).await
             }
-            _ => {
-                (self.cluster.hear)(&format!("warning: init script `{name}` is passed over: it is no .sh or .sql"));
-                Ok(())
-            }
+            Script::Text { content, .. } => self.shell_text(content, &doing).await,
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! [`Server`] is one that this process has started; [`stop`] and [`wait`] are for one that is known by its data alone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,6 +68,7 @@ pub async fn health(probe: &Probe) -> Health {
 /// A server that this process has started; killed when dropped.
 pub struct Server {
     child: Child,
+    data: PathBuf,
     probe: Probe,
     tail: Tail,
     listening: JoinHandle<()>,
@@ -88,7 +89,7 @@ impl Server {
         let (tail, stderr) = (Tail::default(), child.stderr.take());
         let heard = tail.clone();
         let listening = tokio::spawn(async move { program::follow(stderr, &heard, &*hear).await });
-        Ok(Self { child, probe: launch.probe.clone(), tail, listening })
+        Ok(Self { child, data: launch.directory.clone(), probe: launch.probe.clone(), tail, listening })
     }
 
     /// Its process, while it runs.
@@ -100,18 +101,19 @@ impl Server {
     pub async fn ready(&mut self, patience: Duration) -> Result<(), PostgresError> {
         let started = Instant::now();
         let said = loop {
-            let said = match health(&self.probe).await {
-                Health::Accepting => return self.still_runs().await,
-                Health::Refused => {
-                    self.stop(GRACE).await?;
-                    return Err(PostgresError::LoginRefused { user: self.probe.user.clone() });
+            let is_late = started.elapsed() >= patience;
+            if is_late || self.pid().is_some_and(|pid| running::is_open(&self.data, pid)) {
+                match health(&self.probe).await {
+                    Health::Accepting => return self.still_runs().await,
+                    Health::Refused => {
+                        self.stop(GRACE).await?;
+                        return Err(PostgresError::LoginRefused { user: self.probe.user.clone() });
+                    }
+                    Health::NotYet(words) | Health::Silent(words) if is_late => break words,
+                    Health::NotYet(_) | Health::Silent(_) => {}
                 }
-                Health::NotYet(words) | Health::Silent(words) => words,
-            };
-            self.still_runs().await?;
-            if started.elapsed() >= patience {
-                break said;
             }
+            self.still_runs().await?;
             sleep(PAUSE).await;
         };
         self.stop(LAST_GRACE).await?;
