@@ -32,7 +32,7 @@ const ROOT: &str = "/var/lib/pt";
 /// Connects to the engine that the flags and the environment name.
 pub async fn connect(global: &Global) -> Result<AnyEngine, Failure> {
     match global.engine {
-        EngineChoice::Docker => docker(global).map(AnyEngine::Docker),
+        EngineChoice::Docker => docker(global).map(|engine| AnyEngine::Docker(Box::new(engine))),
         EngineChoice::Process if global.host.is_some() => {
             Err(Failure::usage("`--host` is for a Docker engine, and `--engine process` needs none"))
         }
@@ -45,12 +45,12 @@ pub async fn connect(global: &Global) -> Result<AnyEngine, Failure> {
 async fn auto(global: &Global) -> Result<AnyEngine, Failure> {
     let engine = docker(global)?;
     if is_docker_named(global) {
-        return Ok(AnyEngine::Docker(engine));
+        return Ok(AnyEngine::Docker(Box::new(engine)));
     }
     let terminal = Terminal::new(global);
     match engine.answers().await {
         Err(error) if matches!(error.failure, EngineFailure::Unreachable(_)) => {
-            let Ok(process) = process() else { return Ok(AnyEngine::Docker(engine)) };
+            let Ok(process) = process() else { return Ok(AnyEngine::Docker(Box::new(engine))) };
             terminal.note("no Docker engine answers: using processes of this machine (`--engine docker` insists)");
             Ok(AnyEngine::Process(process))
         }
@@ -59,7 +59,7 @@ async fn auto(global: &Global) -> Result<AnyEngine, Failure> {
             if held.is_some_and(|(process, located)| process.holds(&engine_project(&located))) {
                 terminal.note("this project has processes too: `--engine process` sees them");
             }
-            Ok(AnyEngine::Docker(engine))
+            Ok(AnyEngine::Docker(Box::new(engine)))
         }
     }
 }

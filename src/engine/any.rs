@@ -12,7 +12,7 @@ use crate::plan::{Action, Capabilities, Observed};
 /// One of the engines.
 pub enum AnyEngine {
     /// Containers.
-    Docker(DockerEngine),
+    Docker(Box<DockerEngine>),
     /// Processes of this machine.
     Process(ProcessEngine),
 }

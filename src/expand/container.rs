@@ -139,7 +139,7 @@ impl Made<'_> {
 
     /// How it runs as a process: as its blueprint says, else as that of its image does.
     fn process(&self, image: &Spanned<String>, knowing: Option<&Blueprint>) -> Option<ProcessForm> {
-        let manifest = self.blueprint.process.as_ref().or(knowing?.process.as_ref())?;
+        let manifest = self.blueprint.process.as_ref().or_else(|| knowing?.process.as_ref())?;
         let mut form = ProcessForm::from(manifest);
         // An image that the blueprint chose by itself says nothing about what this machine should have.
         let written = image.span != self.call;

@@ -127,3 +127,27 @@ fn without_an_engine_that_answers_processes_are_used_and_it_is_said() {
         }
     });
 }
+
+#[test]
+fn programs_of_languages_run_as_processes_in_their_code() {
+    as_each_user(|home| {
+        home.write("main.py", "import os\nprint(os.path.basename(os.getcwd()), os.environ['NAME'])\n");
+        home.write("main.js", "console.log(require('path').basename(process.cwd()), process.env.NAME)\n");
+        let module = |id: &str, command: &str| {
+            format!(
+                "  - id: {id}\n    module: polytope/{id}\n    args: {{code: {{type: host, path: .}}, cmd: {command}, \
+                 env: [{{name: NAME, value: {id}}}]}}\n"
+            )
+        };
+        let modules = module("python", "python main.py") + &module("node", "node /app/main.js");
+        let hello = "  - id: hello\n    module: polytope/hello-world\n";
+        home.write(
+            "polytope.yml",
+            &format!("modules:\n{modules}{hello}templates:\n  - id: stack\n    run: [python, node, hello]\n"),
+        );
+        let ran = home.good(&["run", "-d"]);
+        assert!(format!("{ran:?}").contains("Hello world!"), "{ran:#?}");
+        assert_eq!(home.good(&["logs", "python"]).out, "shop python\n");
+        assert_eq!(home.good(&["logs", "node"]).out, "shop node\n");
+    });
+}

@@ -45,12 +45,12 @@ impl ProcessEngine {
             Err(not_put) => {
                 // It has no name: nobody takes it for a container.
                 let _ = fs::remove_dir_all(&folder);
-                Err(self.not_put(not_put, &request.name, request.labels.get(labels::PROJECT), &doing))
+                Err(Self::not_put(not_put, &request.name, request.labels.get(labels::PROJECT), &doing))
             }
         }
     }
 
-    fn not_put(&self, not_put: NotPut, name: &str, project: Option<&String>, doing: &Doing) -> EngineError {
+    fn not_put(not_put: NotPut, name: &str, project: Option<&String>, doing: &Doing) -> EngineError {
         match not_put {
             NotPut::Io(error) => doing.io(&error),
             NotPut::Taken(taken) if project.is_some_and(|project| taken.label(labels::PROJECT) == project) => {
@@ -68,7 +68,7 @@ impl ProcessEngine {
         }
         match self.shelf.rename(&held, to) {
             Ok(()) => Ok(Outcome::Done),
-            Err(not_put) => Err(self.not_put(not_put, to, None, &doing)),
+            Err(not_put) => Err(Self::not_put(not_put, to, None, &doing)),
         }
     }
 
@@ -114,12 +114,12 @@ impl ProcessEngine {
             }
             sleep(LOOK).await;
         }
-        self.sweep_leftovers(&held);
+        Self::sweep_leftovers(&held);
         Ok(if asked { Outcome::Done } else { Outcome::Already })
     }
 
     /// Kills what is left of a container whose supervisor was killed.
-    pub(super) fn sweep_leftovers(&self, held: &Held) {
+    pub(super) fn sweep_leftovers(held: &Held) {
         let Some(status) = state::status(&held.folder) else { return };
         if status.supervisor.boot != kernel::boot_id() || status.supervisor.lives() {
             return;
@@ -141,7 +141,7 @@ impl ProcessEngine {
         if state::is_held(&held.folder) {
             return Err(doing.failed(Failure::Engine("it runs and cannot be removed".to_owned())));
         }
-        self.sweep_leftovers(&held);
+        Self::sweep_leftovers(&held);
         self.shelf.remove(&held).map_err(|error| doing.io(&error))?;
         Ok(Outcome::Done)
     }
@@ -157,13 +157,13 @@ pub(super) fn reveal(
     for piece in words {
         match piece {
             Piece::Plain(plain) => text.push_str(plain),
-            Piece::Secret(name) => match secrets.reveal(name) {
-                Some(content) => text.push_str(content),
-                None => {
+            Piece::Secret(name) => {
+                let missing = || {
                     let failure = Failure::NotFound(format!("the secret `{name}` is not set"));
-                    return Err(doing.advise(failure, format!("`pt secrets set {name}`")));
-                }
-            },
+                    doing.advise(failure, format!("`pt secrets set {name}`"))
+                };
+                text.push_str(secrets.reveal(name).ok_or_else(missing)?);
+            }
         }
     }
     Ok(text)

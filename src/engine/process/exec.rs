@@ -12,6 +12,7 @@ use tokio::process::Command;
 
 use super::engine::ProcessEngine;
 use super::errors::{Doing, doing};
+use super::kernel::ProcessId;
 use super::record::Piece;
 use super::setting::Account;
 use super::shelf::Held;
@@ -46,14 +47,14 @@ impl ProcessEngine {
             Some(user) => {
                 let mut other = held.clone();
                 other.record.user = Some(user.clone());
-                self.account(&other, doing)?
+                Self::account(&other, doing)?
             }
-            None => self.account(held, doing)?,
+            None => Self::account(held, doing)?,
         };
         let environment = self.known_environment(held, account.as_ref()).map_err(|error| doing.io(&error))?;
         let directory = match &request.workdir {
             Some(path) => setting.mapping.place(path).unwrap_or_else(|| PathBuf::from(path)),
-            None => self.directory(held, &setting),
+            None => Self::directory(held, &setting),
         };
         let mut words = request.command.iter().map(|word| setting.in_words(word));
         let called = words.next().unwrap_or_default();
@@ -77,7 +78,7 @@ impl ProcessEngine {
     /// The environment of the container's program. Secrets in it are where they went: in the program's own memory.
     fn known_environment(&self, held: &Held, account: Option<&Account>) -> std::io::Result<Vec<(String, String)>> {
         let setting = self.setting(held)?;
-        let program = state::status(&held.folder).and_then(|status| status.program).filter(|program| program.lives());
+        let program = state::status(&held.folder).and_then(|status| status.program).filter(ProcessId::lives);
         let own = program.and_then(|program| fs::read(format!("/proc/{}/environ", program.pid)).ok());
         let own = own.unwrap_or_default();
         let begun_with = |name: &str| {
@@ -155,7 +156,7 @@ async fn run_captured(
     let mut child = command.spawn().map_err(|error| doing.io(&error))?;
     let (mut out, mut err) = (child.stdout.take(), child.stderr.take());
     feed(&mut child, request).await;
-    let (mut first, mut second) = ([0; 8192], [0; 8192]);
+    let (mut first, mut second) = (vec![0; 8192], vec![0; 8192]);
     while out.is_some() || err.is_some() {
         tokio::select! {
             read = next(&mut out, &mut first), if out.is_some() => match read {

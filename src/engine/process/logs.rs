@@ -43,7 +43,10 @@ impl ProcessEngine {
         if !kept.into_iter().all(&mut *sink) {
             return Ok(());
         }
-        while request.follow {
+        if !request.follow {
+            return Ok(());
+        }
+        loop {
             // What it wrote last was written before its supervisor let go.
             let more = state::is_held(&held.folder);
             while let Some(line) = reader.next().map_err(|error| doing.io(&error))? {

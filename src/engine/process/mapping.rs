@@ -53,15 +53,12 @@ impl Mapping {
             resolved.push_str(&text[at..slash]);
             let rest = &text[slash..];
             let found = self.entries.iter().find(|(known, _)| begins(&text[..slash]) && is_path(rest, known));
-            match found {
-                Some((known, place)) => {
-                    resolved.push_str(&place.to_string_lossy());
-                    at = slash + known.len();
-                }
-                None => {
-                    resolved.push('/');
-                    at = slash + 1;
-                }
+            if let Some((known, place)) = found {
+                resolved.push_str(&place.to_string_lossy());
+                at = slash + known.len();
+            } else {
+                resolved.push('/');
+                at = slash + 1;
             }
         }
         resolved.push_str(&text[at..]);

@@ -42,7 +42,7 @@ impl Services {
         let resolve = |(index, piece): (usize, &Piece)| match piece {
             Piece::Plain(text) => {
                 // What a secret ends or begins with is not known: no name is whole that touches one.
-                let before = (index > 0).then(|| matches!(&words[index - 1], Piece::Secret(_))).unwrap_or_default();
+                let before = index > 0 && matches!(&words[index - 1], Piece::Secret(_));
                 let after = index < last && matches!(&words[index + 1], Piece::Secret(_));
                 Piece::Plain(self.in_text(text, before, after))
             }
@@ -67,15 +67,12 @@ impl Services {
                 let (host, length) = Place { before: &text[..at], tail, ports }.host()?;
                 Some((format!("{LOOPBACK}{host}"), length))
             });
-            match replaced {
-                Some((place, length)) => {
-                    resolved.push_str(&place);
-                    at += end + length;
-                }
-                None => {
-                    resolved.push_str(name);
-                    at += end;
-                }
+            if let Some((place, length)) = replaced {
+                resolved.push_str(&place);
+                at += end + length;
+            } else {
+                resolved.push_str(name);
+                at += end;
             }
         }
         resolved

@@ -93,7 +93,7 @@ pub(super) fn is_ours(path: &Path) -> io::Result<()> {
 
 fn is_private(path: &Path) -> io::Result<()> {
     is_ours(path)?;
-    let closed = fs::symlink_metadata(path)?.mode() & 0o077 == 0;
+    let closed = fs::symlink_metadata(path)?.mode().trailing_zeros() >= 6;
     if closed { Ok(()) } else { Err(io::Error::other(format!("others may look into `{}`", path.display()))) }
 }
 

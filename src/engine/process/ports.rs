@@ -33,7 +33,7 @@ impl ProcessEngine {
             let address = binding.as_ref().map_or(LOOPBACK, |binding| &binding.address).to_owned();
             let host = match fixed {
                 Some(host) => host,
-                None => self.remembered(&book, &request.name, *port, *udp)?,
+                None => Self::remembered(&book, &request.name, *port, *udp)?,
             };
             book.insert(key(&request.name, *port), host);
             Ok(Port { port: *port, udp: *udp, address, host, any: fixed.is_none(), published: binding.is_some() })
@@ -54,7 +54,7 @@ impl ProcessEngine {
                 let known = book.get(&key(&peer.container, *port)).copied();
                 let host = match fixed.or(known) {
                     Some(host) => host,
-                    None => self.remembered(&book, &peer.container, *port, false)?,
+                    None => Self::remembered(&book, &peer.container, *port, false)?,
                 };
                 book.insert(key(&peer.container, *port), host);
                 for name in &peer.names {
@@ -81,7 +81,7 @@ impl ProcessEngine {
             if !port.any {
                 return Ok(Err((port.host, self.holder(port.host, &held.record.id))));
             }
-            let host = self.free_port(&book, port.udp)?;
+            let host = Self::free_port(&book, port.udp)?;
             held.record.ports[at].host = host;
             book.insert(key(&held.name, port.port), host);
             changed = true;
@@ -97,15 +97,15 @@ impl ProcessEngine {
         fs::read(self.book()).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
 
-    fn remembered(&self, book: &BTreeMap<String, u16>, container: &str, port: u16, udp: bool) -> io::Result<u16> {
+    fn remembered(book: &BTreeMap<String, u16>, container: &str, port: u16, udp: bool) -> io::Result<u16> {
         match book.get(&key(container, port)) {
             Some(host) => Ok(*host),
-            None => self.free_port(book, udp),
+            None => Self::free_port(book, udp),
         }
     }
 
     /// A port that nobody has and that nobody was promised.
-    fn free_port(&self, book: &BTreeMap<String, u16>, udp: bool) -> io::Result<u16> {
+    fn free_port(book: &BTreeMap<String, u16>, udp: bool) -> io::Result<u16> {
         const ATTEMPTS: usize = 100;
         for _ in 0..ATTEMPTS {
             let port = if udp {

@@ -127,7 +127,7 @@ impl ProcessEngine {
     }
 
     /// Where the program begins.
-    pub(super) fn directory(&self, held: &Held, setting: &Setting) -> PathBuf {
+    pub(super) fn directory(held: &Held, setting: &Setting) -> PathBuf {
         let workdir = held.record.workdir.as_ref().and_then(|path| setting.mapping.place(path));
         let project = || PathBuf::from(held.label(labels::DIRECTORY));
         workdir.unwrap_or_else(|| if project().is_dir() { project() } else { PathBuf::from("/") })
@@ -160,16 +160,10 @@ impl Setting {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
             filled.push_str(before);
-            match after.split_once("}}").and_then(|(word, after)| Some((self.placeholders.get(word.trim())?, after))) {
-                Some((value, after)) => {
-                    filled.push_str(value);
-                    rest = after;
-                }
-                None => {
-                    filled.push_str("{{");
-                    rest = after;
-                }
-            }
+            let known =
+                after.split_once("}}").and_then(|(word, after)| Some((self.placeholders.get(word.trim())?, after)));
+            filled.push_str(known.map_or("{{", |(value, _)| value));
+            rest = known.map_or(after, |(_, after)| after);
         }
         filled.push_str(rest);
         filled
@@ -210,19 +204,18 @@ impl Account {
         let (user, wanted_group) = user.split_once(':').map_or((user, None), |(user, group)| (user, Some(group)));
         let lines = passwd.lines().map(|line| line.split(':').collect::<Vec<_>>());
         let line = lines.into_iter().find(|fields| fields.len() >= 6 && (fields[0] == user || fields[2] == user));
-        let mut account = match line {
-            Some(fields) => Self {
+        let mut account = if let Some(fields) = line {
+            Self {
                 name: fields[0].to_owned(),
                 uid: fields[2].parse().ok()?,
                 gid: fields[3].parse().ok()?,
                 groups: Vec::new(),
                 home: fields[5].to_owned(),
-            },
-            // A number needs no name.
-            None => {
-                let uid = user.parse().ok()?;
-                Self { name: user.to_owned(), uid, gid: uid, groups: Vec::new(), home: "/".to_owned() }
             }
+        } else {
+            // A number needs no name.
+            let uid = user.parse().ok()?;
+            Self { name: user.to_owned(), uid, gid: uid, groups: Vec::new(), home: "/".to_owned() }
         };
         let all: Vec<Vec<&str>> = group.lines().map(|line| line.split(':').collect()).collect();
         let number = |name: &str| {

@@ -58,7 +58,7 @@ pub(super) struct Shelf {
 /// Why nothing was put on the shelf.
 pub(super) enum NotPut {
     /// The name is taken.
-    Taken(Held),
+    Taken(Box<Held>),
     Io(io::Error),
 }
 
@@ -107,7 +107,7 @@ impl Shelf {
         write_whole(&folder.join(RECORD), &serde_json::to_vec(record).map_err(io::Error::from)?)?;
         let _lock = self.lock()?;
         if let Some(taken) = self.find(name) {
-            return Err(NotPut::Taken(taken));
+            return Err(NotPut::Taken(Box::new(taken)));
         }
         Ok(write_whole(&folder.join(NAME), name.as_bytes())?)
     }
@@ -116,7 +116,7 @@ impl Shelf {
     pub(super) fn rename(&self, held: &Held, to: &str) -> Result<(), NotPut> {
         let _lock = self.lock()?;
         match self.find(to) {
-            Some(taken) if taken.record.id != held.record.id => Err(NotPut::Taken(taken)),
+            Some(taken) if taken.record.id != held.record.id => Err(NotPut::Taken(Box::new(taken))),
             _ => Ok(write_whole(&held.folder.join(NAME), to.as_bytes())?),
         }
     }
@@ -147,13 +147,11 @@ impl Shelf {
 
 /// Whether whoever began a folder is gone.
 fn is_abandoned(entry: &fs::DirEntry) -> bool {
-    match File::open(entry.path().join(MAKING)) {
-        Ok(making) => making.try_lock().is_ok(),
-        Err(_) => {
-            let made = entry.metadata().and_then(|found| found.modified());
-            made.is_ok_and(|made| SystemTime::now().duration_since(made).is_ok_and(|age| age > IN_THE_MAKING))
-        }
+    if let Ok(making) = File::open(entry.path().join(MAKING)) {
+        return making.try_lock().is_ok();
     }
+    let made = entry.metadata().and_then(|found| found.modified());
+    made.is_ok_and(|made| SystemTime::now().duration_since(made).is_ok_and(|age| age > IN_THE_MAKING))
 }
 
 fn read(folder: &Path) -> Option<Held> {

@@ -42,7 +42,7 @@ impl ProcessEngine {
         if state::is_held(&held.folder) {
             return Ok(Outcome::Already);
         }
-        self.sweep_leftovers(&held);
+        Self::sweep_leftovers(&held);
         let claimed = self.claim_ports(&mut held).map_err(|error| doing.io(&error))?;
         if let Err((port, holder)) = claimed {
             return Err(doing.failed(Failure::PortTaken { port, holder }));
@@ -63,7 +63,7 @@ impl ProcessEngine {
         secrets: &dyn SecretSource,
         doing: &Doing,
     ) -> Result<Launch, EngineError> {
-        let account = self.account(held, doing)?;
+        let account = Self::account(held, doing)?;
         let owner = account.as_ref().map(|account| (account.uid, account.gid));
         self.furnish(held, setting, owner, secrets, doing)?;
         let mut environment = Vec::new();
@@ -73,7 +73,7 @@ impl ProcessEngine {
         let mut words = self.words(held, setting, secrets, doing)?.into_iter();
         let called = words.next().unwrap_or_default();
         let path = environment.iter().find(|(name, _)| name == "PATH").map(|(_, path)| path.as_str());
-        let directory = self.directory(held, setting);
+        let directory = Self::directory(held, setting);
         let program = find(&called, path.unwrap_or_default(), &directory);
         let program = program.ok_or_else(|| not_found(&called, held, doing))?;
         let record = &held.record;
@@ -96,7 +96,7 @@ impl ProcessEngine {
     }
 
     /// The account that the program runs as, where that is another one than ours.
-    pub(super) fn account(&self, held: &Held, doing: &Doing) -> Result<Option<Account>, EngineError> {
+    pub(super) fn account(held: &Held, doing: &Doing) -> Result<Option<Account>, EngineError> {
         let Some(user) = &held.record.user else { return Ok(None) };
         let unknown = || doing.failed(Failure::NotFound(format!("there is no user `{user}` on this machine")));
         let account = Account::find(user).ok_or_else(unknown)?;

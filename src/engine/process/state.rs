@@ -86,11 +86,10 @@ pub(super) fn state(folder: &Path) -> State {
     let held = is_held(folder);
     match (status(folder).map(|status| status.phase), held) {
         (Some(Phase::Exited(code)), _) => State::Exited(code),
-        (Some(Phase::Running), true) => State::Running,
+        // Without a word yet it is just beginning.
+        (Some(Phase::Running) | None, true) => State::Running,
         (Some(Phase::Restarting(_)), true) => State::Restarting,
         (Some(_), false) => State::Exited(KILLED),
-        // It is just beginning.
-        (None, true) => State::Running,
         (None, false) => State::Created,
     }
 }

@@ -212,14 +212,14 @@ impl Supervisor {
         };
         let _ = tokio::time::timeout(LAST_WORDS, rest).await;
         out.into_iter().chain(err).for_each(|pump| pump.abort());
-        Ended { code: code(status), asked: deadline.is_some() }
+        Ended { code: code(&status), asked: deadline.is_some() }
     }
 
     fn ask_to_stop(&mut self, main: Option<Pid>) {
         let signal = Signal::from_named_raw(self.launch.stop_signal).unwrap_or(Signal::TERM);
-        let asked = main.map(|main| match self.launch.stops_all {
-            true => kill_process_group(main, signal),
-            false => kill_process(main, signal),
+        let asked = main.map(|main| {
+            let send = if self.launch.stops_all { kill_process_group } else { kill_process };
+            send(main, signal)
         });
         if let Some(Err(error)) = asked {
             self.note(&format!("pt: the program cannot be asked to stop: {error}"));
@@ -263,8 +263,7 @@ type Pipe = Box<dyn AsyncRead + Send + Unpin>;
 async fn pump(stream: Stream, pipe: Pipe, lines: mpsc::Sender<(Stream, Vec<u8>)>) {
     let mut reader = BufReader::new(pipe);
     let mut line: Vec<u8> = Vec::new();
-    loop {
-        let Ok(bytes) = reader.fill_buf().await else { break };
+    while let Ok(bytes) = reader.fill_buf().await {
         if bytes.is_empty() {
             break;
         }
@@ -296,7 +295,7 @@ fn reap(main: Option<Pid>) {
     }
 }
 
-fn code(status: io::Result<std::process::ExitStatus>) -> i64 {
+fn code(status: &io::Result<std::process::ExitStatus>) -> i64 {
     use std::os::unix::process::ExitStatusExt as _;
     let Ok(status) = status else { return 255 };
     let signal = || status.signal().map(|signal| 128 + signal);
