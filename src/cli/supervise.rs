@@ -5,6 +5,9 @@ use std::process::ExitCode;
 use super::terminal::error_line;
 use crate::engine::process::{LAUNCH, SUPERVISE, launch, supervise};
 
+/// What shells give when a program is there and cannot be run.
+const NOT_RUN: u8 = 126;
+
 /// Does what this process was begun for, where that is one of the two; the words are no commands, and in no help.
 pub fn intercept() -> Option<ExitCode> {
     let mut arguments = std::env::args();
@@ -22,8 +25,6 @@ pub fn intercept() -> Option<ExitCode> {
     if word != LAUNCH {
         return None;
     }
-    /// What shells give when a program is there and cannot be run.
-    const NOT_RUN: u8 = 126;
     let (start, program) = (arguments.next()?, arguments.next()?);
     let error = launch(&start, &program, &arguments.collect::<Vec<_>>());
     error_line(&format!("`{program}` cannot be run: {error}"));

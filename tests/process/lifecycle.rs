@@ -11,7 +11,7 @@ modules:
   - id: web
     module: polytope/process
     args:
-      cmd: [sh, -c, {server:?}]
+      cmd: [sh, -c, {SERVER:?}]
       services: [{{id: web, ports: [{{port: 8080}}]}}]
   - id: loop
     module: polytope/process
@@ -30,8 +30,7 @@ modules:
 templates:
   - id: stack
     run: [web, loop, once]
-"#,
-        server = SERVER
+"#
     )
 }
 

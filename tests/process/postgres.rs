@@ -7,7 +7,7 @@ const PASSWORD: &str = "p'w \"x\" ünï-4711";
 fn up(home: &Home) {
     home.secret("db-password", PASSWORD);
     let project = format!(
-        r#"
+        r"
 modules:
   - id: db
     module: polytope/postgres
@@ -23,7 +23,7 @@ modules:
 templates:
   - id: stack
     run: [db]
-"#,
+",
         free_port()
     );
     home.write("one.sql", "create table rows (number int); insert into rows values (1);");
