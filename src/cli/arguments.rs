@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::choice::EngineChoice;
 use super::{
     check, completions, config, doctor, down, exec, explain, help, include, init, logs, lsp, man, mcp, plan, postgres,
-    ps, render, run, scaffold, schema, secrets, values,
+    ps, render, restart, run, scaffold, schema, secrets, values, wait,
 };
 
 const EXAMPLES: &str = "\
@@ -51,6 +52,10 @@ pub enum Command {
     Exec(exec::Exec),
     /// Stop containers and keep them
     Stop(down::Stop),
+    /// Stop containers and start them again
+    Restart(restart::Restart),
+    /// Wait until containers are ready, run, or have ended
+    Wait(wait::Wait),
     /// Stop and remove containers and networks; volumes stay
     Down(down::Down),
     /// Print what a job comes down to; secrets as names
@@ -104,6 +109,18 @@ pub struct Global {
     /// Name of the project [default: the directory's name]
     #[arg(short, long, global = true, value_name = "NAME", env = "PT_PROJECT", hide_env = true)]
     pub project: Option<String>,
+    /// What runs it: auto, docker or process (programs of this machine, without containers)
+    #[arg(
+        long,
+        global = true,
+        value_name = "ENGINE",
+        default_value = "auto",
+        env = "PT_ENGINE",
+        hide_env = true,
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    pub engine: EngineChoice,
     /// Docker engine to use, such as `unix:///run/docker.sock` [default: as docker does]
     #[arg(short = 'H', long, global = true, value_name = "URL")]
     pub host: Option<String>,

@@ -29,6 +29,7 @@ Environment variables
 
 What pt does; a flag wins over each of them:
   PT_PROJECT            name of the project, as --project
+  PT_ENGINE             auto, docker or process, as --engine
   PT_PROGRESS           auto, tty, plain or none, as --progress
   PT_NON_INTERACTIVE    never ask, as --non-interactive; so does CI
   PT_TRUST              run programs in `code` steps without asking, as `pt run --trust`
