@@ -33,6 +33,8 @@ const ROOMS: &[&str] = &[
     "plan",
     "engine",
     "report",
+    "ide",
+    "lsp",
     "cli",
 ];
 
@@ -62,6 +64,10 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "policy", "standard", "schema"],
     ),
     ("engine", &["blueprint", "lint", "rules", "compiler", "policy", "standard", "schema", "store"]),
+    ("store", &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "schema"]),
+    ("engine", &["blueprint", "lint", "rules", "compiler", "schema", "store"]),
+    ("ide", &["rules", "scaffold", "plan", "engine", "report"]),
+    ("lsp", &["syntax", "value", "expr", "model", "blueprint", "expand", "rules", "scaffold", "plan", "engine"]),
 ];
 
 /// Crates and modules that are known in one place only.
@@ -71,7 +77,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("quick_junit", &["report/junit"]),
     ("regorus", &["policy"]),
     ("rquickjs", &["expr/js"]),
-    ("fancy_regex", &["expr/clj"]),
+    ("fancy_regex", &["expr/clj", "schema/flagged"]),
     ("hyper", &["cli/task/http"]),
     ("hyper_util", &["cli/task/http"]),
     ("tokio_rustls", &["cli/task/http"]),
@@ -86,8 +92,10 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("age", &["store"]),
     ("indicatif", &["cli"]),
     ("clap", &["cli"]),
+    ("lsp_server", &["lsp"]),
+    ("lsp_types", &["lsp"]),
     ("tokio", &["engine", "cli"]),
-    ("std::fs", &["source/loader.rs", "store", "scaffold", "cli", "engine/docker"]),
+    ("std::fs", &["source/loader.rs", "store", "scaffold", "cli", "engine/docker", "engine/process"]),
     ("std::env", &["cli"]),
 ];
 

@@ -15,6 +15,7 @@
 
 mod call;
 mod document;
+mod flagged;
 mod include;
 mod input;
 mod keys;
@@ -31,5 +32,6 @@ mod type_language;
 mod value;
 mod words;
 
+pub use flagged::{Flag, flagged};
 pub use input::input_schema;
 pub use published::{Published, SCHEMAS};

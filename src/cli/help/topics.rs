@@ -29,6 +29,7 @@ Environment variables
 
 What pt does; a flag wins over each of them:
   PT_PROJECT            name of the project, as --project
+  PT_ENGINE             auto, docker or process, as --engine
   PT_PROGRESS           auto, tty, plain or none, as --progress
   PT_NON_INTERACTIVE    never ask, as --non-interactive; so does CI
   PT_TRUST              run programs in `code` steps without asking, as `pt run --trust`
@@ -45,6 +46,12 @@ Values and secrets; each wins over what is stored:
 
 The engine, as the docker command reads them:
   DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, DOCKER_CERT_PATH, DOCKER_TLS_VERIFY
+
+`pt postgres`:
+  PT_POSTGRES_HOME      folders to look for servers in before all others, with colons between them
+  POSTGRES_VERSION      major version of the server, where neither a flag nor the data say one
+  POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, POSTGRES_INITDB_ARGS (each also as ..._FILE) and
+  POSTGRES_HOST_AUTH_METHOD mean what they mean to the official image
 
 The terminal:
   NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, CLICOLOR, TERM, COLUMNS
