@@ -1,5 +1,7 @@
 //! The whole front half on one screen: text in, programs and findings out.
 
+mod entry;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -7,13 +9,16 @@ use crate::blueprint::Catalogue;
 use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed};
 use crate::expand::{Entry, Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Programs, Use};
-use crate::include::{self, Documents, Named};
+use crate::include::{self, Documents};
 use crate::lint::{self, Judged, Live, Scene, Settings, Trees, Whole};
-use crate::model::{Module, Template, TemplateKind};
+use crate::model::{Module, Template};
 use crate::source::{LoadError, Loader, SourceFile, Sources, Span, Spanned};
 use crate::suppression::{self, Judging};
 use crate::value::{Data, Map, Value};
 use crate::{rules, syntax};
+
+pub use entry::UnknownJob;
+use entry::{find, main_entry};
 
 /// What is set for a project, as plain lists: for tests and other callers without a store.
 #[derive(Debug, Clone, Default)]
@@ -77,16 +82,6 @@ impl Compilation {
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|finding| finding.level == Level::Error)
     }
-}
-
-/// No job of that name, and what to type instead.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no template, tool or module `{name}`")]
-pub struct UnknownJob {
-    /// What was asked for.
-    pub name: String,
-    /// The nearest name, or all of them.
-    pub help: String,
 }
 
 /// A project's files, before their meaning is looked into.
@@ -263,39 +258,6 @@ fn given(name: &str, values: &[(String, Value)], sources: &mut Sources) -> (Span
     }
     let target = Spanned::new(name.to_owned(), Span::new(file, 0, name.len()));
     (target, Value::new(Data::Map(map), Span::new(file, 0, start.saturating_sub(1))))
-}
-
-/// The template, tool or module of a name; without a name the main one.
-fn find<'a>(documents: &'a Documents, name: &str) -> Result<Entry<'a>, UnknownJob> {
-    if name.is_empty()
-        && let Some(main) = main_entry(documents)
-    {
-        return Ok(main);
-    }
-    match documents.get(name) {
-        // Modules win, as they do in steps.
-        Some(Named::Module(module)) => Ok(Entry::Module(module)),
-        Some(Named::Template(template)) => Ok(Entry::Template(template)),
-        None => {
-            let help = match crate::diagnostic::did_you_mean(name, documents.names()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("this file has {}", crate::diagnostic::one_of(documents.names())),
-            };
-            Err(UnknownJob { name: name.to_owned(), help })
-        }
-    }
-}
-
-/// What is meant where no name is given: `stack`, else `default`, else the first template, else the only thing there is.
-fn main_entry(documents: &Documents) -> Option<Entry<'_>> {
-    let named = documents.template("stack").or_else(|| documents.template("default"));
-    let first = || documents.templates().find(|template| template.kind == TemplateKind::Template);
-    if let Some(main) = named.or_else(first) {
-        return Some(Entry::Template(main));
-    }
-    let templates = documents.templates().map(Entry::Template);
-    let mut all = templates.chain(documents.modules().map(Entry::Module));
-    all.next().filter(|_| all.next().is_none())
 }
 
 /// Expands and lints every entry of a file.
