@@ -3,6 +3,7 @@
 mod files;
 mod fixes;
 mod live;
+mod memory;
 mod outputs;
 mod policies;
 mod standard;
@@ -88,6 +89,7 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
         FailOn::Warning => Level::Warning,
         FailOn::Info => Level::Info,
     };
+    let _watch = policies.as_ref().map(|_| memory::MemoryWatch::begin());
     let work = work::Work { global, settings: &settings, live: arguments.live };
     let mut checked = work.check_all(&files)?;
     let changes = match arguments.fixes.mode() {
