@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::diagnostic::Rule;
 use crate::lint::Settings;
-use crate::{blueprint, expand, expr, include, lint, model, suppression, syntax, value};
+use crate::{blueprint, config, expand, expr, include, lint, model, suppression, syntax, value};
 
 /// All rules, sorted by code.
 pub static ALL: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
@@ -18,6 +18,7 @@ pub static ALL: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
         blueprint::RULES,
         expand::RULES,
         suppression::RULES,
+        config::RULES,
     ];
     let lints = lint::LINTS.iter().map(|lint| lint.rule);
     let mut all: Vec<&'static Rule> = rooms.into_iter().flatten().copied().chain(lints).collect();

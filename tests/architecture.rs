@@ -21,6 +21,7 @@ const ROOMS: &[&str] = &[
     "expand",
     "lint",
     "suppression",
+    "config",
     "rules",
     "compiler",
     "policy",
@@ -32,6 +33,8 @@ const ROOMS: &[&str] = &[
     "plan",
     "engine",
     "report",
+    "ide",
+    "lsp",
     "cli",
 ];
 
@@ -61,15 +64,20 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "policy", "standard", "schema"],
     ),
     ("engine", &["blueprint", "lint", "rules", "compiler", "policy", "standard", "schema", "store"]),
+    ("store", &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "schema"]),
+    ("engine", &["blueprint", "lint", "rules", "compiler", "schema", "store"]),
+    ("ide", &["rules", "scaffold", "plan", "engine", "report"]),
+    ("lsp", &["syntax", "value", "expr", "model", "blueprint", "expand", "rules", "scaffold", "plan", "engine"]),
 ];
 
 /// Crates and modules that are known in one place only.
 const CONFINED: &[(&str, &[&str])] = &[
+    ("toml", &["config"]),
     ("globset", &["lint/settings.rs"]),
     ("quick_junit", &["report/junit"]),
     ("regorus", &["policy"]),
     ("rquickjs", &["expr/js"]),
-    ("fancy_regex", &["expr/clj"]),
+    ("fancy_regex", &["expr/clj", "schema/flagged"]),
     ("hyper", &["cli/task/http"]),
     ("hyper_util", &["cli/task/http"]),
     ("tokio_rustls", &["cli/task/http"]),
@@ -84,8 +92,10 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("age", &["store"]),
     ("indicatif", &["cli"]),
     ("clap", &["cli"]),
+    ("lsp_server", &["lsp"]),
+    ("lsp_types", &["lsp"]),
     ("tokio", &["engine", "cli"]),
-    ("std::fs", &["source/loader.rs", "store", "scaffold", "cli", "engine/docker"]),
+    ("std::fs", &["source/loader.rs", "store", "scaffold", "cli", "engine/docker", "engine/process"]),
     ("std::env", &["cli"]),
 ];
 

@@ -33,6 +33,9 @@ pub struct Judging<'a> {
 /// Rules whose findings depend on the machine: where one finds nothing here, it may elsewhere.
 const OF_THIS_MACHINE: [&str; 3] = ["unset-reference", "missing-host-path", "remote-include"];
 
+/// How the names of rules begin that a project's own policies find.
+const POLICY: &str = "policy:";
+
 /// A tag of rules that look at what runs, and are asked only on request.
 const LIVE: &str = "live";
 
@@ -117,8 +120,8 @@ fn rules_of(directive: &Directive, judging: &Judging<'_>, own: &mut Diagnostics)
                 own.report(&INVALID_SUPPRESSION, name.span, format!("`{}` cannot be suppressed", rule.name))
                     .help("mend what it finds");
             }
-            // Policies are asked in some runs only: what none of this run is called may be one of another.
-            None if name.starts_with("policy:") => {}
+            // A policy that is not asked this time.
+            None if name.starts_with(POLICY) => {}
             None if judging.whole => {
                 let near = did_you_mean(name, judging.rules.iter().map(|rule| rule.name));
                 let help =

@@ -63,9 +63,17 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// The forms that were asked for; `file` takes the one that has none of its own.
-    pub fn new(asked: &[Output], file: Option<&Path>) -> Result<Self, Failure> {
+    /// The forms that were asked for, else that for people, and `annotated` the one of GitHub Actions behind it; `file` takes
+    /// the one that has none of its own.
+    pub fn new(asked: &[Output], file: Option<&Path>, annotated: bool) -> Result<Self, Failure> {
         let mut list = asked.to_vec();
+        if asked.is_empty() {
+            list.push(Output { format: Format::Human, file: None });
+            if annotated {
+                list.push(Output { format: Format::Github, file: None });
+                return Ok(Self { list });
+            }
+        }
         if let Some(file) = file {
             let Some(output) = list.iter_mut().find(|output| output.file.is_none()) else {
                 return Err(Failure::usage("`--output-file` has nothing to write: each form names a file already")
@@ -146,7 +154,7 @@ mod tests {
 
     fn outputs(values: &[&str], file: Option<&str>) -> Result<Outputs, String> {
         let asked: Vec<Output> = values.iter().map(|value| parsed(value).unwrap()).collect();
-        Outputs::new(&asked, file.map(Path::new)).map_err(|failure| failure.to_string())
+        Outputs::new(&asked, file.map(Path::new), false).map_err(|failure| failure.to_string())
     }
 
     #[test]

@@ -9,12 +9,12 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 
 use super::model::Summary;
-use super::sockets::{self, Listener};
+use crate::engine::sockets::{self, Listener};
 use crate::plan::labels;
 
 /// Who holds a port, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Holder {
+pub(in crate::engine) enum Holder {
     /// A process of this machine.
     Process {
         /// Its command.
@@ -52,7 +52,7 @@ fn listeners(ports: &[u16]) -> Vec<Listener> {
 }
 
 /// The processes that hold these taken ports; one of which nothing can be seen is `Hidden`.
-pub(super) fn processes(ports: &[u16]) -> BTreeMap<u16, Holder> {
+pub(in crate::engine) fn processes(ports: &[u16]) -> BTreeMap<u16, Holder> {
     let mut holders: BTreeMap<u16, Holder> = ports.iter().map(|port| (*port, Holder::Hidden)).collect();
     let listeners = listeners(ports);
     if listeners.is_empty() {

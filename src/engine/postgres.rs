@@ -16,18 +16,18 @@ use zeroize::Zeroizing;
 const LONGEST_MESSAGE: usize = 1 << 16;
 
 /// Who logs in.
-pub(super) struct Credentials {
+pub(in crate::engine) struct Credentials {
     /// Name of the user.
-    pub(super) user: String,
+    pub(in crate::engine) user: String,
     /// A database.
-    pub(super) database: String,
+    pub(in crate::engine) database: String,
     /// The password.
-    pub(super) password: Zeroizing<String>,
+    pub(in crate::engine) password: Zeroizing<String>,
 }
 
 /// What a server answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(in crate::engine) enum Answer {
     /// It serves, and accepts the login where one was tried.
     Ready,
     /// It is there but does not serve yet; its words.
@@ -47,7 +47,7 @@ enum Message {
 }
 
 /// Talks to a server until it is known whether it serves.
-pub(super) async fn ask<S>(stream: &mut S, login: Option<&Credentials>) -> io::Result<Answer>
+pub(in crate::engine) async fn ask<S>(stream: &mut S, login: Option<&Credentials>) -> io::Result<Answer>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
