@@ -193,3 +193,12 @@ fn a_directory_without_policies_is_wrong_usage() {
         assert!(ran.stderr.contains("there is no `.rego` file in"), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn a_policy_that_takes_all_memory_is_stopped() {
+    let policy = "package p\n\ndeny contains \"x\" if count(numbers.range(1, 1000000000)) == 1\n";
+    let place = Place::new([FILE, ("p/greedy.rego", policy)]);
+    let ran = place.check(&["--policy", "p"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert!(ran.stderr.contains("a policy takes more than 512 MiB of memory"), "{}", ran.stderr);
+}

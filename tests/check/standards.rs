@@ -41,7 +41,7 @@ fn every_item_is_told_with_what_decides_it_and_where_it_fails() {
     CIS Docker Benchmark 1.6
 
     pass            4.1   containers run as a user of their own [container-not-hardened]
-    fail            4.2   images are known ones and stay what they are [mutable-image, image-not-digest-pinned]
+    fail            4.2   images are known ones and stay what they are [mutable-image, image-not-digest-pinned, untrusted-registry]
                           polytope.yml:5:14 the tag of `postgres:16.2` may be moved
                           polytope.yml:12:14 the image `busybox` has no tag, which means `latest`
     pass            4.6   servers say how it is known that they are well [missing-healthcheck]

@@ -7,6 +7,7 @@ mod files;
 mod fixes;
 mod input;
 mod live;
+mod memory;
 mod old_findings;
 mod options;
 mod outputs;
@@ -135,6 +136,7 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
         changed: changed.as_ref(),
         live: arguments.live,
     };
+    let _watch = policies.as_ref().map(|_| memory::MemoryWatch::begin());
     let mut checked = work.check_all(&files)?;
     if let Some(changed) = changed.as_ref().filter(|_| checked.iter().all(Option::is_none)) {
         terminal.note(&format!("no blueprint changed since {}", changed.since));
