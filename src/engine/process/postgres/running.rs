@@ -49,14 +49,22 @@ pub(super) fn is_none(data: &Path) -> Result<(), PostgresError> {
 
 /// Makes sure that nobody uses the data, and that no lock of a dead server keeps a new one away.
 pub(super) async fn make_way(data: &Path, sockets: Option<&Path>, port: u16) -> Result<(), PostgresError> {
-    is_none(data)?;
-    if !gone(data, ORPHANS).await {
+    let started = Instant::now();
+    loop {
+        // One that is just starting has no lock yet, and soon will.
+        is_none(data)?;
         let left: Vec<String> = processes(data).iter().map(|pid| pid.as_raw_nonzero().to_string()).collect();
-        return Err(PostgresError::Place {
-            path: data.to_owned(),
-            problem: format!("processes of a server that was killed still use it: {}", left.join(", ")),
-            help: format!("type: kill -QUIT {}", left.join(" ")),
-        });
+        if left.is_empty() {
+            break;
+        }
+        if started.elapsed() >= ORPHANS {
+            return Err(PostgresError::Place {
+                path: data.to_owned(),
+                problem: format!("processes of a server that was killed still use it: {}", left.join(", ")),
+                help: format!("type: kill -QUIT {}", left.join(" ")),
+            });
+        }
+        sleep(PAUSE).await;
     }
     let sockets = sockets.map(|folder| folder.join(format!(".s.PGSQL.{port}.lock")));
     for lock in [Some(data.join("postmaster.pid")), sockets].into_iter().flatten() {
