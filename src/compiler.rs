@@ -66,6 +66,8 @@ pub struct Compilation {
     pub uses: Vec<Use>,
     /// Which of `uses` each container and task needs before it can begin; empty for [`check`].
     pub readers: BTreeMap<String, BTreeSet<usize>>,
+    /// The blueprints that the files can call.
+    pub catalogue: Catalogue,
     /// Findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// Findings that someone has said are to be left alone, sorted.
@@ -143,8 +145,8 @@ pub fn check_with(
         let judged = Judged { sources: &sources, documents: &documents, programs: &expanded };
         judge.judge(&judged, &mut diagnostics);
     }
-    let judging =
-        Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: true };
+    let rules = rules::with_judges(settings);
+    let judging = Judging { sources: &sources, documents: &documents, settings, rules: &rules, loader, whole: true };
     let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
     Ok(Compilation {
         sources,
@@ -155,6 +157,7 @@ pub fn check_with(
         containers,
         uses,
         readers: BTreeMap::new(),
+        catalogue,
         diagnostics,
         suppressed,
     })
@@ -215,8 +218,8 @@ pub fn compile_after(
     checker.lint(&program, &uses, None, &mut diagnostics);
     checker.judges = false;
     let all = checker.everything(&mut Diagnostics::default()).containers;
-    let judging =
-        Judging { sources: &sources, documents: &documents, settings, rules: &rules::ALL, loader, whole: false };
+    let rules = rules::with_judges(settings);
+    let judging = Judging { sources: &sources, documents: &documents, settings, rules: &rules, loader, whole: false };
     let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
     Ok(Ok(Compilation {
         sources,
@@ -227,6 +230,7 @@ pub fn compile_after(
         containers: all,
         uses,
         readers,
+        catalogue,
         diagnostics,
         suppressed,
     }))

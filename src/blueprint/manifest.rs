@@ -1,6 +1,7 @@
 //! `blueprint.yml`: what a blueprint takes, and what it knows of its image.
 
 use super::facts::ImageManifest;
+use super::process::ProcessManifest;
 use super::template::Template;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
@@ -19,6 +20,11 @@ declare_rule! {
     /// `topics | join(",")` (or, for a key of its items, `topics | join(",", "name")`) a list as one text,
     /// `servers | addresses(",")` a list of `{host, port}` as one, and `config | json` the text of a JSON file, in which values
     /// and secrets stand between two characters 1 and are escaped by whoever reads it.
+    ///
+    /// `process` says how it runs where there is no container engine: `program` (a name, or several of which the first that is
+    /// there counts), `arguments` after those of the call, `environment`, `data` (the path that keeps its state),
+    /// `stop-signal`, and the Debian `package` that brings the program. In its texts `{{ port }}`, `{{ port.8080 }}`,
+    /// `{{ address }}`, `{{ data }}` and `{{ state }}` stand for what is known when it is started.
     ///
     /// ## Bad
     /// ```yaml
@@ -56,6 +62,8 @@ pub struct Blueprint {
     pub params: Vec<Param>,
     /// What it knows of the images that it runs.
     pub image: Option<ImageManifest>,
+    /// How it runs as a process of this machine; `None` when it does not.
+    pub process: Option<ProcessManifest>,
     /// The template of `polytope/container`'s arguments; `None` for that primitive itself, and for one that was reported.
     pub template: Option<Template>,
     /// What `pt` itself does for it instead of running a container, such as `load-config`; only built-in ones have such.
@@ -75,17 +83,19 @@ impl Blueprint {
         docs: String,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
-        let known = ["id", "info", "params", "image", "task"];
+        let known = ["id", "info", "params", "image", "process", "task"];
         let fields = Fields::of(&tree.root, "a blueprint", &known, diagnostics)?;
         let id = fields.required("id", "add `id`: the reference that calls it, such as `acme/queue`", diagnostics)?;
         let params = read_params(&fields, diagnostics);
         let template = template.filter(|template| template.knows_its_names(&params, diagnostics));
         let image = fields.get("image").and_then(|node| ImageManifest::read(node, diagnostics));
+        let process = fields.get("process").and_then(|node| ProcessManifest::read(node, diagnostics));
         Some(Self {
             id: id.value,
             info: fields.text("info", diagnostics).map(|info| info.value).unwrap_or_default(),
             params,
             image,
+            process,
             template,
             task: fields.text("task", diagnostics).map(|task| task.value),
             docs,

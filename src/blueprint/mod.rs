@@ -10,6 +10,7 @@ mod filters;
 mod json;
 mod leaf;
 mod manifest;
+mod process;
 mod render;
 mod shell;
 mod template;
@@ -18,6 +19,7 @@ mod vocabulary;
 pub use catalogue::{Catalogue, builtin_names};
 pub use facts::{ImageManifest, StatePath, facts_of};
 pub use manifest::{BAD_BLUEPRINT, Blueprint};
+pub use process::ProcessManifest;
 pub use render::{Rendering, render, report_given};
 pub use template::Template;
 

@@ -6,12 +6,14 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::arguments::Global;
+use super::choice::{EngineChoice, docker, is_docker_named, process};
 use super::failure::{Class, Failure};
 use super::project::{Located, environment};
-use super::session::{connect, engine_project, runtime};
+use super::session::{engine_project, runtime};
 use super::terminal::Terminal;
 use crate::diagnostic::Level;
 use crate::engine::docker::Fact;
+use crate::engine::process::postgres;
 use crate::engine::{EngineError, Failure as EngineFailure};
 use crate::report::sanitize;
 use crate::store::Paths;
@@ -70,14 +72,44 @@ pub fn run(arguments: &Doctor, global: &Global, terminal: &Terminal) -> Result<u
         Some(runtime) => Finding::good("secret files", format!("in memory, below {}", runtime.display())),
         None => Finding::good("secret files", "in memory, below /dev/shm (XDG_RUNTIME_DIR is not set)"),
     });
-    let engine = runtime()?.block_on(engine(global));
-    let reached = engine.iter().all(|finding| finding.good);
-    findings.extend(engine);
+    let docker = runtime()?.block_on(engine(global));
+    let processes = processes();
+    let (has_docker, has_processes) = (is_good(&docker), is_good(&processes));
+    let reached = match global.engine {
+        EngineChoice::Process => has_processes,
+        EngineChoice::Auto if !is_docker_named(global) => has_docker || has_processes,
+        EngineChoice::Auto | EngineChoice::Docker => has_docker,
+    };
+    // What is not needed is not held against the machine.
+    let needless = reached && !has_docker;
+    findings.extend(docker.into_iter().map(|finding| Finding { good: finding.good || needless, ..finding }));
+    findings.extend(processes.into_iter().map(|finding| Finding { good: finding.good || has_docker, ..finding }));
     print(&findings, arguments.output, terminal)?;
     match (reached, findings.iter().all(|finding| finding.good)) {
         (false, _) => Err(Failure::told(Class::Engine)),
         (true, good) => Ok(u8::from(!good)),
     }
+}
+
+fn is_good(findings: &[Finding]) -> bool {
+    findings.iter().all(|finding| finding.good)
+}
+
+/// What there is to run modules as processes with.
+fn processes() -> Vec<Finding> {
+    let engine = match process() {
+        Ok(engine) => engine,
+        Err(failure) => {
+            return vec![Finding::bad("processes", failure.to_string(), failure.advice().map(str::to_owned))];
+        }
+    };
+    let servers = match postgres::look(None, &engine.postgres_surroundings()) {
+        Ok(()) => "PostgreSQL is installed".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    let places = engine.places();
+    let place = format!("kept below {}, volumes below {}", places.state.display(), places.data.display());
+    vec![Finding::good("processes", place), Finding::good("servers", servers)]
 }
 
 fn store(located: &Located) -> Finding {
@@ -100,7 +132,7 @@ fn store(located: &Located) -> Finding {
 
 async fn engine(global: &Global) -> Vec<Finding> {
     let asked = async {
-        let engine = connect(global)?;
+        let engine = docker(global)?;
         Ok::<_, Failure>(engine.facts().await.map_err(EngineTrouble))
     };
     match asked.await {

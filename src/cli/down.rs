@@ -4,22 +4,17 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use clap::Args;
-use tokio::sync::watch;
 
 use super::arguments::Global;
 use super::content::confirm;
-use super::failure::{Class, Failure};
-use super::interrupt::Interrupts;
-use super::lock::ProjectLock;
+use super::failure::Failure;
 use super::observed::Holding;
-use super::outcome::tell_failure;
-use super::progress::Progress;
 use super::run::seconds;
-use super::session::{Secrets, engine_project, runtime};
+use super::session::{Secrets, runtime};
+use super::standing::{carry_out, locked};
 use super::terminal::Terminal;
-use crate::engine::{Engine, Event, Execution, execute};
-use crate::plan::{ObservedVolume, Plan, Teardown, labels, teardown};
-use crate::store::Redactor;
+use crate::engine::{Engine, Execution};
+use crate::plan::{ObservedVolume, Teardown, labels, teardown};
 
 /// Arguments of `pt stop`.
 #[derive(Debug, Args)]
@@ -65,7 +60,7 @@ pub fn stop(arguments: &Stop, global: &Global, terminal: &Terminal) -> Result<u8
             ..Teardown::default()
         };
         let plan = teardown(&holding.project, &holding.observed, &wanted);
-        carry_out(&holding, &plan, terminal).await
+        carry_out(&holding, &plan, &Secrets::default(), &Execution::default(), terminal).await
     })
 }
 
@@ -85,7 +80,7 @@ pub fn down(arguments: &Down, global: &Global, terminal: &Terminal) -> Result<u8
         let wanted =
             Teardown { volumes: arguments.volumes, seconds: whole_seconds(arguments.timeout), ..Teardown::default() };
         let mut plan = teardown(&holding.project, &holding.observed, &wanted);
-        let mut code = carry_out(&holding, &plan, terminal).await?;
+        let mut code = carry_out(&holding, &plan, &Secrets::default(), &Execution::default(), terminal).await?;
         // What a run had asked for that was killed a moment ago may only be there by now.
         let mut seen: BTreeSet<String> = BTreeSet::new();
         for _ in 0..ROUNDS {
@@ -95,7 +90,7 @@ pub fn down(arguments: &Down, global: &Global, terminal: &Terminal) -> Result<u8
             if plan.nodes.iter().all(|node| seen.contains(&node.subject)) {
                 break;
             }
-            code = carry_out(&holding, &plan, terminal).await?;
+            code = carry_out(&holding, &plan, &Secrets::default(), &Execution::default(), terminal).await?;
         }
         if !arguments.volumes && !kept.is_empty() {
             let names: Vec<&str> = kept.iter().map(|volume| volume.name.as_str()).collect();
@@ -105,13 +100,7 @@ pub fn down(arguments: &Down, global: &Global, terminal: &Terminal) -> Result<u8
     })
 }
 
-async fn locked(global: &Global, what: &str, terminal: &Terminal) -> Result<(Holding, ProjectLock), Failure> {
-    let located = super::project::Located::find(global)?;
-    let lock = ProjectLock::take(&engine_project(&located), what, false, terminal).await?;
-    Ok((Holding::look(global).await?, lock))
-}
-
-fn whole_seconds(timeout: Option<Duration>) -> Option<u32> {
+pub fn whole_seconds(timeout: Option<Duration>) -> Option<u32> {
     timeout.map(|timeout| u32::try_from(timeout.as_secs()).unwrap_or(u32::MAX))
 }
 
@@ -128,40 +117,4 @@ fn volumes(holding: &Holding) -> Vec<&ObservedVolume> {
             && label(labels::KIND) == Some("volume")
     };
     holding.observed.volumes.iter().filter(of_project).collect()
-}
-
-async fn carry_out(holding: &Holding, plan: &Plan, terminal: &Terminal) -> Result<u8, Failure> {
-    if plan.is_empty() {
-        terminal.note(&format!("nothing of project `{}` runs", holding.located.name));
-        return Ok(0);
-    }
-    let interrupts = Interrupts::listen()?;
-    let subjects = plan.nodes.iter().map(|node| node.subject.as_str());
-    let mut progress = Progress::new(subjects, terminal);
-    let (stop, stopping) = watch::channel(false);
-    let (options, secrets) = (Execution::default(), Secrets::default());
-    let mut show = |event: Event| progress.show(&event);
-    let report = {
-        let mut walk = Box::pin(execute(&holding.engine, plan, &secrets, &options, stopping, &mut show));
-        tokio::select! {
-            report = &mut walk => report,
-            () = interrupts.reached(1) => {
-                let _ = stop.send(true);
-                walk.await
-            }
-        }
-    };
-    progress.finish();
-    for warning in &report.warnings {
-        terminal.warning(warning);
-    }
-    for (index, error) in report.failures() {
-        tell_failure(&plan.nodes[index].subject, error, None, &Redactor::default(), terminal);
-    }
-    match (interrupts.count(), report.is_unreachable(), report.is_success()) {
-        (1.., _, _) => Err(Failure::with_code(interrupts.code())),
-        (_, true, _) => Err(Failure::told(Class::Engine)),
-        (_, _, false) => Err(Failure::told(Class::No)),
-        _ => Ok(0),
-    }
 }

@@ -9,7 +9,7 @@ use super::arguments::Global;
 use super::failure::Failure;
 use super::project::Located;
 use super::terminal::Terminal;
-use crate::blueprint::{Blueprint, Catalogue};
+use crate::blueprint::{Blueprint, Catalogue, ProcessManifest};
 use crate::diagnostic::{Diagnostics, did_you_mean};
 use crate::policy::{INPUT_GUIDE, POLICY_FAULT};
 use crate::report::explain;
@@ -94,6 +94,30 @@ fn list(catalogue: &Catalogue, terminal: &Terminal) -> String {
     text
 }
 
+/// How a blueprint runs without a container engine.
+fn as_process(process: &ProcessManifest) -> String {
+    let mut lines = Vec::new();
+    let mut add = |name: &str, value: String| {
+        if !value.is_empty() {
+            lines.push(format!("  {name}: {value}\n"));
+        }
+    };
+    add("program", process.program.join(" or "));
+    add("arguments", process.arguments.join(" "));
+    let variables: Vec<String> = process.environment.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    add("environment", variables.join(" "));
+    add("data", process.data.clone().unwrap_or_default());
+    add("stop-signal", process.stop_signal.clone().unwrap_or_default());
+    add(
+        "brought by",
+        process.package.as_ref().map(|package| format!("`apt-get install {package}`")).unwrap_or_default(),
+    );
+    if process.only {
+        add("image", "none: it needs the engine of processes".to_owned());
+    }
+    lines.concat()
+}
+
 fn describe(blueprint: &Blueprint, terminal: &Terminal) -> String {
     let palette = terminal.out_palette();
     let (strong, weak) = (palette.strong(), palette.help());
@@ -109,6 +133,9 @@ fn describe(blueprint: &Blueprint, terminal: &Terminal) -> String {
         if let Some(info) = &param.info {
             let _ = writeln!(text, "      {info}");
         }
+    }
+    if let Some(process) = &blueprint.process {
+        let _ = write!(text, "\n{strong}As a process{strong:#} (`--engine process`)\n\n{}", as_process(process));
     }
     if !blueprint.docs.is_empty() {
         // The first heading repeats the name.

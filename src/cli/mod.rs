@@ -5,7 +5,9 @@
 
 mod arguments;
 mod check;
+mod choice;
 mod completions;
+mod config;
 mod content;
 mod doctor;
 mod down;
@@ -24,6 +26,7 @@ mod listing;
 mod lock;
 mod log_printer;
 mod logs;
+mod lsp;
 mod man;
 mod mcp;
 mod names;
@@ -36,14 +39,19 @@ mod progress;
 mod project;
 mod ps;
 mod render;
+mod restart;
 mod run;
 mod scaffold;
 mod schema;
 mod secrets;
 mod session;
+mod settings;
+mod standing;
+mod supervise;
 mod task;
 mod terminal;
 mod values;
+mod wait;
 mod watching;
 
 pub use arguments::{Arguments, Command};
@@ -58,6 +66,9 @@ use terminal::Terminal;
 /// Runs the command that the arguments of this process ask for.
 pub fn main() -> ExitCode {
     install_panic_hook();
+    if let Some(code) = supervise::intercept() {
+        return code;
+    }
     if completions::answered() {
         return ExitCode::SUCCESS;
     }
@@ -91,11 +102,15 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Exec(command) => exec::run(command, global, terminal),
         Command::Stop(command) => down::stop(command, global, terminal),
         Command::Down(command) => down::down(command, global, terminal),
+        Command::Restart(command) => restart::run(command, global, terminal),
+        Command::Wait(command) => wait::run(command, global, terminal),
         Command::Render(command) => render::run(command, global, terminal),
+        Command::Config(command) => config::run(command, global, terminal),
         Command::Values(command) => values::run(command, global, terminal),
         Command::Secrets(command) => secrets::run(command, global, terminal),
         Command::Explain(command) => explain::run(command, global, terminal),
         Command::Schema(command) => schema::run(command, terminal),
+        Command::Lsp(command) => lsp::run(command, global),
         Command::Doctor(command) => doctor::run(command, global, terminal),
         Command::Include(command) => include::run(command, global, terminal),
         Command::Scaffold(command) => scaffold::run(command, global, terminal),

@@ -1,18 +1,18 @@
 //! What runs of a project, by the names of its file.
 
 use super::arguments::Global;
+use super::choice::connect;
 use super::failure::{Class, Failure};
 use super::project::Located;
-use super::session::{connect, engine_project};
+use super::session::engine_project;
 use crate::diagnostic::{did_you_mean, one_of};
-use crate::engine::Engine;
-use crate::engine::docker::DockerEngine;
+use crate::engine::{AnyEngine, Engine};
 use crate::plan::{Observed, ObservedContainer};
 
 /// A project as its engine holds it.
 pub struct Holding {
     /// The engine.
-    pub engine: DockerEngine,
+    pub engine: AnyEngine,
     /// The project.
     pub located: Located,
     /// Its name in the engine.
@@ -25,7 +25,7 @@ impl Holding {
     /// Looks at the engine.
     pub async fn look(global: &Global) -> Result<Self, Failure> {
         let located = Located::find(global)?;
-        let engine = connect(global)?;
+        let engine = connect(global).await?;
         let project = engine_project(&located);
         let mut observed = engine.observe(&project, &[], &[], &[]).await?;
         observed.containers.sort_by(|a, b| (&a.container, a.replica).cmp(&(&b.container, b.replica)));

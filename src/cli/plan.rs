@@ -5,10 +5,11 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 
 use super::arguments::Global;
+use super::choice::connect;
 use super::failure::Failure;
 use super::job::Jobs;
 use super::planning::{PlanFlags, Refresh, prepare};
-use super::session::{connect, runtime};
+use super::session::runtime;
 use super::task::foresee;
 use super::terminal::Terminal;
 use crate::plan::Planned;
@@ -45,7 +46,7 @@ pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> R
     let foreseen = foresee(arguments.jobs.compile(global, terminal)?, terminal)?;
     let compiled = &foreseen.compiled;
     let prepared = runtime()?.block_on(async {
-        let engine = connect(global)?;
+        let engine = connect(global).await?;
         prepare(&engine, compiled, &arguments.flags, arguments.jobs.allows_outside(), Refresh::Planned).await
     })?;
     let text = match arguments.output {

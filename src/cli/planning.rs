@@ -1,6 +1,7 @@
 //! From compiled jobs and an engine to a plan.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
@@ -9,8 +10,10 @@ use super::failure::{Class, Failure};
 use super::job::Compiled;
 use super::outcome::tell_failure;
 use super::progress::Progress;
+use super::project::environment;
 use super::session::{Key, Secrets, engine_project};
 use super::terminal::Terminal;
+use crate::engine::process::postgres;
 use crate::engine::{Engine, Event, Execution, execute};
 use crate::expand::HOST_PATH_OUTSIDE_PROJECT;
 use crate::plan::{
@@ -167,8 +170,15 @@ pub async fn prepare<E: Engine>(
         settled: compiled.settled.clone(),
         refreshed: BTreeSet::new(),
         paths: BTreeMap::new(),
+        lacking: BTreeSet::new(),
+        unservable: BTreeMap::new(),
+        names_are_ports: !engine.capabilities().containers,
         options: flags.options(),
     };
+    if !engine.capabilities().containers {
+        request.unservable = unservable(program)?;
+    }
+    request.lacking = request.programs().into_iter().filter(|program| !is_in_path(program)).collect();
     request.paths = paths(&request.host_paths(), &located.root, allow_outside);
     if let Refresh::Now(terminal) = refresh {
         request.refreshed = refresh_images(engine, &pulls(&request), &secrets, terminal).await?;
@@ -209,6 +219,26 @@ fn repository(root: &Path) -> String {
     let found = root.ancestors().find(|directory| directory.join(".git").exists());
     // Blueprints write repository paths relative to their own directory: only below it they mean the same.
     found.filter(|found| *found == root).unwrap_or(root).to_string_lossy().into_owned()
+}
+
+/// Servers that cannot be had as processes of this machine, by the container's id.
+fn unservable(program: &crate::expand::Program) -> Result<BTreeMap<String, (String, Option<String>)>, Failure> {
+    let surroundings = super::choice::process()?.postgres_surroundings();
+    let wrong = program.containers.values().filter_map(|container| {
+        let form = container.process.as_ref().filter(|form| form.server.as_deref() == Some("postgres"))?;
+        let error = postgres::look(form.version.as_deref(), &surroundings).err()?;
+        Some((container.id.value.clone(), (error.to_string(), error.help())))
+    });
+    Ok(wrong.collect())
+}
+
+/// Whether a program is there to be called by its name.
+fn is_in_path(program: &str) -> bool {
+    let path = environment().text("PATH").ok().flatten().unwrap_or_default().to_owned();
+    std::env::split_paths(&path).any(|folder| {
+        let found = std::fs::metadata(folder.join(program));
+        found.is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+    })
 }
 
 /// Each path without links, or what is wrong with it: it is not there, or a link leads out of the project.

@@ -9,6 +9,7 @@ use clap::Args;
 use tokio::sync::watch;
 
 use super::arguments::Global;
+use super::choice::connect;
 use super::failure::Failure;
 use super::foreground::{Followed, attend};
 use super::interrupt::Interrupts;
@@ -17,7 +18,7 @@ use super::lock::ProjectLock;
 use super::outcome::{failed, tell, tell_notes, was_overtaken};
 use super::planning::{PlanFlags, Prepared, Refresh, prepare};
 use super::progress::Progress;
-use super::session::{connect, engine_project, runtime};
+use super::session::{engine_project, runtime};
 use super::task::{Keeper, Runner, consent, foresee};
 use super::terminal::Terminal;
 use crate::engine::{Engine, Event, Execution, Report, execute};
@@ -78,7 +79,7 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
     }
     let compiled = arguments.jobs.compile(global, terminal)?;
     runtime()?.block_on(async {
-        let engine = connect(global)?;
+        let engine = connect(global).await?;
         if arguments.dry_run {
             let foreseen = foresee(compiled, terminal)?;
             let compiled = &foreseen.compiled;

@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::arguments::Global;
 use super::failure::{Class, Failure};
-use super::project::{Located, environment};
-use crate::engine::docker::DockerEngine;
+use super::project::Located;
 use crate::engine::{EngineError, Failure as EngineFailure, SecretSource};
 use crate::plan::{Fingerprint, project_name};
 use crate::store::{DigestKey, Redactor, Secret, keyed_digest};
@@ -16,15 +14,6 @@ use crate::store::{DigestKey, Redactor, Secret, keyed_digest};
 pub fn runtime() -> Result<Runtime, Failure> {
     let built = Builder::new_current_thread().enable_all().build();
     built.map_err(|error| Failure::new(Class::No, "no runtime for the engine's calls").because(error))
-}
-
-/// Connects to the engine that the flags and the environment name.
-pub fn connect(global: &Global) -> Result<DockerEngine, Failure> {
-    let variables: BTreeMap<String, String> = environment()
-        .for_children()
-        .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value.to_str()?.to_owned())))
-        .collect();
-    Ok(DockerEngine::connect(global.host.as_deref(), &variables)?)
 }
 
 /// The project's name in the engine.

@@ -3,6 +3,7 @@
 //! In: actions of a plan. Out: what happened, or an error that says what was being done to what.
 //! An engine is a folder; all pass one contract suite. [`execute`] walks a whole plan on any of them.
 
+mod any;
 mod contract;
 pub mod docker;
 mod execute;
@@ -12,11 +13,13 @@ mod postgres;
 pub mod process;
 mod progress;
 mod report;
+mod sockets;
 #[doc(hidden)]
 pub mod suite;
 #[cfg(test)]
 mod tests;
 
+pub use any::AnyEngine;
 pub use contract::{
     BuildRequest, Details, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent,
     SecretSource, Stream,

@@ -8,6 +8,7 @@ use super::holes::{holes_of_env, mounts_have_hole};
 use super::image::{DataPath, ImageFacts, SecretTwin};
 use super::known::known;
 use super::mount::MountReader;
+use super::process_form::ProcessForm;
 use super::program::{
     Container, Create, PortRange, Protocol, Readiness, Resources, Restart, RestartPolicy, Role, Service, User, Volume,
 };
@@ -76,7 +77,7 @@ impl Made<'_> {
         let services = self.get("services").map(|value| services(value, diagnostics)).unwrap_or_default();
         let restart = self.get("restart").and_then(|value| restart(value, diagnostics));
         let role = self.role(restart, &facts);
-        let readiness = readiness(role, &services, manifest);
+        let readiness = self.readiness(role, &services, manifest, diagnostics);
         let mut word_spans = Vec::new();
         let mut words = |name: &str| {
             let words = command(self.get(name)?, name, diagnostics)?;
@@ -87,6 +88,7 @@ impl Made<'_> {
         let command = words("cmd");
         let container = Container {
             blueprint: self.blueprint.id.clone(),
+            process: self.process(&image, knowing),
             command,
             entrypoint,
             environment: self.get("env").map(|value| environment(value, self.call, diagnostics)).unwrap_or_default(),
@@ -133,6 +135,40 @@ impl Made<'_> {
         let Some(Data::List(items)) = self.get("mounts").map(|value| &value.data) else { return Vec::new() };
         let mut reader = MountReader { surroundings, arguments: self.arguments, call: self.call, volumes, diagnostics };
         items.iter().filter_map(|item| reader.mount(item)).collect()
+    }
+
+    /// How it runs as a process: as its blueprint says, else as that of its image does.
+    fn process(&self, image: &Spanned<String>, knowing: Option<&Blueprint>) -> Option<ProcessForm> {
+        let manifest = self.blueprint.process.as_ref().or_else(|| knowing?.process.as_ref())?;
+        let mut form = ProcessForm::from(manifest);
+        // An image that the blueprint chose by itself says nothing about what this machine should have.
+        let written = image.span != self.call;
+        let name = image.value.split('@').next().and_then(|name| name.rsplit('/').next()).unwrap_or_default();
+        form.version = name.split_once(':').map(|(_, tag)| tag.to_owned()).filter(|_| written);
+        Some(form)
+    }
+
+    /// What the call says, else what its services and its image do.
+    fn readiness(
+        &self,
+        role: Role,
+        services: &[Service],
+        manifest: Option<&ImageManifest>,
+        diagnostics: &mut Diagnostics,
+    ) -> Readiness {
+        let said = if role == Role::Service { self.get("ready") } else { None };
+        match said.map(|said| (&said.data, said)) {
+            Some((Data::Int(port), _)) if u16::try_from(*port).is_ok_and(|port| port > 0) => {
+                Readiness::Port(u16::try_from(*port).unwrap_or_default())
+            }
+            Some((Data::Int(port), said)) => {
+                let message = format!("`ready` cannot be {port}");
+                diagnostics.report(&crate::value::INVALID_LITERAL, said.span, message).label("expected a port");
+                Readiness::Running
+            }
+            Some(_) => Readiness::Running,
+            None => readiness(role, services, manifest),
+        }
     }
 
     /// What is not known is not held against anyone.

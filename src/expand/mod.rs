@@ -16,6 +16,7 @@ mod mount;
 mod order;
 mod outline;
 mod paths;
+mod process_form;
 mod program;
 mod scope;
 mod service;
@@ -30,6 +31,7 @@ pub use expander::{Entry, Expander, Expansion, Outputs, Surroundings};
 pub use image::{DataPath, ImageFacts, SecretTwin};
 pub use mount::{HOST_PATH_OUTSIDE_PROJECT, is_engine_socket};
 pub use outline::outline;
+pub use process_form::ProcessForm;
 pub use program::{
     Container, Create, Edge, Expose, HostPort, Mount, MountSource, Port, PortRange, Program, Protocol, Readiness,
     Resources, Restart, RestartPolicy, Role, Service, User, Variable, Volume, VolumeScope,

@@ -1,9 +1,10 @@
 //! What a job comes down to: containers, volumes and their order.
 
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::image::ImageFacts;
+use super::process_form::ProcessForm;
 use super::task::Task;
 use crate::model::Condition;
 use crate::source::{Span, Spanned};
@@ -46,6 +47,8 @@ pub struct Container {
     pub image: Spanned<String>,
     /// Facts that the catalogue knows of this image: state, secrets, readiness. Empty for unknown images.
     pub facts: ImageFacts,
+    /// How it runs as a process of this machine, where that is known.
+    pub process: Option<ProcessForm>,
     /// Arguments after the entrypoint; the image's own when absent.
     pub command: Option<Vec<Text>>,
     /// The program; the image's own when absent.
@@ -275,18 +278,18 @@ pub enum HostPort {
 }
 
 /// When the engine starts a container again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Restart {
     /// On what.
     pub policy: RestartPolicy,
     /// How often at most; only with `on-failure`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_restarts: Option<u32>,
 }
 
 /// What makes the engine start a container again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RestartPolicy {
     /// Nothing.
@@ -321,7 +324,7 @@ pub struct Resources {
 }
 
 /// How a container is known to be ready.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Readiness {
     /// Its process runs.

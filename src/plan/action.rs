@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Note, Published};
-use crate::expand::{Condition, Readiness, Resources, Restart};
+use crate::expand::{Condition, ProcessForm, Readiness, Resources, Restart};
 use crate::value::Text;
 
 /// The graph of what will be done.
@@ -218,6 +220,10 @@ pub struct ContainerRequest {
     pub image: String,
     /// Program, if not the image's own.
     pub entrypoint: Option<Vec<Text>>,
+    /// How it runs as a process, where that is known; engines with images have no use for it.
+    pub process: Option<ProcessForm>,
+    /// Who else is in the program, for engines in whose network names are not looked up.
+    pub peers: Vec<Peer>,
     /// Arguments, if not the image's own.
     pub command: Option<Vec<Text>>,
     /// Environment.
@@ -258,6 +264,17 @@ pub struct ContainerRequest {
     pub stop_seconds: u32,
     /// Labels; state of the run.
     pub labels: BTreeMap<String, String>,
+}
+
+/// Another container of the program, and where its ports are on the host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Peer {
+    /// Its name in the engine.
+    pub container: String,
+    /// Names under which it is known.
+    pub names: Vec<String>,
+    /// Ports as `(container port, port of the host)`; the latter where the plan decides it.
+    pub ports: Vec<(u16, Option<u16>)>,
 }
 
 /// Where a port is bound on the host.

@@ -6,7 +6,7 @@ use super::initialised::keeps_state_outside_volumes;
 use super::judge::{Judged, Verdict};
 use super::order::Order;
 use super::want::{is_secret_file, secret_file};
-use super::{Capabilities, Note, Observed, Obstacle, ObstacleKind, Request, labels, naming};
+use super::{Capabilities, Note, Observed, Obstacle, ObstacleKind, Request, as_processes, labels, naming};
 use crate::expand::{Container, Mount, MountSource};
 use crate::source::Span;
 
@@ -21,6 +21,7 @@ pub(super) fn check(
     obstacles.extend(circle(request, order));
     for container in request.program.containers.values() {
         obstacles.extend(held_names(request, observed, container));
+        obstacles.extend(as_processes::check(request, capabilities, container));
         obstacles.extend(secrets_elsewhere(request, capabilities, container));
         obstacles.extend(container.mounts.iter().filter_map(|mount| path(request, capabilities, container, mount)));
     }
@@ -52,7 +53,7 @@ pub(super) fn notes(request: &Request, observed: &Observed) -> Vec<Note> {
 }
 
 /// What is worth knowing about what happens to one container.
-pub(super) fn notes_on(request: &Request, judged: &Judged) -> Vec<Note> {
+pub(super) fn notes_on(request: &Request, capabilities: &Capabilities, judged: &Judged) -> Vec<Note> {
     let mut notes = Vec::new();
     let container = judged.want.container;
     let mut add = |span: Span, message: String| {
@@ -67,7 +68,7 @@ pub(super) fn notes_on(request: &Request, judged: &Judged) -> Vec<Note> {
     }
     let made = matches!(judged.verdict, Verdict::Create | Verdict::Replace { .. } | Verdict::Again);
     if made && judged.want.replica == 1 {
-        for (span, message) in visible_secrets(request, judged) {
+        for (span, message) in visible_secrets(request, capabilities, judged) {
             add(span, message);
         }
     }
@@ -75,23 +76,29 @@ pub(super) fn notes_on(request: &Request, judged: &Judged) -> Vec<Note> {
 }
 
 /// Secrets that reach the container in a way in which others can read them.
-fn visible_secrets(request: &Request, judged: &Judged) -> Vec<(Span, String)> {
+fn visible_secrets(request: &Request, capabilities: &Capabilities, judged: &Judged) -> Vec<(Span, String)> {
     let container = judged.want.container;
+    let eyes = if capabilities.containers {
+        "visible in `docker inspect`"
+    } else {
+        "visible to this user and root, in `/proc`"
+    };
     let mut visible = Vec::new();
     for (name, value) in judged.want.environment.iter().filter(|(_, value)| value.has_secret()) {
         let secrets: Vec<String> = value.secrets().map(|secret| format!("`{secret}`")).collect();
         let span = container.variable(name).map_or(container.origin, |variable| variable.span);
-        visible.push((span, format!("`{name}` holds {}: visible in `docker inspect`", secrets.join(" and "))));
+        visible.push((span, format!("`{name}` holds {}: {eyes}", secrets.join(" and "))));
     }
     let arguments = container.entrypoint.iter().chain(&container.command).flatten();
     if arguments.into_iter().any(crate::value::Text::has_secret) {
-        let message = "its command line holds a secret: visible in `docker inspect` and to every process".to_owned();
+        let message = format!("its command line holds a secret: {eyes} and to every process");
         visible.push((container.origin, message));
     }
     for mount in &container.mounts {
         let MountSource::Content { data, .. } = &mount.source else { continue };
         let path = &mount.path.value;
-        if data.has_secret() && !(request.options.secret_files && is_secret_file(path, data)) {
+        if data.has_secret() && capabilities.containers && !(request.options.secret_files && is_secret_file(path, data))
+        {
             visible.push((mount.span, format!("`{path}` holds a secret: it is written to the engine's disk")));
         }
     }

@@ -6,16 +6,18 @@ use super::labels::{self, compose};
 use super::naming;
 use super::ports::Bindings;
 use super::want::{Want, is_secret_file};
-use super::{ContainerRequest, Request, Upload};
+use super::{ContainerRequest, Peer, Request, Upload};
 use crate::expand::{Container, MountSource, Role};
 
 /// The request that makes a container with these ports.
-pub(super) fn container_request(request: &Request, want: &Want, ports: &Bindings) -> ContainerRequest {
+pub(super) fn container_request(request: &Request, want: &Want, ports: &Bindings, peers: &[Peer]) -> ContainerRequest {
     let container = want.container;
     ContainerRequest {
         name: want.name.clone(),
         hostname: naming::host_name(want.id()),
         image: container.image.value.clone(),
+        process: container.process.clone(),
+        peers: peers.to_vec(),
         entrypoint: container.entrypoint.clone(),
         command: container.command.clone(),
         environment: want.environment.clone(),
@@ -98,6 +100,7 @@ fn container_labels(request: &Request, want: &Want, ports: &Bindings) -> BTreeMa
         (labels::REPLICA, want.replica.to_string()),
         (labels::JOB, request.job.clone()),
         (labels::ORDER, want.level.to_string()),
+        (labels::READY, serde_json::json!(want.container.readiness).to_string()),
         (labels::BLUEPRINT, want.container.blueprint.clone()),
         (labels::IMAGE, want.container.image.value.clone()),
         (labels::PORTS, fixed.join(",")),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::Request;
+use super::{Request, as_processes};
 use crate::expand::{
     Container, Expose, HostPort, Mount, MountSource, Port, PortRange, Protocol, Restart, RestartPolicy,
 };
@@ -33,6 +33,7 @@ pub(super) fn describe(request: &Request, container: &Container, user: Option<&s
     put("mounts", mounts(request, container));
     put("services", json!(container.services.iter().map(|service| &service.id.value).collect::<BTreeSet<_>>()));
     put("ports", ports(container));
+    put("reaches", as_processes::reaches(request, container));
     put("restart", container.restart.map_or(Value::Null, restart));
     put("user", json!(user));
     put("workdir", json!(container.workdir));

@@ -14,6 +14,8 @@ pub const JOB: &str = "dev.pt.job";
 pub const PORTS: &str = "dev.pt.ports";
 /// Depth in the order of starting, from 0; what has a greater one is stopped earlier.
 pub const ORDER: &str = "dev.pt.order";
+/// How it is known to be ready, as JSON.
+pub const READY: &str = "dev.pt.ready";
 /// Blueprint that the container was made from.
 pub const BLUEPRINT: &str = "dev.pt.blueprint";
 /// Image reference as written.

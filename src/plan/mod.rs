@@ -5,6 +5,7 @@
 //! Decides everything, does nothing.
 
 mod action;
+mod as_processes;
 mod checks;
 mod container_request;
 mod description;
@@ -20,6 +21,7 @@ mod naming;
 mod observed;
 mod obstacle;
 mod order;
+mod peers;
 mod ports;
 mod pulls;
 mod reconcile;
@@ -28,6 +30,7 @@ mod rows;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 pub(crate) mod sample;
+mod standing;
 mod steps;
 mod teardown;
 #[cfg(test)]
@@ -35,7 +38,7 @@ mod tests;
 mod want;
 
 pub use action::{
-    Action, Binding, Cause, ContainerRequest, Endpoints, Login, NetworkRequest, PasswordChange, Plan, PlanNode,
+    Action, Binding, Cause, ContainerRequest, Endpoints, Login, NetworkRequest, PasswordChange, Peer, Plan, PlanNode,
     SecretPlacement, Upload, VolumeRequest,
 };
 pub use first_start::{FirstStart, first_starts};
@@ -46,4 +49,5 @@ pub use pulls::pulls;
 pub use reconcile::{Planned, reconcile};
 pub use request::{Fingerprint, Options, PullPolicy, Request};
 pub use rows::{Change, Row};
+pub use standing::{Goal, restart, wait};
 pub use teardown::{Teardown, teardown};

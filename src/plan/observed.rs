@@ -13,6 +13,8 @@ pub struct Capabilities {
     pub reaches_containers: bool,
     /// Whether host paths can be mounted.
     pub host_mounts: bool,
+    /// Whether it runs images in containers; else programs of this machine as processes.
+    pub containers: bool,
 }
 
 /// Everything of one project that an engine holds.

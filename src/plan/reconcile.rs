@@ -9,7 +9,8 @@ use super::ports::{self, Assignment};
 use super::steps::Weaver;
 use super::want::Want;
 use super::{
-    Action, Capabilities, Cause, Note, Observed, ObservedContainer, Obstacle, Plan, PlanNode, Request, checks, labels,
+    Action, Capabilities, Cause, Note, Observed, ObservedContainer, Obstacle, Plan, PlanNode, Request, as_processes,
+    checks, labels, peers,
 };
 use crate::expand::Condition;
 
@@ -28,9 +29,15 @@ pub fn reconcile(request: &Request, observed: &Observed, capabilities: &Capabili
     let order = order(request.program);
     let mut obstacles = checks::check(request, observed, capabilities, &order);
     let mut notes = checks::notes(request, observed);
+    for container in request.program.containers.values() {
+        notes.extend(as_processes::notes(capabilities, container));
+    }
     let judged = judge_all(request, observed, &order);
+    if judged.iter().any(Judged::will_start) {
+        notes.extend(as_processes::difference(request, capabilities));
+    }
     obstacles.extend(judged.iter().filter_map(checks::absent));
-    notes.extend(judged.iter().flat_map(|judged| checks::notes_on(request, judged)));
+    notes.extend(judged.iter().flat_map(|judged| checks::notes_on(request, capabilities, judged)));
 
     let surplus = surplus(request, observed, &order);
     notes.extend(surplus.iter().filter(|surplus| surplus.stays).map(|surplus| orphan_note(surplus.seen)));
@@ -39,7 +46,8 @@ pub fn reconcile(request: &Request, observed: &Observed, capabilities: &Capabili
 
     let mut graph = Graph::default();
     let ground = ground::lay(request, observed, &judged, &mut graph, &mut obstacles, &mut notes);
-    let mut weaver = Weaver::new(request, &mut graph, &ground, &assignment);
+    let peers = if capabilities.containers { Vec::new() } else { peers::peers(&judged, &assignment) };
+    let mut weaver = Weaver::new(request, &mut graph, &ground, &assignment, peers);
     for surplus in surplus.iter().filter(|surplus| !surplus.stays) {
         weaver.remove(&surplus.subject, surplus.seen, &[], vec![surplus.because.clone()]);
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use super::naming;
+use super::{as_processes, naming};
 use crate::expand::{Container, Expose, HostPort, MountSource, Program};
 
 /// Turns a text into a short hash that says nothing to anyone without the key.
@@ -42,6 +42,12 @@ pub struct Request<'a> {
     pub refreshed: BTreeSet<String>,
     /// What the caller found at the paths of [`Request::host_paths`]: the path without links, or what is wrong with it.
     pub paths: BTreeMap<String, Result<String, String>>,
+    /// Programs of [`Request::programs`] that this machine does not have.
+    pub lacking: BTreeSet<String>,
+    /// What keeps the servers of containers from being had as processes, by the container's id: a sentence and advice.
+    pub unservable: BTreeMap<String, (String, Option<String>)>,
+    /// Whether names of services are turned into ports of the host: a container then is another one when they change.
+    pub names_are_ports: bool,
     /// What the user said.
     pub options: Options,
 }
@@ -116,6 +122,14 @@ impl Request<'_> {
         let mounts = self.program.containers.values().flat_map(|container| &container.mounts);
         let paths: BTreeSet<String> = mounts.filter_map(|mount| self.absolute(&mount.source)).collect();
         paths.into_iter().collect()
+    }
+
+    /// Programs that containers begin with where they are processes, sorted, each once: for the caller to look for.
+    pub fn programs(&self) -> BTreeSet<String> {
+        let containers = self.program.containers.values();
+        let wanted =
+            containers.filter_map(|container| Some(as_processes::wanted(container, container.process.as_ref()?)));
+        wanted.flatten().collect()
     }
 
     /// The absolute path that a mount means, before links are followed; `None` when it is not of the host.

@@ -75,6 +75,7 @@ impl Sample {
                 local: true,
                 reaches_containers: true,
                 host_mounts: true,
+                containers: true,
             },
         }
     }
@@ -113,6 +114,9 @@ impl Sample {
             settled: BTreeSet::new(),
             refreshed: self.refreshed.clone(),
             paths: self.paths.clone(),
+            lacking: BTreeSet::new(),
+            unservable: BTreeMap::new(),
+            names_are_ports: !self.capabilities.containers,
             options: self.options,
         }
     }
@@ -184,6 +188,7 @@ pub(crate) fn service(id: &str) -> Container {
         blueprint: "polytope/container".to_owned(),
         image: spanned("busybox:1.36".to_owned()),
         facts: ImageFacts::default(),
+        process: None,
         command: None,
         entrypoint: None,
         environment: Vec::new(),

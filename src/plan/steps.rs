@@ -13,7 +13,9 @@ use super::ground::Ground;
 use super::initialised::{PasswordStep, login};
 use super::judge::{Judged, Verdict, is_up};
 use super::ports::Assignment;
-use super::{Action, Cause, Endpoints, ObservedContainer, PlanNode, Request, SecretPlacement, State, labels, naming};
+use super::{
+    Action, Cause, Endpoints, ObservedContainer, Peer, PlanNode, Request, SecretPlacement, State, labels, naming,
+};
 use crate::expand::{Condition, Readiness, Role};
 
 /// Seconds to stop for a container whose label does not say.
@@ -37,6 +39,7 @@ pub(super) struct Weaver<'r, 'g> {
     pub graph: &'g mut Graph,
     pub ground: &'r Ground,
     pub assignment: &'r Assignment,
+    peers: Vec<Peer>,
     finishes: BTreeMap<String, Vec<Finish>>,
     ends: BTreeMap<(String, u8), usize>,
     stops: BTreeMap<String, usize>,
@@ -57,12 +60,19 @@ struct Launch<'a> {
 
 impl<'r, 'g> Weaver<'r, 'g> {
     /// A weaver with nothing woven.
-    pub fn new(request: &'r Request<'r>, graph: &'g mut Graph, ground: &'r Ground, assignment: &'r Assignment) -> Self {
+    pub fn new(
+        request: &'r Request<'r>,
+        graph: &'g mut Graph,
+        ground: &'r Ground,
+        assignment: &'r Assignment,
+        peers: Vec<Peer>,
+    ) -> Self {
         Self {
             request,
             graph,
             ground,
             assignment,
+            peers,
             finishes: BTreeMap::new(),
             ends: BTreeMap::new(),
             stops: BTreeMap::new(),
@@ -354,7 +364,7 @@ impl<'r, 'g> Weaver<'r, 'g> {
     fn container_request(&self, index: usize, judged: &Judged) -> super::ContainerRequest {
         let none = Vec::new();
         let ports = self.assignment.bindings.get(index).unwrap_or(&none);
-        container_request(self.request, &judged.want, ports)
+        container_request(self.request, &judged.want, ports, &self.peers)
     }
 }
 

@@ -81,12 +81,12 @@ fn stop(seen: &ObservedContainer, wanted: &Teardown) -> Action {
 }
 
 /// Depth in the order of starting; what has no label stops first.
-fn level(seen: &ObservedContainer) -> u32 {
+pub(super) fn level(seen: &ObservedContainer) -> u32 {
     seen.labels.get(labels::ORDER).and_then(|order| order.parse().ok()).unwrap_or(u32::MAX)
 }
 
 /// The id, or the engine's name where there are several of that id.
-fn subject(seen: &ObservedContainer, all: &[&ObservedContainer]) -> String {
+pub(super) fn subject(seen: &ObservedContainer, all: &[&ObservedContainer]) -> String {
     let several = all.iter().filter(|other| other.container == seen.container).count() > 1;
     if several { seen.name.clone() } else { seen.container.clone() }
 }

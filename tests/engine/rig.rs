@@ -111,6 +111,8 @@ impl Rig {
         labels.insert(labels::CONTAINER.to_owned(), container.to_owned());
         labels.insert(labels::REPLICA.to_owned(), "1".to_owned());
         ContainerRequest {
+            process: None,
+            peers: Vec::new(),
             name: self.name(container),
             hostname: container.to_owned(),
             image: image.to_owned(),

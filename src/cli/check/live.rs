@@ -5,9 +5,10 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::super::arguments::Global;
+use super::super::choice::docker;
 use super::super::failure::Failure;
 use super::super::project::{Located, Set};
-use super::super::session::{Key, Secrets, connect, engine_project, runtime};
+use super::super::session::{Key, Secrets, engine_project, runtime};
 use crate::compiler::Compilation;
 use crate::engine::docker::DockerEngine;
 use crate::engine::{Engine, Failure as EngineFailure};
@@ -30,7 +31,7 @@ pub fn look(located: &Located, known: &Set, compilation: &Compilation, global: &
     let names: Vec<String> = requests.iter().flat_map(Request::names).collect::<BTreeSet<_>>().into_iter().collect();
     let ports: Vec<u16> = requests.iter().flat_map(Request::ports).collect::<BTreeSet<_>>().into_iter().collect();
     runtime()?.block_on(async {
-        let engine = connect(global)?;
+        let engine = docker(global)?;
         let observed = engine.observe(&engine_project(located), &images, &names, &ports).await?;
         let mut live = Live { held_ports: observed.held_ports.clone(), ..Live::default() };
         for start in requests.iter().flat_map(|request| first_starts(request, &observed)) {
@@ -78,6 +79,9 @@ fn request<'a>(
         settled: BTreeSet::new(),
         refreshed: BTreeSet::new(),
         paths: BTreeMap::new(),
+        lacking: BTreeSet::new(),
+        unservable: BTreeMap::new(),
+        names_are_ports: false,
         options: Options::default(),
     }
 }

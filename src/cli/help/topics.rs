@@ -29,9 +29,14 @@ Environment variables
 
 What pt does; a flag wins over each of them:
   PT_PROJECT            name of the project, as --project
+  PT_ENGINE             auto, docker or process, as --engine
   PT_PROGRESS           auto, tty, plain or none, as --progress
   PT_NON_INTERACTIVE    never ask, as --non-interactive; so does CI
   PT_TRUST              run programs in `code` steps without asking, as `pt run --trust`
+
+Which findings count, as the flags of `pt check` that are called so; lists are separated by commas:
+  PT_PROFILE, PT_FAIL_ON, PT_DENY, PT_WARN, PT_ALLOW, PT_SELECT, PT_IGNORE, PT_EXTEND_SELECT,
+  PT_BASELINE, PT_CONFIG, PT_LOCKED
 
 Values and secrets; each wins over what is stored:
   PT_VALUE_<NAME>       a value; `-` in its name is written as `_`
@@ -53,7 +58,7 @@ The terminal:
 
 Where files are kept:
   XDG_DATA_HOME         values, and encrypted secrets
-  XDG_CONFIG_HOME       the identity that opens them
+  XDG_CONFIG_HOME       the identity that opens them, and the user's pt/config.toml
   XDG_STATE_HOME        locks
   XDG_RUNTIME_DIR       secrets as files, in memory, while containers run
   PT_GITHUB_URL         where `pt include` finds `gh:` repositories instead of https://github.com
@@ -75,6 +80,7 @@ Looked up in this order: PT_SECRET_<NAME>, PT_SECRETS_FILE, the store, config/se
 Where the image takes a secret as a file, it arrives as one, in memory: `docker inspect` shows its path only.
 Elsewhere it is an environment variable, and `pt plan` says so. Logs, errors and every other output show
 a mask instead of a content; only `pt secrets get NAME --reveal` prints one.
+`pt secrets --help` lists all commands.
 ";
 
 const OUTPUT: &str = "\

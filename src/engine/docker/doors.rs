@@ -12,8 +12,8 @@ use super::endpoint::Endpoint;
 use super::engine::DockerEngine;
 use super::errors::Doing;
 use super::model::Inspection;
-use super::sockets;
 use crate::engine::ExecRequest;
+use crate::engine::sockets;
 use crate::plan::{Endpoints, Published};
 
 /// How long a connection over a published port has to stay open.

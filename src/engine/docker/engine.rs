@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 use super::apply::Surroundings;
 use super::client::Client;
 use super::connect::{self, Version};
+use super::errors::doing;
 use super::ssh::Tunnel;
 use crate::engine::{
     BuildRequest, Details, Engine, EngineError, ExecRequest, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource,
@@ -47,6 +48,11 @@ impl DockerEngine {
         })
     }
 
+    /// Whether anybody answers.
+    pub async fn answers(&self) -> Result<(), EngineError> {
+        self.client.greet().await.map_err(|trouble| doing("reach the engine").because(trouble))
+    }
+
     /// Version and API of the engine; asked for once, because answering takes an engine some milliseconds.
     pub(super) async fn version(&self) -> Result<&Version, EngineError> {
         self.version.get_or_try_init(|| connect::version(&self.client)).await
@@ -67,7 +73,13 @@ impl Engine for DockerEngine {
     fn capabilities(&self) -> Capabilities {
         let local = self.client.reach().found.endpoint.is_local();
         let name = self.version.get().map_or_else(|| "docker".to_owned(), |version| version.name.clone());
-        Capabilities { name, local, reaches_containers: self.reaches_containers(), host_mounts: local }
+        Capabilities {
+            name,
+            local,
+            reaches_containers: self.reaches_containers(),
+            host_mounts: local,
+            containers: true,
+        }
     }
 
     async fn observe(

@@ -9,7 +9,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 
 use super::model::Summary;
-use super::sockets::{self, Listener};
+use crate::engine::sockets::{self, Listener};
 use crate::plan::labels;
 
 /// Who holds a port, in words.

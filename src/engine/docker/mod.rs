@@ -32,7 +32,6 @@ mod reach;
 mod readiness;
 mod restarts;
 mod secrets;
-mod sockets;
 mod ssh;
 mod stop;
 mod target;

@@ -43,7 +43,13 @@ impl MemoryEngine {
 
 impl Engine for MemoryEngine {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { name: "memory".to_owned(), local: true, reaches_containers: true, host_mounts: true }
+        Capabilities {
+            name: "memory".to_owned(),
+            local: true,
+            reaches_containers: true,
+            host_mounts: true,
+            containers: true,
+        }
     }
 
     async fn observe(

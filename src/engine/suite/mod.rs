@@ -163,6 +163,8 @@ impl<E: Engine> Suite<'_, E> {
             name: self.name(id),
             hostname: id.to_owned(),
             image: self.stage.image.clone(),
+            process: None,
+            peers: Vec::new(),
             entrypoint: None,
             command: Some(command.iter().map(|word| word.as_str().into()).collect()),
             environment: Vec::new(),

@@ -9,6 +9,7 @@ mod json;
 mod obstacles;
 mod passwords;
 mod ports;
+mod processes;
 mod requests;
 mod teardown;
 

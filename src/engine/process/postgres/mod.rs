@@ -20,6 +20,11 @@ mod server;
 mod versions;
 mod wanted;
 
+/// Whether a server of this version (any, where none is named) is installed.
+pub fn look(version: Option<&str>, surroundings: &Surroundings) -> Result<(), PostgresError> {
+    versions::choose(version, None, surroundings).map(drop)
+}
+
 pub use account::Account;
 pub use error::PostgresError;
 pub use launch::{Launch, Probe};

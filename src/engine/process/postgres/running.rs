@@ -12,6 +12,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tokio::time::{Instant, sleep};
 
+use super::super::kernel;
 use super::PostgresError;
 
 /// Pause between two looks.
@@ -134,7 +135,9 @@ fn serves(pid: Pid, data: &Path) -> bool {
 
 fn is_server(pid: Pid) -> bool {
     let name = fs::read_to_string(process(pid).join("comm")).unwrap_or_default();
-    ["postgres", "postmaster"].contains(&name.trim())
+    // One that has ended and that nobody has waited for yet serves no more, though it still has its number.
+    let ended = kernel::stat(pid.as_raw_nonzero().get()).is_some_and(|stat| stat.state == 'Z');
+    !ended && ["postgres", "postmaster"].contains(&name.trim())
 }
 
 fn process(pid: Pid) -> PathBuf {

@@ -7,17 +7,17 @@ const LISTENING: &str = "0A";
 
 /// A socket that listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Listener {
+pub(in crate::engine) struct Listener {
     /// On which address.
-    pub(super) address: IpAddr,
+    pub(in crate::engine) address: IpAddr,
     /// On which port.
-    pub(super) port: u16,
+    pub(in crate::engine) port: u16,
     /// By which processes know it.
-    pub(super) inode: u64,
+    pub(in crate::engine) inode: u64,
 }
 
 /// The listening sockets of a table; lines that are none are passed over.
-pub(super) fn listeners(table: &str) -> impl Iterator<Item = Listener> + '_ {
+pub(in crate::engine) fn listeners(table: &str) -> impl Iterator<Item = Listener> + '_ {
     table.lines().filter_map(listener)
 }
 

@@ -1,0 +1,92 @@
+//! Whichever engine the user has: commands are written once, for all of them.
+
+use std::time::Duration;
+
+use super::docker::DockerEngine;
+use super::process::ProcessEngine;
+use super::{
+    BuildRequest, Engine, EngineError, ExecRequest, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource, Stream,
+};
+use crate::plan::{Action, Capabilities, Observed};
+
+/// One of the engines.
+pub enum AnyEngine {
+    /// Containers.
+    Docker(Box<DockerEngine>),
+    /// Processes of this machine.
+    Process(ProcessEngine),
+}
+
+/// The same call to the engine that it is.
+macro_rules! either {
+    ($self:ident, $engine:ident => $call:expr) => {
+        match $self {
+            Self::Docker($engine) => $call,
+            Self::Process($engine) => $call,
+        }
+    };
+}
+
+impl Engine for AnyEngine {
+    fn capabilities(&self) -> Capabilities {
+        either!(self, engine => engine.capabilities())
+    }
+
+    async fn observe(
+        &self,
+        project: &str,
+        images: &[String],
+        names: &[String],
+        ports: &[u16],
+    ) -> Result<Observed, EngineError> {
+        either!(self, engine => engine.observe(project, images, names, ports).await)
+    }
+
+    async fn apply(
+        &self,
+        action: &Action,
+        secrets: &dyn SecretSource,
+        deadline: Duration,
+        progress: &(dyn Fn(ProgressEvent) + Sync),
+    ) -> Result<Outcome, EngineError> {
+        either!(self, engine => engine.apply(action, secrets, deadline, progress).await)
+    }
+
+    async fn logs(
+        &self,
+        container: &str,
+        request: &LogRequest,
+        sink: &mut (dyn FnMut(LogLine) -> bool + Send),
+    ) -> Result<(), EngineError> {
+        either!(self, engine => engine.logs(container, request, sink).await)
+    }
+
+    async fn exec(&self, container: &str, request: &ExecRequest) -> Result<i64, EngineError> {
+        either!(self, engine => engine.exec(container, request).await)
+    }
+
+    async fn call(
+        &self,
+        container: &str,
+        request: &ExecRequest,
+        sink: &mut (dyn FnMut(Stream, &[u8]) + Send),
+    ) -> Result<i64, EngineError> {
+        either!(self, engine => engine.call(container, request, sink).await)
+    }
+
+    async fn read_file(&self, container: &str, path: &str, limit: usize) -> Result<Vec<u8>, EngineError> {
+        either!(self, engine => engine.read_file(container, path, limit).await)
+    }
+
+    async fn write_file(&self, container: &str, path: &str, content: &str) -> Result<(), EngineError> {
+        either!(self, engine => engine.write_file(container, path, content).await)
+    }
+
+    async fn build(
+        &self,
+        request: &BuildRequest,
+        progress: &(dyn Fn(ProgressEvent) + Sync),
+    ) -> Result<(), EngineError> {
+        either!(self, engine => engine.build(request, progress).await)
+    }
+}

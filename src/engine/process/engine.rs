@@ -1,0 +1,145 @@
+//! The engine: each thing that it is asked to the file that does it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::errors::doing;
+use super::places::Places;
+use super::shelf::{Held, Shelf};
+use crate::engine::{
+    BuildRequest, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource,
+    Stream,
+};
+use crate::plan::{Action, Capabilities, Observed, labels};
+
+/// Containers as processes of this machine.
+#[derive(Debug, Clone)]
+pub struct ProcessEngine {
+    pub(super) shelf: Shelf,
+    /// `pt` itself, which supervises each of them.
+    pub(super) executable: PathBuf,
+    /// The environment that they begin with, before their own.
+    pub(super) variables: BTreeMap<String, String>,
+}
+
+impl ProcessEngine {
+    /// An engine that keeps what it holds in `places`, supervises with the `pt` at `executable`, and finds programs in the
+    /// `PATH` of `variables`.
+    pub fn new(places: Places, executable: PathBuf, variables: BTreeMap<String, String>) -> Self {
+        Self { shelf: Shelf { places }, executable, variables }
+    }
+
+    /// Whether it holds anything of a project.
+    pub fn holds(&self, project: &str) -> bool {
+        self.shelf.all().iter().any(|held| held.label(labels::PROJECT) == project)
+    }
+
+    /// Where it keeps what it holds.
+    pub fn places(&self) -> &Places {
+        &self.shelf.places
+    }
+
+    /// A server lets nobody in without the password that it has, its owner neither.
+    fn no_new_password(container: &str) -> EngineError {
+        let failure =
+            Failure::Unsupported("a server that runs as a process asks everybody for its old password".to_owned());
+        let help =
+            "log in with the old one and say `ALTER ROLE … PASSWORD …`, then set the new one with `pt secrets set`";
+        doing(format!("change the password in container `{container}`")).advise(failure, help)
+    }
+
+    /// A container that has to be there.
+    pub(super) fn require(&self, container: &str, doing: &super::errors::Doing) -> Result<Held, EngineError> {
+        self.shelf.find(container).ok_or_else(|| doing.missing(container))
+    }
+}
+
+impl Engine for ProcessEngine {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            name: "the process engine".to_owned(),
+            local: true,
+            reaches_containers: true,
+            host_mounts: true,
+            containers: false,
+        }
+    }
+
+    async fn observe(
+        &self,
+        project: &str,
+        images: &[String],
+        names: &[String],
+        ports: &[u16],
+    ) -> Result<Observed, EngineError> {
+        Ok(self.look(project, images, names, ports))
+    }
+
+    async fn apply(
+        &self,
+        action: &Action,
+        secrets: &dyn SecretSource,
+        deadline: Duration,
+        progress: &(dyn Fn(ProgressEvent) + Sync),
+    ) -> Result<Outcome, EngineError> {
+        match action {
+            Action::Keep | Action::Pull { .. } => Ok(Outcome::Already),
+            Action::CreateNetwork(request) => self.create_network(request),
+            Action::CreateVolume(request) => self.create_volume(request),
+            Action::CreateContainer(request) => self.create(request, secrets),
+            Action::Rename { container, to } => self.rename(container, to),
+            Action::PlaceSecrets(placement) => self.place_secrets(placement, secrets),
+            Action::Start { container } => self.start(container, secrets, progress).await,
+            Action::Stop { container, seconds } => self.stop(container, *seconds).await,
+            Action::RemoveContainer { container } => self.remove_container(container),
+            Action::AwaitReady { container, readiness, login, .. } => {
+                self.await_ready(container, readiness, login.as_ref(), secrets, deadline, progress).await
+            }
+            Action::AwaitExit { container, condition } => self.await_exit(container, *condition, deadline).await,
+            Action::AlterPassword(change) => Err(Self::no_new_password(&change.container)),
+            Action::RemoveVolume { name } => self.remove_volume(name),
+            Action::RemoveNetwork { engine_id } => self.remove_network(engine_id),
+        }
+    }
+
+    async fn logs(
+        &self,
+        container: &str,
+        request: &LogRequest,
+        sink: &mut (dyn FnMut(LogLine) -> bool + Send),
+    ) -> Result<(), EngineError> {
+        self.read_log(container, request, sink).await
+    }
+
+    async fn exec(&self, container: &str, request: &ExecRequest) -> Result<i64, EngineError> {
+        self.run_inside(container, request, None).await
+    }
+
+    async fn call(
+        &self,
+        container: &str,
+        request: &ExecRequest,
+        sink: &mut (dyn FnMut(Stream, &[u8]) + Send),
+    ) -> Result<i64, EngineError> {
+        self.run_inside(container, request, Some(sink)).await
+    }
+
+    async fn read_file(&self, container: &str, path: &str, limit: usize) -> Result<Vec<u8>, EngineError> {
+        self.read_inside(container, path, limit)
+    }
+
+    async fn write_file(&self, container: &str, path: &str, content: &str) -> Result<(), EngineError> {
+        self.write_inside(container, path, content)
+    }
+
+    async fn build(
+        &self,
+        request: &BuildRequest,
+        _progress: &(dyn Fn(ProgressEvent) + Sync),
+    ) -> Result<(), EngineError> {
+        let name = request.tags.first().map(String::as_str).unwrap_or_default();
+        let failure = Failure::Unsupported("the process engine has no images".to_owned());
+        Err(doing(format!("build image `{name}`")).advise(failure, "`--engine docker` builds and runs images"))
+    }
+}

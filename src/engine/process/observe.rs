@@ -1,0 +1,56 @@
+//! What the engine holds of a project.
+
+use super::engine::ProcessEngine;
+use super::names::LOOPBACK;
+use super::shelf::Held;
+use crate::plan::{Observed, ObservedContainer, Published, labels};
+
+impl ProcessEngine {
+    pub(super) fn look(&self, project: &str, images: &[String], names: &[String], ports: &[u16]) -> Observed {
+        self.shelf.sweep();
+        let all = self.shelf.all();
+        let (ours, others): (Vec<&Held>, Vec<&Held>) =
+            all.iter().partition(|held| held.label(labels::PROJECT) == project);
+        let prefix = format!("{project}-");
+        let named = others.iter().filter(|held| held.name.starts_with(&prefix));
+        let held_ports = ports.iter().filter_map(|port| Some((*port, self.held_by_others(*port, &ours)?)));
+        Observed {
+            containers: ours.iter().map(|held| observed(held)).collect(),
+            volumes: self.volumes(project, names),
+            networks: self.networks(project, names),
+            // Programs are looked for when they are started: no image has to be had.
+            images: images.iter().map(|image| (image.clone(), image.clone())).collect(),
+            held_ports: held_ports.collect(),
+            held_names: named
+                .map(|held| (held.name.clone(), format!("project `{}`", held.label(labels::PROJECT))))
+                .collect(),
+        }
+    }
+}
+
+fn observed(held: &Held) -> ObservedContainer {
+    let up = held.is_up();
+    let published = |held: &Held| {
+        let ports = held.record.ports.iter().filter(|port| port.published);
+        ports
+            .map(|port| Published {
+                address: port.address.clone(),
+                host: port.host,
+                container: port.port,
+                udp: port.udp,
+            })
+            .collect()
+    };
+    ObservedContainer {
+        engine_id: held.record.id.clone(),
+        name: held.name.clone(),
+        container: held.label(labels::CONTAINER).to_owned(),
+        replica: held.label(labels::REPLICA).parse().unwrap_or(1),
+        state: held.state(),
+        image_id: held.record.image.clone(),
+        labels: held.record.labels.clone(),
+        published: if up { published(held) } else { Vec::new() },
+        address: up.then(|| LOOPBACK.to_owned()),
+        network: None,
+    }
+}

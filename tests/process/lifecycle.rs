@@ -1,0 +1,152 @@
+//! Up, unchanged, changed, looked at, stopped, down.
+
+use std::net::TcpStream;
+
+use super::home::{Home, SERVER, as_each_user, lives};
+
+fn project(greeting: &str) -> String {
+    format!(
+        r#"
+modules:
+  - id: web
+    module: polytope/process
+    args:
+      cmd: [sh, -c, {SERVER:?}]
+      services: [{{id: web, ports: [{{port: 8080}}]}}]
+  - id: loop
+    module: polytope/process
+    args:
+      cmd: [sh, -c, "echo {greeting} $URL; exec sleep 600"]
+      env:
+        - {{name: URL, value: "http://web:8080/x"}}
+        - {{name: WEB_HOST, value: web}}
+        - {{name: WEB_PORT, value: 8080}}
+      mounts:
+        - {{path: /etc/loop.conf, source: {{type: string, data: "set here"}}}}
+      restart: {{policy: always}}
+  - id: once
+    module: polytope/process
+    args: {{cmd: [sh, -c, "echo done"]}}
+templates:
+  - id: stack
+    run: [web, loop, once]
+"#
+    )
+}
+
+fn up(home: &Home) {
+    home.write("polytope.yml", &project("hello"));
+    home.good(&["run", "-d"]);
+}
+
+#[test]
+fn a_stack_comes_up_and_goes_down_and_nothing_is_left() {
+    as_each_user(|home| {
+        up(home);
+        let states = home.states();
+        let wanted = [("loop", "running"), ("once", "done (exited 0)"), ("web", "running")];
+        assert_eq!(states, wanted.map(|(id, state)| (id.to_owned(), state.to_owned())));
+        TcpStream::connect(("127.0.0.1", home.port("web"))).unwrap();
+        let programs = [home.pid("web", "program"), home.pid("loop", "program"), home.pid("web", "supervisor")];
+        assert!(programs.iter().all(|pid| lives(*pid)));
+        home.good(&["down"]);
+        assert_eq!(home.states(), []);
+        assert!(!programs.iter().any(|pid| lives(*pid)));
+    });
+}
+
+#[test]
+fn a_second_run_changes_nothing_and_a_change_replaces_what_changed() {
+    as_each_user(|home| {
+        up(home);
+        let before = (home.pid("web", "program"), home.pid("loop", "program"), home.port("web"));
+        home.good(&["run", "-d"]);
+        assert_eq!((home.pid("web", "program"), home.pid("loop", "program"), home.port("web")), before);
+        assert_eq!(home.pt(&["plan", "--exit-code"]).code, 0);
+        home.write("polytope.yml", &project("goodbye"));
+        assert_eq!(home.pt(&["plan", "--exit-code"]).code, 2);
+        home.good(&["run", "-d"]);
+        assert_eq!((home.pid("web", "program"), home.port("web")), (before.0, before.2));
+        assert_ne!(home.pid("loop", "program"), before.1);
+        assert!(!lives(before.1));
+        assert!(home.good(&["logs", "loop"]).out.starts_with("goodbye"));
+    });
+}
+
+#[test]
+fn names_and_paths_of_the_file_are_those_of_this_machine() {
+    as_each_user(|home| {
+        up(home);
+        let port = home.port("web");
+        assert_eq!(home.good(&["logs", "loop"]).out, format!("hello http://127.0.0.1:{port}/x\n"));
+        let script = "echo $WEB_HOST $WEB_PORT $URL; cat /etc/loop.conf";
+        let ran = home.good(&["exec", "loop", "--", "sh", "-c", script]);
+        assert_eq!(ran.out, format!("127.0.0.1 {port} http://127.0.0.1:{port}/x\nset here"));
+        assert_eq!(home.pt(&["exec", "loop", "--", "sh", "-c", "exit 7"]).code, 7);
+    });
+}
+
+#[test]
+fn what_is_stopped_stays_and_starts_again_where_it_was() {
+    as_each_user(|home| {
+        up(home);
+        let port = home.port("web");
+        home.good(&["stop"]);
+        assert!(home.states().iter().all(|(_, state)| state.starts_with("exited") || state.starts_with("done")));
+        home.good(&["run", "-d"]);
+        assert_eq!(home.port("web"), port);
+        let before = home.pid("loop", "program");
+        home.good(&["restart", "loop"]);
+        assert_ne!(home.pid("loop", "program"), before);
+        home.good(&["wait"]);
+        assert_eq!(home.pt(&["wait", "loop", "--for", "exited", "--timeout", "0.2"]).code, 1);
+        home.good(&["wait", "once", "--for", "exited"]);
+    });
+}
+
+#[test]
+fn without_an_engine_that_answers_processes_are_used_and_it_is_said() {
+    as_each_user(|home| {
+        home.write("polytope.yml", &project("hello"));
+        let mut command = home.command(&["run", "-d"]);
+        // A docker configuration that names an engine which is not there is no engine that the user names.
+        let config = home.path("docker");
+        std::fs::create_dir(&config).unwrap();
+        std::fs::write(config.join("config.json"), "{}").unwrap();
+        command.env_remove("PT_ENGINE").env("DOCKER_CONFIG", &config);
+        let ran = command.output().unwrap();
+        let said = String::from_utf8_lossy(&ran.stderr);
+        let docker = std::os::unix::net::UnixStream::connect("/var/run/docker.sock").is_ok();
+        let reachable = docker && rustix::process::geteuid().is_root() && home.is_own();
+        if reachable {
+            assert!(!said.contains("using processes"), "{said}");
+        } else {
+            assert!(ran.status.success(), "{said}");
+            assert!(said.contains("no Docker engine answers: using processes of this machine"), "{said}");
+        }
+    });
+}
+
+#[test]
+fn programs_of_languages_run_as_processes_in_their_code() {
+    as_each_user(|home| {
+        home.write("main.py", "import os\nprint(os.path.basename(os.getcwd()), os.environ['NAME'])\n");
+        home.write("main.js", "console.log(require('path').basename(process.cwd()), process.env.NAME)\n");
+        let module = |id: &str, command: &str| {
+            format!(
+                "  - id: {id}\n    module: polytope/{id}\n    args: {{code: {{type: host, path: .}}, cmd: {command}, \
+                 env: [{{name: NAME, value: {id}}}]}}\n"
+            )
+        };
+        let modules = module("python", "python main.py") + &module("node", "node /app/main.js");
+        let hello = "  - id: hello\n    module: polytope/hello-world\n";
+        home.write(
+            "polytope.yml",
+            &format!("modules:\n{modules}{hello}templates:\n  - id: stack\n    run: [python, node, hello]\n"),
+        );
+        let ran = home.good(&["run", "-d"]);
+        assert!(format!("{ran:?}").contains("Hello world!"), "{ran:#?}");
+        assert_eq!(home.good(&["logs", "python"]).out, "shop python\n");
+        assert_eq!(home.good(&["logs", "node"]).out, "shop node\n");
+    });
+}
