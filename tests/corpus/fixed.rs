@@ -73,7 +73,10 @@ fn mend(path: &Path, unsafe_too: bool, wrong: &mut Vec<String>) -> Fixed {
 }
 
 /// How many fixes were made and left out, by rule.
-fn tally(unsafe_too: bool) -> Option<(BTreeMap<&'static str, usize>, BTreeMap<&'static str, usize>)> {
+/// How often something happened for each rule.
+type Counts = BTreeMap<&'static str, usize>;
+
+fn tally(unsafe_too: bool) -> Option<(Counts, Counts)> {
     let folder = folder()?;
     let (mut made, mut left_out) = (BTreeMap::new(), BTreeMap::new());
     let mut wrong = Vec::new();
