@@ -75,7 +75,9 @@ fn compile(example: &str, project: &Project) -> Compilation {
     configured.allowed_registries.extend(settings(example).allowed_registries);
     let mut compiled = check_with(&loader, Path::new(ENTRY), project, &configured, live(example).as_ref()).unwrap();
     let offset = compiled.sources.absorb(sources);
-    found.iter_mut().for_each(|finding| finding.shift_files(offset));
+    for finding in &mut found {
+        finding.shift_files(offset);
+    }
     compiled.diagnostics.extend(found);
     compiled
 }
@@ -83,9 +85,11 @@ fn compile(example: &str, project: &Project) -> Compilation {
 /// What the `pt.toml` of an example comes to; a `ci.toml` is what `--config` names, with `--locked`.
 fn configured(loader: &MemoryLoader) -> (Settings, Sources, Vec<Diagnostic>) {
     let (mut sources, mut found) = (Sources::default(), Diagnostics::default());
-    let mut read = |path: &str| match loader.exists(Path::new(path)) {
-        true => config::read_with_bases(loader, Path::new(path), &rules::ALL, &mut sources, &mut found).unwrap(),
-        false => Vec::new(),
+    let mut read = |path: &str| {
+        if !loader.exists(Path::new(path)) {
+            return Vec::new();
+        }
+        config::read_with_bases(loader, Path::new(path), &rules::ALL, &mut sources, &mut found).unwrap()
     };
     let (files, named) = (read("pt.toml"), read("ci.toml"));
     let locked = !named.is_empty();

@@ -19,7 +19,9 @@ impl Site {
         let site = Self { root: tempfile::tempdir().unwrap() };
         // Settings above the site are none of its business.
         fs::create_dir_all(site.path(".git")).unwrap();
-        files.iter().for_each(|(path, text)| site.write(path, text));
+        for (path, text) in files {
+            site.write(path, text);
+        }
         site
     }
 
