@@ -15,7 +15,6 @@ use crate::lint::{Judged, Live, Settings, Trees};
 use crate::rules;
 use crate::source::{LoadError, Loader, Sources};
 use crate::suppression::{self, Judging};
-use crate::value::Value;
 
 pub use job::{JobCall, UnknownJob};
 
