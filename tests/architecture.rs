@@ -64,8 +64,6 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "policy", "standard", "schema"],
     ),
     ("engine", &["blueprint", "lint", "rules", "compiler", "policy", "standard", "schema", "store"]),
-    ("store", &["value", "expr", "model", "blueprint", "expand", "lint", "rules", "compiler", "schema"]),
-    ("engine", &["blueprint", "lint", "rules", "compiler", "schema", "store"]),
     ("ide", &["rules", "scaffold", "plan", "engine", "report"]),
     ("lsp", &["syntax", "value", "expr", "model", "blueprint", "expand", "rules", "scaffold", "plan", "engine"]),
 ];

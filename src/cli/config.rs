@@ -15,13 +15,12 @@ use crate::report::sanitize;
 
 /// Arguments of `pt config`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "What counts, the strongest first: flags, PT_* variables, the file of --config, the nearest pt.toml
-and what it extends, config.toml in the user's configuration directory, what each rule says of itself.
+#[command(after_help = "What counts, the strongest first: flags, PT_* variables, the file of --config, the
+nearest pt.toml and what it extends, config.toml in the user's configuration directory, what each
+rule says of itself.
 
-Variables: PT_DENY, PT_WARN, PT_ALLOW, PT_SELECT, PT_IGNORE, PT_EXTEND_SELECT, PT_PROFILE, PT_FAIL_ON,
-PT_BASELINE, PT_CONFIG, PT_LOCKED"
-)]
+Variables: PT_DENY, PT_WARN, PT_ALLOW, PT_SELECT, PT_IGNORE, PT_EXTEND_SELECT, PT_PROFILE,
+PT_FAIL_ON, PT_BASELINE, PT_CONFIG, PT_LOCKED")]
 pub struct Config {
     /// Say where each setting comes from
     #[arg(long)]

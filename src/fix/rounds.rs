@@ -88,7 +88,7 @@ pub fn fix(overlay: &mut Overlay<'_>, task: &Task<'_>) -> Result<Fixed, LoadErro
     Ok(Fixed { compilation, made, left_out, unsafe_left })
 }
 
-/// The project after a round, where it changed, and what was done in it.
+/// The project after a round, if it is another one, and what was done to it.
 type Round = (Option<Compilation>, Vec<Made>);
 
 /// One round: the project after it and what was done, nothing done when a fix had to be left out, `None` at the end.

@@ -72,8 +72,8 @@ fn read_run_when(run_when: &Node, diagnostics: &mut Diagnostics) -> Option<After
 fn read_condition(fields: &Fields<'_>, key: &str, after: &mut After, diagnostics: &mut Diagnostics) {
     let Some(condition) = fields.text(key, diagnostics) else { return };
     let known = CONDITIONS.iter().map(|(name, _)| *name);
-    if let Some((_, condition)) = CONDITIONS.iter().find(|(name, _)| *name == condition.value) {
-        after.condition = *condition;
+    if let Some((_, known)) = CONDITIONS.iter().find(|(name, _)| *name == condition.value) {
+        after.condition = *known;
         return;
     }
     let near = did_you_mean(&condition, known.clone());

@@ -1,97 +1,64 @@
-//! The rules about values that do not fit their type.
+//! What is said of a value that does not fit its type, and what to type instead.
 
-use crate::declare_rule;
+use super::fit::WRONG_TYPE;
+use super::param_type::ParamType;
+use super::{Data, Value, What, scalar};
+use crate::diagnostic::{Diagnostics, Fix, Safety};
+use crate::source::Span;
 
-declare_rule! {
-    /// a value does not fit the type that is declared for it
-    ///
-    /// A port that is text or a path that is a map cannot mean what its author meant. Unquoted numbers fit `str`; quoted
-    /// ones do not fit `int`. Values and secrets of the project are text and are converted where a number is asked for.
-    ///
-    /// ## Bad
-    /// ```yaml
-    /// modules:
-    ///   - id: api
-    ///     module: polytope/container
-    ///     args: {image: "busybox:1.36", scaling: two}
-    /// ```
-    ///
-    /// ## Good
-    /// ```yaml
-    /// modules:
-    ///   - id: api
-    ///     module: polytope/container
-    ///     args: {image: "busybox:1.36", scaling: 2}
-    /// ```
-    pub static WRONG_TYPE = { name: "wrong-type", code: "PT104", level: Error, precision: VeryHigh };
+/// Reports that a value has another shape than `expected`; the hole that takes its place.
+#[allow(clippy::needless_pass_by_value, reason = "the value is replaced by a hole")]
+pub(super) fn mismatch(value: Value, expected: &ParamType, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
+    let found = value.describe();
+    let help = help_for(&value, expected);
+    diagnostics
+        .report(&WRONG_TYPE, value.span, format!("{what} must be {expected}, found {found}"))
+        .label(format!("expected {expected}"))
+        .maybe_help(help)
+        .maybe_fix(unquoted(&value, expected));
+    Value::unknown(value.span)
 }
 
-declare_rule! {
-    /// a key that nothing reads
-    ///
-    /// A key that a map does not have does nothing: what its author wanted does not happen, in silence.
-    ///
-    /// ## Bad
-    /// ```yaml
-    /// modules:
-    ///   - id: api
-    ///     module: polytope/container
-    ///     args: {image: "busybox:1.36", restart: {polcy: always}}
-    /// ```
-    ///
-    /// ## Good
-    /// ```yaml
-    /// modules:
-    ///   - id: api
-    ///     module: polytope/container
-    ///     args: {image: "busybox:1.36", restart: {policy: always}}
-    /// ```
-    pub static UNKNOWN_FIELD = { name: "unknown-field", code: "PT103", level: Error, precision: VeryHigh };
+/// Whether a text was written in a place itself, with quotes or without, and did not come out of an expression there.
+pub(super) fn stands_at(text: &str, span: Span) -> bool {
+    [text.len(), text.len() + 2].contains(&span.len())
 }
 
-declare_rule! {
-    /// a required argument or key is missing
-    ///
-    /// A parameter without `default` or `maybe` has to be given.
-    ///
-    /// ## Bad
-    /// ```yaml
-    /// modules:
-    ///   - id: api
-    ///     module: polytope/container
-    ///     args: {cmd: sleep 10}
-    /// ```
-    ///
-    /// ## Good
-    /// ```yaml
-    /// modules:
-    ///   - id: api
-    ///     module: polytope/container
-    ///     args: {image: "busybox:1.36", cmd: sleep 10}
-    /// ```
-    pub static MISSING_ARGUMENT = { name: "missing-argument", code: "PT105", level: Error, precision: VeryHigh };
+/// A number, `true` or `false` that was written as text.
+fn unquoted(value: &Value, expected: &ParamType) -> Option<Fix> {
+    let Data::Text(text) = &value.data else { return None };
+    let text = text.as_literal()?;
+    let plain = match expected.inner() {
+        ParamType::Int => scalar::int(text).is_some(),
+        ParamType::Num => scalar::float(text).is_some(),
+        ParamType::Bool => scalar::bool(text).is_some(),
+        _ => false,
+    };
+    let fix = || Fix::new(Safety::Safe, "write it without quotes").replace(value.span, text);
+    (plain && stands_at(text, value.span)).then(fix)
 }
 
-declare_rule! {
-    /// a literal that its kind does not allow
-    ///
-    /// A port outside of 1–65535, an image reference that no registry takes, an unknown choice: the engine would refuse it
-    /// later, after other things were started.
-    ///
-    /// ## Bad
-    /// ```yaml
-    /// modules:
-    ///   - id: api
-    ///     module: polytope/container
-    ///     args: {image: "busybox:1.36", restart: {policy: allways}}
-    /// ```
-    ///
-    /// ## Good
-    /// ```yaml
-    /// modules:
-    ///   - id: api
-    ///     module: polytope/container
-    ///     args: {image: "busybox:1.36", restart: {policy: always}}
-    /// ```
-    pub static INVALID_LITERAL = { name: "invalid-literal", code: "PT120", level: Error, precision: VeryHigh };
+fn help_for(value: &Value, expected: &ParamType) -> Option<String> {
+    let literal = match &value.data {
+        Data::Text(text) => text.as_literal().map(str::to_owned),
+        _ => None,
+    };
+    match (expected.inner(), literal) {
+        (ParamType::Int | ParamType::Num, Some(text)) if scalar::float(text.trim()).is_some() => {
+            Some(format!("write it without quotes: {}", text.trim()))
+        }
+        (ParamType::Bool, Some(text)) if scalar::bool(&text).is_some() => {
+            Some(format!("write it without quotes: {text}"))
+        }
+        (ParamType::Bool, _) => match &value.data {
+            Data::Plain(word) if matches!(&*word.to_lowercase(), "yes" | "on") => Some("write `true`".to_owned()),
+            Data::Plain(word) if matches!(&*word.to_lowercase(), "no" | "off") => Some("write `false`".to_owned()),
+            _ => None,
+        },
+        (ParamType::List(_), _) if matches!(value.data, Data::Map(_)) => {
+            Some("put a `- ` before the first key to make it a list of one".to_owned())
+        }
+        (ParamType::List(_), _) => Some("write `[…]` around it to make it a list of one".to_owned()),
+        _ => None,
+    }
 }

@@ -17,9 +17,8 @@ mod text;
 mod what;
 
 pub use data::{Data, Map, Value};
-pub use fit::{fit, fits};
+pub use fit::{INVALID_LITERAL, MISSING_ARGUMENT, UNKNOWN_FIELD, WRONG_TYPE, fit, fits};
 pub use literal::literal;
-pub use mismatch::{INVALID_LITERAL, MISSING_ARGUMENT, UNKNOWN_FIELD, WRONG_TYPE};
 pub use named::{HTTP_METHODS, MOUNT_FIELDS, MOUNT_KINDS, id_problem, named_fields};
 pub use param_type::{Field, Named, ParamType};
 pub use read_type::{CONSTRUCTORS, constructor_arguments, read_type, type_names};

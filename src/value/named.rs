@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use super::env_entry;
-use super::fit::{fit, mismatch, record};
+use super::fit::{INVALID_LITERAL, WRONG_TYPE, fit, record};
 use super::image::image_problem;
-use super::mismatch::{INVALID_LITERAL, MISSING_ARGUMENT, WRONG_TYPE};
+use super::mismatch::mismatch;
 use super::param_type::{Field, Named, ParamType};
 use super::{Data, Value, What, scalar};
 use crate::diagnostic::{Diagnostics, Fix, did_you_mean, one_of};
@@ -125,7 +125,7 @@ fn mount_source(value: Value, expected: &ParamType, what: What<'_>, diagnostics:
     }
     let Some(kind) = value.get("type").cloned() else {
         diagnostics
-            .report(&MISSING_ARGUMENT, value.span, format!("{what} needs the key `type`"))
+            .report(&super::fit::MISSING_ARGUMENT, value.span, format!("{what} needs the key `type`"))
             .help(format!("add `type`: {}", one_of(MOUNT_KINDS)));
         return Value::unknown(value.span);
     };
