@@ -51,7 +51,8 @@ pub(super) fn is_none(data: &Path) -> Result<(), PostgresError> {
 /// Makes sure that nobody uses the data, and that no lock of a dead server keeps a new one away.
 pub(super) async fn make_way(data: &Path, sockets: Option<&Path>, port: u16) -> Result<(), PostgresError> {
     let started = Instant::now();
-    loop {
+    // A server removes its lock when all of its processes have ended: without one there is nobody to look for.
+    while data.join("postmaster.pid").exists() {
         // One that is just starting has no lock yet, and soon will.
         is_none(data)?;
         let left: Vec<String> = processes(data).iter().map(|pid| pid.as_raw_nonzero().to_string()).collect();
