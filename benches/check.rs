@@ -1,11 +1,12 @@
 //! How long `pt` takes where no engine is needed: start-up, `pt check` of one file and of a thousand, and a large project.
 //!
-//! `cargo bench --bench check [-- PART…]`; parts: `start-up`, `modules`, `growth`, `files`, `project`. `PT_BENCH_RUNS=N`
-//! sets how often.
+//! `cargo bench --bench check [-- PART…]`; parts: `start-up`, `modules`, `growth`, `files`, `peers`,
+//! `project`. `PT_BENCH_RUNS=N` sets how often.
 //!
 //! Floors, measured in turn with `pt`: for start-up `/bin/true`; for files the same text parsed to a tree by the library
 //! in this process, on one core, without a process around it; for a project its files read and parsed by `serde_yaml` in
-//! this process; for growth a tenth of the modules.
+//! this process; for growth a tenth of the modules; for other checkers (`pip install yamllint check-jsonschema`,
+//! `npm install -g dclint`; each that is not here is passed over) `pt` itself.
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
@@ -14,6 +15,7 @@
 )]
 
 mod measure;
+mod peers;
 mod project;
 
 use std::fmt::Write as _;
@@ -23,6 +25,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use measure::{finish, heading, in_turn, is_wanted, peak_memory, row, runs};
+use peers::PEERS;
 use polytope::diagnostic::Diagnostics;
 use polytope::source::FileId;
 use project::Project;
@@ -45,6 +48,9 @@ fn main() {
     }
     if is_wanted("files") {
         files(root);
+    }
+    if is_wanted("peers") {
+        peers(root);
     }
     if is_wanted("project") {
         large_project(root);
@@ -117,24 +123,56 @@ fn read_and_parse(files: &[PathBuf]) -> Duration {
     started.elapsed()
 }
 
+/// One file, a hundred and a thousand, with all rules on.
 fn files(root: &Path) {
     heading("pt check, a directory of files", "the texts parsed to trees, in this process, on one core");
-    let mut modules = 1;
-    while document(modules).len() < FILE_SIZE {
-        modules += 1;
+    let (text, modules) = text_of_usual_size();
+    for (count, target) in [(1, "5 ms"), (100, "30 ms"), (FILES, "250 ms, 30 MB")] {
+        let directory = root.join(format!("many-{count}"));
+        write_files(&directory, count, &text, modules);
+        let subject = || pt(root, &["check", &directory.to_string_lossy()]);
+        let texts = vec![text.clone(); count];
+        let times = in_turn(runs(10), || finish(&mut subject(), &[0]), || parse(&texts));
+        let plural = if count == 1 { "" } else { "s" };
+        let name = format!("{count} file{plural} of {} bytes", text.len());
+        row(&name, &times, Some(peak_memory(&mut subject())), target);
     }
-    let text = document(modules);
-    let project = root.join("many");
-    for index in 0..FILES {
-        let directory = project.join(format!("service-{index:04}"));
-        fs::create_dir_all(&directory).expect("the directory can be made");
-        fs::write(directory.join("polytope.yml"), &text).expect("the file can be written");
+}
+
+/// The same files by other checkers, in turn with `pt`.
+fn peers(root: &Path) {
+    heading("other checkers of the same files", "pt check of them, with all rules on");
+    let (text, modules) = text_of_usual_size();
+    for peer in PEERS {
+        if !peer.is_here() {
+            println!("  {:<34}not here: {}", peer.name, peer.install);
+            continue;
+        }
+        for count in [1, 100, FILES] {
+            let directory = root.join(format!("peers-{count}"));
+            let directories = write_files(&directory, count, &text, modules);
+            let subject = || peer.command(&directories);
+            let own = || finish(&mut pt(root, &["check", &directory.to_string_lossy()]), &[0]);
+            let times = in_turn(runs(3), || finish(&mut subject(), peer.codes), own);
+            row(&format!("{}, {count}", peer.name), &times, Some(peak_memory(&mut subject())), "");
+        }
     }
-    let subject = || pt(root, &["check", &project.to_string_lossy()]);
-    let texts = vec![text.clone(); FILES];
-    let times = in_turn(runs(10), || finish(&mut subject(), &[0]), || parse(&texts));
-    let name = format!("{FILES} files of {} bytes", text.len());
-    row(&name, &times, Some(peak_memory(&mut subject())), "250 ms, 30 MB");
+}
+
+fn text_of_usual_size() -> (String, usize) {
+    let modules = (1..).find(|modules| document(*modules).len() >= FILE_SIZE).unwrap_or(1);
+    (document(modules), modules)
+}
+
+/// So many directories with a file each, and what it is to those who know Compose only.
+fn write_files(directory: &Path, count: usize, text: &str, modules: usize) -> Vec<PathBuf> {
+    let directories: Vec<PathBuf> = (0..count).map(|index| directory.join(format!("service-{index:04}"))).collect();
+    for directory in &directories {
+        fs::create_dir_all(directory).expect("the directory can be made");
+        fs::write(directory.join("polytope.yml"), text).expect("the file can be written");
+        peers::write_compose(directory, modules).expect("the file can be written");
+    }
+    directories
 }
 
 fn parse(texts: &[String]) -> Duration {

@@ -8,7 +8,8 @@ use std::process::{Command, Output, Stdio};
 use std::{env, fs};
 
 use polytope::compiler::{Compilation, Project, check};
-use polytope::diagnostic::{Level, Rule};
+use polytope::diagnostic::{Diagnostic, Level, Rule};
+use polytope::ide::{Analysis, Given, published};
 use polytope::lint::Settings;
 use polytope::rules;
 use polytope::source::{DiskLoader, FileId, Loader, MemoryLoader};
@@ -112,6 +113,59 @@ fn pt_check_finds_something_wherever_a_line_is_underlined() {
     let lines: BTreeMap<&str, _> = underlined.iter().map(|one| (one.name.as_str(), found(&one.name))).collect();
     let alone: Vec<_> = underlined.iter().filter(|one| !lines[one.name.as_str()].contains(&one.line)).collect();
     assert!(alone.is_empty(), "the editor underlines, `pt check` finds nothing: {alone:#?}");
+}
+
+/// What `pt lsp` leaves to the language server, and what it shows itself.
+fn shared_out(analysis: &Analysis) -> (Vec<&Diagnostic>, Vec<&Diagnostic>) {
+    let all = published(analysis, FileId(0), false).into_iter();
+    let shown = published(analysis, FileId(0), true);
+    all.partition(|finding| !shown.contains(finding))
+}
+
+/// Lines between a finding and where the language server underlines it: what is missing is marked at its map.
+fn reach(finding: &Diagnostic) -> usize {
+    if finding.rule.name == "missing-argument" { 3 } else { 0 }
+}
+
+#[test]
+fn each_mistake_is_shown_once_by_the_language_server_or_by_pt_lsp() {
+    let mistyped = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/editor/mistyped");
+    let files = fs::read_dir(mistyped).unwrap().map(|entry| entry.unwrap().path());
+    let mut texts: Vec<_> =
+        files.map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap())).collect();
+    assert!(texts.len() > 5, "there are mistyped files");
+    texts.extend(rules::ALL.iter().flat_map(|rule| examples(rule, &rule.documentation().bad)));
+    let underlined = underlined(&texts);
+    let (mut silent, mut double, mut left) = (Vec::new(), Vec::new(), 0);
+    for (name, text) in &texts {
+        let loader = MemoryLoader::new([("polytope.yml", text.as_str())]);
+        let analysis = Analysis::new(checked(&loader, "polytope.yml"), Given::default());
+        let line = |finding: &Diagnostic| analysis.compilation.sources.position(finding.primary.span).line;
+        let is_underlined = |finding: &Diagnostic| {
+            let lines = underlined.iter().filter(|one| one.name == *name).map(|one| one.line);
+            lines.into_iter().any(|at| at.abs_diff(line(finding)) <= reach(finding))
+        };
+        let (theirs, ours) = shared_out(&analysis);
+        left += theirs.len();
+        let show =
+            |finding: &Diagnostic| format!("{name}:{} {}: {}", line(finding), finding.rule.name, finding.message);
+        silent.extend(theirs.iter().filter(|finding| !is_underlined(finding)).map(|finding| show(finding)));
+        let shapes = [
+            "unknown-field",
+            "wrong-type",
+            "invalid-literal",
+            "bad-type",
+            "unknown-argument",
+            "missing-argument",
+            "yaml-syntax",
+            "duplicate-key",
+        ];
+        let is_shape = |finding: &&&Diagnostic| shapes.contains(&finding.rule.name);
+        double.extend(ours.iter().filter(is_shape).filter(|it| is_underlined(it)).map(|finding| show(finding)));
+    }
+    assert!(left > 20, "much is left to the language server: {left}");
+    assert!(silent.is_empty(), "shown by neither: {silent:#?}");
+    assert!(double.is_empty(), "shown by both: {double:#?}");
 }
 
 fn default_corpus() -> PathBuf {

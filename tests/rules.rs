@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use polytope::compiler::{Compilation, Project, check_with};
-use polytope::diagnostic::{Diagnostic, Level, Rule};
+use polytope::config;
+use polytope::diagnostic::{Diagnostic, Diagnostics, Level, Rule};
 use polytope::lint::{Live, LiveVolume, Settings};
 use polytope::rules;
-use polytope::source::MemoryLoader;
+use polytope::source::{Loader, MemoryLoader, Sources};
 
 const ENTRY: &str = "polytope.yml";
 
@@ -70,7 +71,27 @@ fn settings(example: &str) -> Settings {
 
 fn compile(example: &str, project: &Project) -> Compilation {
     let loader = MemoryLoader::new(files(example));
-    check_with(&loader, Path::new(ENTRY), project, &settings(example), live(example).as_ref()).unwrap()
+    let (mut configured, sources, mut found) = configured(&loader);
+    configured.allowed_registries.extend(settings(example).allowed_registries);
+    let mut compiled = check_with(&loader, Path::new(ENTRY), project, &configured, live(example).as_ref()).unwrap();
+    let offset = compiled.sources.absorb(sources);
+    found.iter_mut().for_each(|finding| finding.shift_files(offset));
+    compiled.diagnostics.extend(found);
+    compiled
+}
+
+/// What the `pt.toml` of an example comes to; a `ci.toml` is what `--config` names, with `--locked`.
+fn configured(loader: &MemoryLoader) -> (Settings, Sources, Vec<Diagnostic>) {
+    let (mut sources, mut found) = (Sources::default(), Diagnostics::default());
+    let mut read = |path: &str| match loader.exists(Path::new(path)) {
+        true => config::read_with_bases(loader, Path::new(path), &rules::ALL, &mut sources, &mut found).unwrap(),
+        false => Vec::new(),
+    };
+    let (files, named) = (read("pt.toml"), read("ci.toml"));
+    let locked = !named.is_empty();
+    let given = config::Given { files, config: named, locked, rules: rules::ALL.clone(), ..config::Given::default() };
+    let effective = config::resolve(&given, &mut found).unwrap();
+    (effective.settings(None), sources, found.finish())
 }
 
 /// What an example raises when everything that it reads is set, but for names that start with `never-`.

@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::choice::EngineChoice;
 use super::{
-    check, completions, doctor, down, exec, explain, help, include, init, logs, man, mcp, plan, postgres, ps, render,
-    restart, run, scaffold, schema, secrets, values, wait,
+    check, completions, config, doctor, down, exec, explain, help, include, init, logs, lsp, man, mcp, plan, postgres,
+    ps, render, restart, run, scaffold, schema, secrets, values, wait,
 };
 
 const EXAMPLES: &str = "\
@@ -36,7 +36,7 @@ pub struct Arguments {
 pub enum Command {
     /// Look for mistakes and dangers, without running anything
     #[command(visible_aliases = ["lint", "validate"])]
-    Check(check::Check),
+    Check(Box<check::Check>),
     /// Show what would change, and why
     #[command(visible_alias = "diff")]
     Plan(plan::PlanArguments),
@@ -59,8 +59,9 @@ pub enum Command {
     /// Stop and remove containers and networks; volumes stay
     Down(down::Down),
     /// Print what a job comes down to; secrets as names
-    #[command(visible_alias = "config")]
     Render(render::Render),
+    /// Show which settings count here, and where each comes from
+    Config(config::Config),
     /// Set and list what modules read with `pt.value`
     #[command(visible_alias = "value")]
     Values(values::Values),
@@ -69,8 +70,10 @@ pub enum Command {
     Secrets(secrets::Secrets),
     /// Explain a rule or a blueprint
     Explain(explain::Explain),
-    /// Print the JSON Schema of `polytope.yml` for editors
+    /// Print the JSON Schema of `polytope.yml`, or of pt.toml, for editors
     Schema(schema::Schema),
+    /// Serve editors: a language server on standard input and output
+    Lsp(lsp::Lsp),
     /// Fetch other repositories that this project includes
     Include(include::Include),
     /// Copy a template into this project and fill in its placeholders
@@ -185,15 +188,24 @@ pub enum ProgressChoice {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Rules")]
 pub struct Levels {
-    /// Make findings of a rule errors
+    /// Make findings of rules errors: a name, a code, `PT2` or a tag
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub deny: Vec<String>,
-    /// Make findings of a rule warnings
+    /// Make findings of rules warnings
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub warn: Vec<String>,
-    /// Switch a rule off
+    /// Switch rules off
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub allow: Vec<String>,
+    /// What rules start from: dev, ci, prod, or one of pt.toml [default: ci where CI is set, else each rule's own level]
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Settings that win over those of pt.toml
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Let pt.toml and comments make nothing laxer than the command line and `--config` say
+    #[arg(long)]
+    pub locked: bool,
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! Findings of one or more compilations, put together and drawn.
 
+use std::cmp::Reverse;
 use std::io::Write;
 
-use super::arguments::Levels;
 use super::failure::Failure;
-use crate::diagnostic::{Diagnostic, Level, LevelOverrides, Rule, Suppressed};
-use crate::lint::Settings;
+use crate::diagnostic::{Diagnostic, Level, Rule, Suppressed};
 use crate::report::{Findings, Format, RenderOptions, render};
 use crate::source::Sources;
 
@@ -36,15 +35,38 @@ impl Collected {
         self.suppressed.append(&mut suppressed);
     }
 
+    /// Takes in findings about settings, which are no file that is checked; each is told once.
+    pub fn add_settings(&mut self, sources: Sources, diagnostics: Vec<Diagnostic>) {
+        let place =
+            |sources: &Sources, finding: &Diagnostic| (sources.place(finding.primary.span), finding.message.clone());
+        let known: Vec<_> = self.diagnostics.iter().map(|finding| place(&self.sources, finding)).collect();
+        let new: Vec<Diagnostic> =
+            diagnostics.into_iter().filter(|finding| !known.contains(&place(&sources, finding))).collect();
+        if !new.is_empty() {
+            self.add(sources, new, Vec::new());
+            self.files -= 1;
+        }
+    }
+
     /// Takes in what was found in other files than those that were to be checked.
     pub fn also(&mut self, sources: Sources, diagnostics: Vec<Diagnostic>) {
         self.add(sources, diagnostics, Vec::new());
         self.files -= 1;
     }
 
-    /// Whether anything is at this level or worse.
-    pub fn has(&self, level: Level) -> bool {
-        self.diagnostics.iter().any(|finding| finding.level >= level)
+    /// The findings.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Findings that are left alone.
+    pub fn suppressed(&self) -> &[Suppressed] {
+        &self.suppressed
+    }
+
+    /// The files that they point into.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
     }
 
     /// Draws everything; infos only with `-v`, or in forms that machines read.
@@ -78,17 +100,20 @@ impl Collected {
     fn has_info(&self) -> bool {
         self.diagnostics.iter().any(|finding| finding.level == Level::Info)
     }
-}
 
-/// What `--deny`, `--warn` and `--allow` say.
-pub fn settings(levels: &Levels, rules: &[&'static Rule]) -> Result<Settings, Failure> {
-    let mut overrides = LevelOverrides::default();
-    for (names, level) in
-        [(&levels.allow, None), (&levels.warn, Some(Level::Warning)), (&levels.deny, Some(Level::Error))]
-    {
-        for name in names {
-            overrides.set(rules, name.trim(), level)?;
+    /// How many findings each rule has, the most first.
+    pub fn counts(&self) -> Vec<(usize, Level, &'static Rule)> {
+        let mut counts: Vec<(usize, Level, &'static Rule)> = Vec::new();
+        for finding in &self.diagnostics {
+            match counts.iter_mut().find(|(_, _, rule)| *rule == finding.rule) {
+                Some((count, worst, _)) => {
+                    *count += 1;
+                    *worst = finding.level.max(*worst);
+                }
+                None => counts.push((1, finding.level, finding.rule)),
+            }
         }
+        counts.sort_by_key(|(count, level, rule)| (Reverse(*count), Reverse(*level), rule.code));
+        counts
     }
-    Ok(overrides.into())
 }

@@ -27,11 +27,11 @@ pub struct Help {
 
 /// The commands by what one wants to do, in the order in which one gets to need them.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Check and plan", &["check", "explain", "plan", "render"]),
+    ("Check and plan", &["check", "explain", "config", "plan", "render"]),
     ("Run", &["run", "ps", "logs", "exec", "wait", "restart", "stop", "down", "postgres"]),
     ("Settings of this machine", &["values", "secrets"]),
     ("Project", &["init", "include", "scaffold"]),
-    ("Editors, agents and shells", &["schema", "mcp", "completions", "man", "doctor", "help"]),
+    ("Editors, agents and shells", &["lsp", "schema", "mcp", "completions", "man", "doctor", "help"]),
 ];
 
 /// What every page ends with that lists commands.
@@ -155,6 +155,7 @@ mod tests {
             "PT_PROGRESS",
             "PT_NON_INTERACTIVE",
             "PT_TRUST",
+            crate::cli::postgres::PLACES,
             crate::store::IDENTITY_VARIABLE,
             crate::store::SECRETS_FILE_VARIABLE,
             crate::store::SECRET_PREFIX,

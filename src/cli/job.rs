@@ -8,8 +8,9 @@ use clap::Args;
 
 use super::arguments::{Global, Levels};
 use super::failure::{Class, Failure};
-use super::findings::{Collected, settings};
+use super::findings::Collected;
 use super::project::{Located, Set, based};
+use super::settings::{Asked, Configurations, Configured};
 use super::terminal::Terminal;
 use crate::compiler::{self, Compilation, JobCall};
 use crate::diagnostic::Level;
@@ -58,8 +59,9 @@ impl Jobs {
     /// Compiles the jobs; errors are drawn on standard error and end the command, as does anything that is not set.
     pub fn compile(&self, global: &Global, terminal: &Terminal) -> Result<Compiled, Failure> {
         let located = Located::find(global)?;
-        let settings = settings(&self.levels, &rules::ALL)?;
-        let mut compiled = Compiled::new(located, self.calls(global)?, settings, &Outputs::new())?;
+        let configured = Configurations::new(&self.levels, &Asked::default(), global)?.of(&located)?;
+        refuse_settings(&configured, terminal)?;
+        let mut compiled = Compiled::new(located, self.calls(global)?, configured.settings.clone(), &Outputs::new())?;
         if compiled.compilation.program.tasks.values().any(is_load_config) {
             // Steps beside it use what it loads: its files count as loaded from the beginning.
             let located = Located { loads_config: true, ..compiled.located };
@@ -146,6 +148,20 @@ fn arguments_from(file: &Path, global: &Global) -> Result<String, Failure> {
         std::fs::read_to_string(based(global, file))
     };
     read.map_err(|error| Failure::usage(format!("{} cannot be read", file.display())).because(error))
+}
+
+/// Draws what is wrong with the settings on standard error; what could not be understood ends the command.
+pub fn refuse_settings(configured: &Configured, terminal: &Terminal) -> Result<(), Failure> {
+    let mut diagnostics = configured.diagnostics.clone();
+    diagnostics.retain(|finding| finding.level > Level::Info);
+    if !diagnostics.is_empty() && !terminal.quiet || configured.is_broken() {
+        let mut collected = Collected::default();
+        collected.add(configured.sources.clone(), diagnostics, Vec::new());
+        let mut drawn = Vec::new();
+        collected.render(Format::Human, &rules::ALL, &mut drawn, terminal.render_options(), terminal.verbose > 0)?;
+        let _ = std::io::stderr().lock().write_all(&drawn);
+    }
+    if configured.is_broken() { Err(Failure::told(Class::Usage)) } else { Ok(()) }
 }
 
 /// Whether a task loads the project's `config` files.

@@ -7,6 +7,7 @@ mod arguments;
 mod check;
 mod choice;
 mod completions;
+mod config;
 mod content;
 mod doctor;
 mod down;
@@ -25,6 +26,7 @@ mod listing;
 mod lock;
 mod log_printer;
 mod logs;
+mod lsp;
 mod man;
 mod mcp;
 mod names;
@@ -43,6 +45,7 @@ mod scaffold;
 mod schema;
 mod secrets;
 mod session;
+mod settings;
 mod standing;
 mod supervise;
 mod task;
@@ -102,10 +105,12 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Restart(command) => restart::run(command, global, terminal),
         Command::Wait(command) => wait::run(command, global, terminal),
         Command::Render(command) => render::run(command, global, terminal),
+        Command::Config(command) => config::run(command, global, terminal),
         Command::Values(command) => values::run(command, global, terminal),
         Command::Secrets(command) => secrets::run(command, global, terminal),
         Command::Explain(command) => explain::run(command, global, terminal),
         Command::Schema(command) => schema::run(command, terminal),
+        Command::Lsp(command) => lsp::run(command, global),
         Command::Doctor(command) => doctor::run(command, global, terminal),
         Command::Include(command) => include::run(command, global, terminal),
         Command::Scaffold(command) => scaffold::run(command, global, terminal),

@@ -35,7 +35,7 @@ come first. PT_POSTGRES_HOME lists folders to look for servers in before all oth
 between them.";
 
 /// Where servers are looked for before all other places.
-const PLACES: &str = "PT_POSTGRES_HOME";
+pub(super) const PLACES: &str = "PT_POSTGRES_HOME";
 
 /// Arguments of `pt postgres`.
 #[derive(Debug, Args)]

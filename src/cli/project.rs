@@ -40,7 +40,7 @@ fn file_in(directory: &Path) -> Option<PathBuf> {
 }
 
 /// As near to what the user typed as can be: `../polytope.yml` rather than a long absolute path.
-fn near(start: &Path, absolute: &Path, file: &Path) -> PathBuf {
+pub fn near(start: &Path, absolute: &Path, file: &Path) -> PathBuf {
     let common = absolute.ancestors().enumerate().find_map(|(up, above)| Some((up, file.strip_prefix(above).ok()?)));
     match common {
         Some((0, rest)) => start.join(rest),

@@ -15,7 +15,7 @@ use crate::schema::SCHEMAS;
   # yaml-language-server: $schema=PATH
 where PATH is a file written by `pt schema > PATH`.")]
 pub struct Schema {
-    /// Which schema
+    /// Which schema: polytope, or config for pt.toml
     #[arg(default_value = SCHEMAS[0].name)]
     name: String,
 }

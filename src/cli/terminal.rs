@@ -110,7 +110,8 @@ pub fn error_line(line: &str) {
     let _ = io::stderr().lock().write_all(format!("{line}\n").as_bytes());
 }
 
-fn set(name: &str) -> bool {
+/// Whether a variable of the environment says yes.
+pub fn set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0" && value != "false")
 }
 

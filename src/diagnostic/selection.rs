@@ -16,7 +16,7 @@ pub enum Breadth {
 }
 
 /// The rules that a word means, in the order of the list; none when it means nothing.
-pub fn select(rules: &'static [&'static Rule], word: &str) -> Option<(Breadth, Vec<&'static Rule>)> {
+pub fn select(rules: &[&'static Rule], word: &str) -> Option<(Breadth, Vec<&'static Rule>)> {
     let all = |keep: &dyn Fn(&Rule) -> bool| -> Vec<&'static Rule> {
         rules.iter().copied().filter(|rule| keep(rule)).collect()
     };

@@ -26,6 +26,11 @@ impl LevelOverrides {
         Ok(())
     }
 
+    /// Whether a rule is switched off.
+    pub fn is_off(&self, rule: &Rule) -> bool {
+        self.of(rule) == Some(None)
+    }
+
     /// Sets the level of a rule; `None` switches it off.
     pub fn set_rule(&mut self, rule: &'static Rule, level: Option<Level>) {
         self.entries.push((rule, level));

@@ -37,7 +37,9 @@ declare_rule! {
     ///     args: {image: "busybox:1.36", mounts: [{path: /keys, source: {type: host, path: ./keys}}]}
     /// ```
     pub static HOST_PATH_OUTSIDE_PROJECT = {
-        name: "host-path-outside-project", code: "PT221", level: Error, precision: VeryHigh, severity: "7.5"
+        name: "host-path-outside-project", code: "PT221", level: Error, precision: VeryHigh, severity: "7.5",
+        tags: ["mounts"],
+        anchors: ["CIS Docker 5.6"],
     };
 }
 

@@ -88,13 +88,16 @@ pub fn fix(overlay: &mut Overlay<'_>, task: &Task<'_>) -> Result<Fixed, LoadErro
     Ok(Fixed { compilation, made, left_out, unsafe_left })
 }
 
+/// The project after a round, if it is another one, and what was done to it.
+type Round = (Option<Compilation>, Vec<Made>);
+
 /// One round: the project after it and what was done, nothing done when a fix had to be left out, `None` at the end.
 fn round(
     overlay: &mut Overlay<'_>,
     task: &Task<'_>,
     compilation: &Compilation,
     decided: &mut Decided,
-) -> Result<Option<(Option<Compilation>, Vec<Made>)>, LoadError> {
+) -> Result<Option<Round>, LoadError> {
     let reach = Reach::new(compilation, overlay, task.directory);
     let wanted = |finding: &Diagnostic| (task.wanted)(finding, &compilation.sources);
     let all = candidates(compilation, &reach, &wanted);

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Rule};
 use crate::expand::Program;
 use crate::include::Documents;
 use crate::source::Sources;
@@ -20,6 +20,11 @@ pub struct Judged<'a> {
 
 /// Looks at a project after all rules; levels, suppression and order apply to what it reports as to theirs.
 pub trait Judge: Debug + Send + Sync {
+    /// The rules that it speaks for, by which its findings are suppressed.
+    fn rules(&self) -> Vec<&'static Rule> {
+        Vec::new()
+    }
+
     /// Reports what it finds.
     fn judge(&self, judged: &Judged<'_>, diagnostics: &mut Diagnostics);
 }

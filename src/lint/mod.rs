@@ -1,7 +1,8 @@
 //! What is allowed and still unwise: one rule, one file, judged on the expanded program.
 //!
 //! In: a [`Scene`]. Out: findings. A rule's doc comment is its documentation and its test: Bad raises exactly this rule,
-//! Good nothing. To add one, write `rules/<name>.rs` and its two lines in `rules/mod.rs`. May use everything up to `expand`.
+//! Good nothing. What the language cannot say has no rule: no argument makes a container privileged (`PT209`) or gives it a
+//! namespace of the host (`PT212`); who writes one is told that it does nothing. To add one, write `rules/<name>.rs` and its two lines in `rules/mod.rs`. May use everything up to `expand`.
 
 mod endpoint;
 mod exposure;

@@ -72,17 +72,16 @@ fn read_run_when(run_when: &Node, diagnostics: &mut Diagnostics) -> Option<After
 fn read_condition(fields: &Fields<'_>, key: &str, after: &mut After, diagnostics: &mut Diagnostics) {
     let Some(condition) = fields.text(key, diagnostics) else { return };
     let known = CONDITIONS.iter().map(|(name, _)| *name);
-    match CONDITIONS.iter().find(|(name, _)| *name == condition.value) {
-        Some((_, condition)) => after.condition = *condition,
-        None => {
-            let near = did_you_mean(&condition, known.clone());
-            diagnostics
-                .report(&INVALID_LITERAL, condition.span, format!("there is no condition `{}`", condition.value))
-                .label(format!("expected {}", one_of(known)))
-                .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
-                .maybe_fix(near.map(|near| Fix::respell(condition.span, near)));
-        }
+    if let Some((_, known)) = CONDITIONS.iter().find(|(name, _)| *name == condition.value) {
+        after.condition = *known;
+        return;
     }
+    let near = did_you_mean(&condition, known.clone());
+    diagnostics
+        .report(&INVALID_LITERAL, condition.span, format!("there is no condition `{}`", condition.value))
+        .label(format!("expected {}", one_of(known)))
+        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+        .maybe_fix(near.map(|near| Fix::respell(condition.span, near)));
 }
 
 fn read_step_name(whole: &Node, name: &Node, diagnostics: &mut Diagnostics) -> Option<After> {

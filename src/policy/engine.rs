@@ -10,8 +10,6 @@ use serde_json::Value;
 const TIME: Duration = Duration::from_secs(5);
 /// Steps between two looks at the clock.
 const STEPS: NonZeroU32 = NonZeroU32::new(256).unwrap();
-/// Most memory that the process may hold while a policy is asked.
-const MEMORY: u64 = 512 * 1024 * 1024;
 
 /// Parsed policies.
 #[derive(Debug, Clone, Default)]
@@ -38,9 +36,8 @@ impl Engine {
         self.inner.has_declared_rule_rooted_at(label, name).unwrap_or(false)
     }
 
-    /// Limits time and memory, and checks that the policies fit together; an error in the interpreter's words.
+    /// Limits the time, and checks that the policies fit together; an error in the interpreter's words.
     pub(super) fn prepare(&mut self) -> Result<(), String> {
-        regorus::set_global_memory_limit(Some(MEMORY));
         self.inner.set_execution_timer_config(ExecutionTimerConfig { limit: TIME, check_interval: STEPS });
         // What a policy prints is for whoever writes it, not for those whose files it looks at.
         self.inner.set_gather_prints(true);

@@ -41,21 +41,26 @@ pub(super) fn fault(error: &str, otherwise: Span, sources: &Sources) -> Diagnost
     }
 }
 
-/// `--> LABEL:LINE:COLUMN`, the column in bytes, over the excerpt of the interpreter.
+/// `--> LABEL:LINE:COLUMN` over the excerpt of the interpreter, in whose columns a tab is four.
 fn place(error: &str, sources: &Sources) -> Option<Span> {
+    const TAB: usize = 4;
     let (_, rest) = error.split_once("--> policy-")?;
     let mut numbers = rest.lines().next()?.split(':').map(str::parse::<usize>);
     let mut next = || numbers.next()?.ok();
     let (file, line, column) = (next()?, next()?, next()?);
     let (id, source) = sources.iter().find(|(id, _)| id.0 as usize == file)?;
     let text = source.line_text(line);
-    let mut start = (column - 1).min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    // The word that it points at; the mark is there to be seen.
-    let word = text[start..].find(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '.');
-    let width = word.unwrap_or(text.len() - start).max(text[start..].chars().next().map_or(0, char::len_utf8));
+    let mut reached = 1;
+    let before = text.chars().take_while(|letter| {
+        let goes_on = reached < column;
+        reached += if *letter == '\t' { TAB } else { 1 };
+        goes_on
+    });
+    let start: usize = before.map(char::len_utf8).sum();
+    // The word that it points at, or a single character: the mark is there to be seen.
+    let is_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.');
+    let word: usize = text[start..].chars().take_while(|letter| is_word(*letter)).map(char::len_utf8).sum();
+    let width = word.max(text[start..].chars().next().map_or(0, char::len_utf8));
     let start = source.line_start(line) + start;
     Some(Span::new(id, start, start + width))
 }

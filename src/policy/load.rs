@@ -100,11 +100,6 @@ impl Policies {
         Ok(policies)
     }
 
-    /// The rules that are asked, and the one that speaks of the policies themselves.
-    pub fn rules(&self) -> Vec<&'static Rule> {
-        [&POLICY_FAULT].into_iter().chain(self.entries.iter().map(|entry| entry.rule)).collect()
-    }
-
     /// What is wrong with the policies, with the files that it points into.
     pub fn faults(&self) -> (Sources, Vec<Diagnostic>) {
         let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
@@ -176,9 +171,10 @@ static HEAD: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn find(loader: &dyn Loader, path: &Path, depth: usize, found: &mut BTreeSet<PathBuf>) {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let children = loader.list(path);
-    if children.is_empty() && name.ends_with(".rego") && !name.ends_with("_test.rego") && loader.exists(path) {
+    let is_policy = path.extension().is_some_and(|extension| extension == "rego");
+    let is_test = path.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| stem.ends_with("_test"));
+    if children.is_empty() && is_policy && !is_test && loader.exists(path) {
         found.insert(path.to_owned());
     }
     for child in children.iter().filter(|child| depth < DEEPEST && !child.starts_with('.')) {
@@ -187,6 +183,11 @@ fn find(loader: &dyn Loader, path: &Path, depth: usize, found: &mut BTreeSet<Pat
 }
 
 impl Judge for Policies {
+    /// The rules that are asked, and the one that speaks of the policies themselves.
+    fn rules(&self) -> Vec<&'static Rule> {
+        [&POLICY_FAULT].into_iter().chain(self.entries.iter().map(|entry| entry.rule)).collect()
+    }
+
     fn judge(&self, judged: &Judged<'_>, diagnostics: &mut Diagnostics) {
         if self.entries.is_empty() || !self.readable {
             return;

@@ -2,8 +2,8 @@
 //!
 //! In: `.rego` files, and a checked project as a [`Judged`](crate::lint::Judged). Out: findings like our own, with spans into the
 //! project's files; errors of the policies are findings with spans into the `.rego` files. Rules are read as conftest reads
-//! them: `deny`, `violation` and `warn` with anything behind an underscore, in any package, and `exception`. Time and memory
-//! are limited, nothing of the outside can be asked. Only place for `regorus`. May use everything up to `compiler`.
+//! them: `deny`, `violation` and `warn` with anything behind an underscore, in any package, and `exception`. Time
+//! is limited, nothing of the outside can be asked; the memory is watched by the command, which alone can end itself. Only place for `regorus`. May use everything up to `compiler`.
 
 mod container;
 mod engine;

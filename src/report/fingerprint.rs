@@ -14,6 +14,12 @@ use crate::source::{FileId, SourceFile, Sources};
 
 type Hash = [u8; 16];
 
+/// The fingerprints of all findings, in their order.
+pub fn fingerprints(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<String> {
+    let mut fingerprints = Fingerprints::new(sources, diagnostics);
+    diagnostics.iter().map(|finding| fingerprints.next(finding)).collect()
+}
+
 /// Gives each finding its fingerprint, in the order of the findings.
 #[derive(Debug)]
 pub(super) struct Fingerprints<'a> {

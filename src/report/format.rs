@@ -23,7 +23,7 @@ pub enum Format {
     Github,
     /// Code Quality, which GitLab shows in merge requests.
     Gitlab,
-    /// JUnit XML, which every CI shows as tests.
+    /// The XML of `JUnit`, which every CI shows as tests.
     Junit,
     /// Reviewdog's diagnostic format.
     Rdjson,

@@ -1,4 +1,4 @@
-//! JUnit XML: a suite per file, a test per finding that failed. What is only worth knowing is a test that was skipped.
+//! The XML of `JUnit`: a suite per file, a test per finding that failed. What is only worth knowing is a test that was skipped.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

@@ -37,6 +37,8 @@ mod fixture;
 
 pub use diff::{Patch, masked};
 pub use explain::explain;
+pub use fingerprint::fingerprints;
 pub use format::{Format, UnknownFormat};
 pub use palette::Palette;
 pub use render::{Findings, RenderOptions, render};
+pub use uri::of_path as uri_of_path;

@@ -34,7 +34,9 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
     let mut results: Vec<Value> = kept.into_iter().map(|diagnostic| writer.result(diagnostic)).collect();
     if !findings.suppressed.is_empty() {
         // Where one result says whether it is suppressed, all have to.
-        results.iter_mut().for_each(|result| result["suppressions"] = json!([]));
+        for result in &mut results {
+            result["suppressions"] = json!([]);
+        }
         results.extend(findings.suppressed.iter().take(room).map(|suppressed| writer.suppressed(suppressed)));
     }
     let document = json!({

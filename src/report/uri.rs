@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Component, Path};
 
 /// A path as a URI reference: relative stays relative, absolute becomes `file://`.
-pub(super) fn of_path(path: &Path) -> String {
+pub fn of_path(path: &Path) -> String {
     let mut segments = Vec::new();
     for component in path.components() {
         match component {

@@ -236,7 +236,7 @@ pub(super) fn generate() -> Schema {
 }
 
 /// The dialect first and the definitions last. A title of the whole would stand over every hover.
-fn in_order(mut generated: Schema) -> Schema {
+pub(super) fn in_order(mut generated: Schema) -> Schema {
     let mut ordered = Schema::default();
     let definitions = generated.remove("definitions");
     let first = generated.remove("$schema").map(|dialect| ("$schema".to_owned(), dialect));

@@ -128,7 +128,7 @@ mod tests {
 
     /// The schema of a single input.
     fn of(kind: &str) -> Json {
-        schema(&format!("{{x: {kind}}}"))["properties"]["x"].clone()
+        schema(&format!("{{x: {{type: {kind}}}}}"))["properties"]["x"].clone()
     }
 
     #[test]

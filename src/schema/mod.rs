@@ -1,6 +1,6 @@
 //! Every published JSON Schema in one list, for editors and scripts.
 //!
-//! In: the model's keys, the types of `value`, and the manifests of the catalogue. Out: draft-07 documents, shaped so that
+//! In: the model's keys, the types of `value`, and the manifests of the catalogue; the rules. Out: draft-07 documents, shaped so that
 //! the YAML language server gives the right message at the right place, completes keys and choices, and explains them:
 //!
 //! - a choice or a reference is `anyOf`, the choice first; a structure or a reference is one `if` and the structure beside it;
@@ -15,6 +15,7 @@
 
 mod call;
 mod document;
+mod flagged;
 mod include;
 mod input;
 mod keys;
@@ -22,6 +23,7 @@ mod markdown;
 mod mount;
 mod named;
 mod published;
+mod settings;
 mod shape;
 mod steps;
 #[cfg(test)]
@@ -30,5 +32,6 @@ mod type_language;
 mod value;
 mod words;
 
+pub use flagged::{Flag, flagged};
 pub use input::input_schema;
 pub use published::{Published, SCHEMAS};

@@ -2,7 +2,7 @@
 
 use schemars::Schema;
 
-use super::document;
+use super::{document, settings};
 use crate::policy::Input;
 
 /// A schema that others may rely on.
@@ -24,6 +24,12 @@ pub static SCHEMAS: &[Published] = &[
         file: "polytope.schema.json",
         info: "polytope.yml, for editors",
         generate: document::generate,
+    },
+    Published {
+        name: "config",
+        file: "pt.schema.json",
+        info: "pt.toml, the settings of a project",
+        generate: settings::generate,
     },
     Published {
         name: "policy-input",

@@ -126,7 +126,8 @@ fn plain(path: &Path) -> PathBuf {
     path.components().filter(|component| !matches!(component, Component::CurDir)).collect()
 }
 
-fn decode(bytes: Vec<u8>) -> Result<String, LoadError> {
+/// The text of bytes, without a leading byte order mark.
+pub(super) fn decode(bytes: Vec<u8>) -> Result<String, LoadError> {
     let text = String::from_utf8(bytes).map_err(|error| LoadError::NotUtf8(error.utf8_error().valid_up_to()))?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),

@@ -5,8 +5,10 @@
 
 mod file;
 mod loader;
+mod overlay;
 mod span;
 
 pub use file::{Position, SourceFile, Sources};
 pub use loader::{DiskLoader, LoadError, Loader, MemoryLoader, SIZE_LIMIT};
+pub use overlay::OverlayLoader;
 pub use span::{FileId, Span, Spanned};

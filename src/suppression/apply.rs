@@ -23,7 +23,7 @@ pub struct Judging<'a> {
     /// What the project decided.
     pub settings: &'a Settings,
     /// Every rule there is.
-    pub rules: &'static [&'static Rule],
+    pub rules: &'a [&'static Rule],
     /// Follows links of paths.
     pub loader: &'a dyn Loader,
     /// Whether the findings are all that there are: only then a comment can be told to be of no use.
@@ -32,6 +32,9 @@ pub struct Judging<'a> {
 
 /// Rules whose findings depend on the machine: where one finds nothing here, it may elsewhere.
 const OF_THIS_MACHINE: [&str; 3] = ["unset-reference", "missing-host-path", "remote-include"];
+
+/// How the names of rules begin that a project's own policies find.
+const POLICY: &str = "policy:";
 
 /// A tag of rules that look at what runs, and are asked only on request.
 const LIVE: &str = "live";
@@ -117,6 +120,8 @@ fn rules_of(directive: &Directive, judging: &Judging<'_>, own: &mut Diagnostics)
                 own.report(&INVALID_SUPPRESSION, name.span, format!("`{}` cannot be suppressed", rule.name))
                     .help("mend what it finds");
             }
+            // A policy that is not asked this time.
+            None if name.starts_with(POLICY) => {}
             None if judging.whole => {
                 let near = did_you_mean(name, judging.rules.iter().map(|rule| rule.name));
                 let help =

@@ -26,6 +26,24 @@ pub(super) fn is_at_the_top(file: &SourceFile, comment: Span) -> bool {
     before.trim().is_empty() && { lines }.all(|line| line.is_empty() || is_comment(line) || line == "---")
 }
 
+/// Lines above which a comment can stand that covers `line`, the nearest first: the line itself, the one that begins its block
+/// text, and the names of the blocks around it.
+pub fn lines_that_cover(file: &SourceFile, document: &Document, line: usize) -> Vec<usize> {
+    let nowhere = Span::start_of(document.file);
+    let header = (1..line).rev().take(LONGEST_TEXT).find(|above| last_of_block_text(file, *above, nowhere) >= line);
+    let inside = |block: &Span| {
+        let last = (block.end as usize).saturating_sub(1).max(block.start as usize);
+        (file.line_of(block.start as usize)..=file.line_of(last)).contains(&line)
+    };
+    let mut blocks: Vec<(Span, Span)> = blocks(document).filter(|(_, block)| inside(block)).collect();
+    blocks.sort_by_key(|(_, block)| block.len());
+    let names = blocks.into_iter().map(|(name, _)| file.line_of(name.start as usize));
+    std::iter::once(line).chain(header).chain(names).collect()
+}
+
+/// Lines of block text that are looked at for the one that begins it.
+const LONGEST_TEXT: usize = 2_000;
+
 /// Its own line; for a comment alone on its line the next one that is no comment.
 fn target(file: &SourceFile, comment: Span) -> Option<usize> {
     let own = file.line_of(comment.start as usize);
@@ -43,12 +61,16 @@ fn is_comment(line: &str) -> bool {
 
 /// The module, template, tool or step whose name stands on a line.
 fn block_of(file: &SourceFile, document: &Document, line: usize) -> Option<Span> {
+    blocks(document).find(|(name, _)| file.line_of(name.start as usize) == line).map(|(_, block)| block)
+}
+
+/// The names of modules, templates, tools and steps, and all of each.
+fn blocks(document: &Document) -> impl Iterator<Item = (Span, Span)> {
     let modules = document.modules.iter().map(|module| (module.id.span, module.span));
     let templates = document.templates.iter().map(|template| (template.id.span, template.span));
     let steps = document.templates.iter().flat_map(|template| &template.steps);
     let steps = steps.filter(|step| step.named).map(|step| (step.id.span, step.span));
-    let mut blocks = modules.chain(templates).chain(steps);
-    blocks.find(|(name, _)| file.line_of(name.start as usize) == line).map(|(_, block)| block)
+    modules.chain(templates).chain(steps)
 }
 
 /// The text of a `|` or `>` that a line begins belongs to the line.

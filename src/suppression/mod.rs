@@ -12,6 +12,7 @@ mod rules;
 mod tests;
 
 pub use apply::{Judging, apply, is_suppressible};
+pub use cover::lines_that_cover;
 pub use rules::LOCKED_SETTING;
 
 use crate::diagnostic::Rule;

@@ -62,7 +62,7 @@ fn a_comment_at_a_name_covers_all_of_it_and_what_is_absent() {
       data-volume: {type: volume, scope: project, id: data}
 ";
     let compiled = one(text);
-    insta::assert_snapshot!(told(&compiled), @"error pg-trust-auth at 11:54: `other` lets everyone in without a password");
+    insta::assert_snapshot!(told(&compiled), @"error pg-trust-auth at 11:54: `postgres` lets everyone in without a password");
     assert_eq!(suppressed(&compiled), ["missing-data-volume: a test server", "pg-trust-auth: a test server"]);
     let above = text.replace(
         "  - id: db  # pt: ignore[pg-trust-auth, missing-data-volume] a test server",
@@ -121,7 +121,7 @@ fn a_whole_file_is_covered_from_its_top_only() {
     let compiled = one(&format!("# ours\n# pt: ignore-file[mutable-image] all are mirrored\n\n{body}"));
     assert_eq!(told(&compiled), "");
     insta::assert_snapshot!(told(&one(&format!("{body}# pt: ignore-file[mutable-image] too late\n"))), @"
-    error mutable-image at 2:55: `busybox` has no tag: it means the newest image
+    error mutable-image at 2:55: the image `busybox` has no tag, which means `latest`
     warning invalid-suppression at 3:1: `ignore-file` stands only before the first line that is no comment
     ");
 }
@@ -134,9 +134,9 @@ fn faulty_comments_are_told() {
         )))
     };
     insta::assert_snapshot!(line("pt: ignore[mutable-image]"), @"warning suppression-without-reason at 2:66: this suppression gives no reason");
-    insta::assert_snapshot!(line("pt: ignore[mutable-image, start-race, eol-image] why"), @"warning unused-suppression at 2:92: `start-race`, `eol-image` find nothing here");
+    insta::assert_snapshot!(line("pt: ignore[mutable-image, start-race, eol-image] why"), @"warning unused-suppression at 2:94: `start-race`, `eol-image` find nothing here");
     insta::assert_snapshot!(line("pt: ignore[mutabel-image] why"), @"
-    error mutable-image at 2:55: `busybox` has no tag: it means the newest image
+    error mutable-image at 2:55: the image `busybox` has no tag, which means `latest`
     warning invalid-suppression at 2:79: there is no rule `mutabel-image`
     ");
     insta::assert_snapshot!(line("pt: ignore[yaml-syntax, mutable-image] why"), @"warning invalid-suppression at 2:79: `yaml-syntax` cannot be suppressed");
@@ -159,8 +159,8 @@ fn an_ended_suppression_suppresses_nothing() {
     };
     assert_eq!(on("2027-01-31"), "");
     insta::assert_snapshot!(on("2027-02-01"), @"
-    error mutable-image at 2:55: `busybox` has no tag: it means the newest image
-    warning suppression-without-reason at 2:103: this suppression ended on 2027-01-31
+    error mutable-image at 2:55: the image `busybox` has no tag, which means `latest`
+    warning suppression-without-reason at 2:104: this suppression ended on 2027-01-31
     ");
 }
 
@@ -205,7 +205,7 @@ fn what_is_denied_is_not_suppressed() {
     insta::assert_snapshot!(told(&compiled), @"
     warning locked-setting at 1:19: `mutable-image` is denied on the command line
     warning invalid-suppression at 1:34: `locked-setting` cannot be suppressed
-    error mutable-image at 3:55: `busybox` has no tag: it means the newest image
+    error mutable-image at 3:55: the image `busybox` has no tag, which means `latest`
     ");
 }
 

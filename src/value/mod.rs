@@ -8,6 +8,7 @@ mod env_entry;
 mod fit;
 mod image;
 mod literal;
+mod mismatch;
 mod named;
 mod param_type;
 mod read_type;

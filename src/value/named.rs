@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use super::env_entry;
-use super::fit::{INVALID_LITERAL, WRONG_TYPE, fit, mismatch, record};
+use super::fit::{INVALID_LITERAL, WRONG_TYPE, fit, record};
 use super::image::image_problem;
+use super::mismatch::mismatch;
 use super::param_type::{Field, Named, ParamType};
 use super::{Data, Value, What, scalar};
 use crate::diagnostic::{Diagnostics, Fix, did_you_mean, one_of};

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod command;
+mod gate;
 mod outputs;
 mod policies;
+mod standards;
 
 use std::path::Path;
 

@@ -23,6 +23,9 @@ fn the_script_for_gitlab_checks_with_the_program_that_it_built() {
     std::os::unix::fs::symlink(PT, project.root().join(".pt/bin/pt")).unwrap();
     let failed = check();
     assert_eq!(failed.status.code(), Some(1), "{}", both(&failed));
+    let report = job["artifacts"]["reports"]["codequality"].as_str().unwrap();
+    let report: Value = serde_json::from_str(&std::fs::read_to_string(project.root().join(report)).unwrap()).unwrap();
+    assert_eq!(report[0]["location"]["path"], "polytope.yml", "{report:#}");
     project.write("polytope.yml", "tools: {stack: {run: [{tool: polytope/noop}]}}\n");
     let passed = check();
     assert!(passed.status.success(), "{}", both(&passed));

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod action;
+mod arguments;
 mod completion;
 mod gitlab;
 mod hooks;

@@ -44,7 +44,12 @@ fn every_page_has_its_examples_before_its_flags() {
         if let Some(examples) = help.find("\nExamples:") {
             assert!(examples < flags, "{help}");
         }
-        assert_eq!(help.trim_end(), pt(&["help", &command]).trim_end(), "`pt help {command}` is another page");
+        // `secrets` is a topic too, which names the page of the command.
+        if command == "secrets" {
+            assert!(pt(&["help", "secrets"]).contains("`pt secrets --help`"));
+        } else {
+            assert_eq!(help.trim_end(), pt(&["help", &command]).trim_end(), "`pt help {command}` is another page");
+        }
     }
 }
 

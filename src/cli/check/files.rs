@@ -53,6 +53,18 @@ pub fn files(paths: &[PathBuf], global: &Global) -> Result<Vec<Target>, Failure>
     Ok(files)
 }
 
+/// Every blueprint below the working directory; there may be none.
+pub fn files_below_here(global: &Global) -> Vec<Target> {
+    let here = based(global, Path::new("."));
+    let above = Located::around(&here);
+    let root = |path: &Path| if above { project_of(path) } else { None };
+    below(&here)
+        .into_iter()
+        .map(|path| path.strip_prefix("./").map(Path::to_path_buf).unwrap_or(path))
+        .map(|path| Target { root: root(&path), path, found: true })
+        .collect()
+}
+
 /// Every blueprint below a directory; what git ignores and what was fetched is left out.
 fn below(directory: &Path) -> Vec<PathBuf> {
     let mut walk = ignore::WalkBuilder::new(directory);

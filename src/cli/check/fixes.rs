@@ -78,7 +78,7 @@ pub fn fix_all(
         }
         let fixed = fix_one(target, work, mode, &mut overlay)?;
         summary.add(&fixed);
-        let last = finish(target, fixed.compilation);
+        let last = finish(target, fixed.compilation, first.configured.clone(), work.loader);
         before.push(std::mem::replace(first, last));
     }
     let changed: Vec<_> = overlay.changes().collect();

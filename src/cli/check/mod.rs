@@ -1,10 +1,19 @@
 //! `pt check`: every fault that can be found without running anything.
 
+mod add_ignore;
+mod baseline;
+mod changed;
 mod files;
 mod fixes;
+mod input;
 mod live;
+mod memory;
+mod old_findings;
+mod options;
 mod outputs;
 mod policies;
+mod standard;
+mod statistics;
 mod work;
 mod write;
 
@@ -15,10 +24,17 @@ use clap::{Args, ValueEnum};
 
 use super::arguments::{Global, Levels};
 use super::failure::Failure;
-use super::findings::settings;
+use super::findings::Collected;
+use super::project::based;
+use super::settings::{Configurations, Configured};
 use super::terminal::Terminal;
-use crate::diagnostic::Level;
+use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::lint::Judge;
+use crate::source::Sources;
+use crate::standard::Census;
+use changed::Changed;
+use old_findings::OldFindings;
+use work::{Checked, Work};
 
 /// Arguments of `pt check`.
 #[derive(Debug, Args)]
@@ -27,29 +43,44 @@ use crate::lint::Judge;
   pt check services/ other/polytope.yml   every polytope.yml below a directory, and one file
   pt check --output sarif > pt.sarif      for code scanning
   pt check -o human -o junit=pt.xml       for people here, and in a file for CI
+  pt check --deny mutable-image --allow pg-trust-auth
   pt check --policy policies              and against rules of your own, in Rego
+  pt check --standard cis-docker          which items of the benchmark are kept
   pt check --fix                          mends what can be mended without a question
   pt check --unsafe-fixes --diff          shows what else could be mended
-  pt check --deny mutable-image --allow pg-trust-auth")]
+  pt check --changed --locked --profile prod --config .ci/pt.toml
+
+Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 wrong usage, no file to look at,
+a file that cannot be read, or settings that cannot be understood
+
+Settings come from flags, PT_* variables, `--config`, pt.toml and the user's config.toml, in this
+order; `pt config --show-origin` shows them. In a file, a comment suppresses:
+`# pt: ignore[RULE] reason until 2027-01-31`.
+With `--locked`, pt.toml and the user's config.toml can only be stricter, and a comment cannot
+suppress what flags, variables, `--config` or their profile make an error; what tries is told as
+`locked-setting`.")]
 pub struct Check {
-    /// Files, or directories to search for polytope.yml [default: this project's]
+    /// Files, or directories to search for polytope.yml; `-` is standard input [default: this project's]
     paths: Vec<PathBuf>,
-    /// Form of the result, and the file to write it to; may be given several times
-    #[arg(short, long, value_name = "FORM[=FILE]", default_value = "human", visible_alias = "format",
-        value_parser = outputs::FormParser)]
+    /// Form of the result, and the file to write it to; may be given several times [default: human, with annotations in
+    /// GitHub Actions]
+    #[arg(short, long, value_name = "FORM[=FILE]", visible_alias = "format", value_parser = outputs::FormParser)]
     output: Vec<outputs::Output>,
     /// Write the one form that has no file of its own to this file
     #[arg(long, value_name = "FILE")]
     output_file: Option<PathBuf>,
-    /// Lowest level that makes the exit code 1
-    #[arg(long, value_name = "LEVEL", default_value = "error")]
-    fail_on: FailOn,
+    /// Lowest level that makes the exit code 1 [default: error]
+    #[arg(long, value_name = "LEVEL")]
+    fail_on: Option<FailOn>,
     /// Show at most this many findings; 0 shows all
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
     /// Policies to check against too: directories or files of Rego; see `pt explain policy-input`
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     policy: Vec<PathBuf>,
+    /// Tell which items of a published guide are kept, instead of all findings
+    #[arg(long, value_name = "NAME", value_parser = standard::names(), help_heading = "Rules")]
+    standard: Option<String>,
     /// Ask the engine too: what its volumes were made with, who holds ports, which images there are
     #[arg(long)]
     live: bool,
@@ -57,6 +88,8 @@ pub struct Check {
     fixes: fixes::FixFlags,
     #[command(flatten)]
     levels: Levels,
+    #[command(flatten)]
+    options: options::Options,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -68,33 +101,122 @@ enum FailOn {
 
 /// Checks all files and draws what was found.
 pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
+    let options = &arguments.options;
     let policies = policies::load(&arguments.policy, global)?;
     let rules = policies::rules(policies.as_deref());
-    let mut settings = settings(&arguments.levels, &rules)?;
-    settings.judges.extend(policies.clone().map(|policies| policies as Arc<dyn Judge>));
-    let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref())?;
-    let files = files::files(&arguments.paths, global)?;
-    let level = match arguments.fail_on {
+    let guide = standard::guide(arguments.standard.as_deref());
+    let census = Arc::new(Census::default());
+    let mut judges: Vec<Arc<dyn Judge>> = policies.iter().map(|policies| policies.clone() as Arc<dyn Judge>).collect();
+    judges.extend(guide.map(|_| census.clone() as Arc<dyn Judge>));
+    let fail_on = arguments.fail_on.map(|level| match level {
         FailOn::Error => Level::Error,
         FailOn::Warning => Level::Warning,
         FailOn::Info => Level::Info,
+    });
+    let configurations =
+        Configurations::with_judges(&arguments.levels, &options.asked(fail_on), global, rules.clone(), judges)?;
+    if options.show_settings {
+        return super::config::print(&configurations, global, true, false, terminal);
+    }
+    let changed = match &options.changed {
+        Some(since) => Some(Changed::since(&based(global, std::path::Path::new("")), since.as_deref())?),
+        None => None,
     };
-    let work = work::Work { global, settings: &settings, live: arguments.live };
+    let input = input::Input::read(&arguments.paths, options.stdin_filename.as_deref(), global)?;
+    let files = match &input.path {
+        Some(path) => files::files(std::slice::from_ref(path), global)?,
+        None if arguments.paths.is_empty() && changed.is_some() => files::files_below_here(global),
+        None => files::files(&arguments.paths, global)?,
+    };
+    let loader = input.loader();
+    let work = Work {
+        global,
+        configurations: &configurations,
+        loader: &*loader,
+        changed: changed.as_ref(),
+        live: arguments.live,
+    };
+    let _watch = policies.as_ref().map(|_| memory::MemoryWatch::begin());
     let mut checked = work.check_all(&files)?;
+    if let Some(changed) = changed.as_ref().filter(|_| checked.iter().all(Option::is_none)) {
+        terminal.note(&format!("no blueprint changed since {}", changed.since));
+    }
+    if options.add_ignore {
+        let found: Vec<&Checked> = checked.iter().flatten().collect();
+        add_ignore::write(&found, options.reason.as_deref(), terminal)?;
+        checked = work.check_all(&files)?;
+    }
     let changes = match arguments.fixes.mode() {
+        Some(_) if input.path.is_some() => return Err(Failure::usage("standard input cannot be mended")),
         Some(mode) => fixes::fix_all(&files, &mut checked, &work, mode, terminal)?,
         None => 0,
     };
+    let mut checked: Vec<Checked> = checked.into_iter().flatten().collect();
     if arguments.fixes.is_diff() {
-        let failed = changes > 0 || checked.iter().flatten().any(|it| it.has(level));
-        return Ok(u8::from(failed));
+        let outcome = Outcome::of(checked);
+        return Ok(if changes > 0 { outcome.code.max(1) } else { outcome.code });
     }
-    let mut collected = work::collect(checked);
+    let write_to = options.write_baseline.as_ref().map(|file| based(global, file));
+    let mut old = OldFindings::new(write_to);
+    old.sift(&mut checked)?;
+    old.tell(terminal)?;
+    let first = checked.first().map(|it| it.configured.clone());
+    let mut outcome = Outcome::of(checked);
     if let Some(policies) = &policies {
         let (sources, faults) = policies.faults();
-        collected.also(sources, faults);
+        outcome.add_faults(sources, faults, fail_on.unwrap_or(Level::Error));
     }
-    let failed = collected.has(level);
-    outputs.write(&collected, &rules, arguments.max_findings, terminal)?;
-    Ok(u8::from(failed))
+    if let Some((guide, configured)) = guide.zip(first) {
+        let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref(), false)?;
+        let (settings, level) = (&configured.settings, configured.effective.fail_on.value);
+        let code = standard::write(guide, &census, &outcome.collected, settings, &outputs, level, terminal)?;
+        return Ok(code.max(outcome.code & 2));
+    }
+    draw(arguments, &outcome.collected, &rules, terminal)?;
+    Ok(outcome.code)
+}
+
+/// What all files come to.
+struct Outcome {
+    collected: Collected,
+    code: u8,
+}
+
+impl Outcome {
+    /// Takes in what is wrong with policies.
+    fn add_faults(&mut self, sources: Sources, faults: Vec<Diagnostic>, level: Level) {
+        if faults.iter().any(|finding| finding.level >= level) {
+            self.code = self.code.max(1);
+        }
+        self.collected.also(sources, faults);
+    }
+
+    fn of(checked: Vec<Checked>) -> Self {
+        let mut collected = Collected::default();
+        let (mut failed, mut broken) = (false, false);
+        let mut told: Vec<*const Configured> = Vec::new();
+        for Checked { sources, diagnostics, suppressed, configured, .. } in checked {
+            let level = configured.effective.fail_on.value;
+            let new = !told.contains(&Arc::as_ptr(&configured));
+            failed |= diagnostics.iter().any(|finding| finding.level >= level);
+            if new {
+                told.push(Arc::as_ptr(&configured));
+                failed |= configured.diagnostics.iter().any(|finding| finding.level >= level);
+                broken |= configured.is_broken();
+                collected.add_settings(configured.sources.clone(), configured.diagnostics.clone());
+            }
+            collected.add(sources, diagnostics, suppressed);
+        }
+        let code = if broken { 2 } else { u8::from(failed) };
+        Self { collected, code }
+    }
+}
+
+fn draw(arguments: &Check, collected: &Collected, rules: &[&'static Rule], terminal: &Terminal) -> Result<(), Failure> {
+    if arguments.options.statistics {
+        return statistics::print(collected);
+    }
+    let annotated = super::terminal::set("GITHUB_ACTIONS") && arguments.output_file.is_none();
+    let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref(), annotated)?;
+    outputs.write(collected, rules, arguments.max_findings, terminal)
 }

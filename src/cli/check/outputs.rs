@@ -63,9 +63,17 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// The forms that were asked for; `file` takes the one that has none of its own.
-    pub fn new(asked: &[Output], file: Option<&Path>) -> Result<Self, Failure> {
+    /// The forms that were asked for, else that for people, and `annotated` the one of GitHub Actions behind it; `file` takes
+    /// the one that has none of its own.
+    pub fn new(asked: &[Output], file: Option<&Path>, annotated: bool) -> Result<Self, Failure> {
         let mut list = asked.to_vec();
+        if asked.is_empty() {
+            list.push(Output { format: Format::Human, file: None });
+            if annotated {
+                list.push(Output { format: Format::Github, file: None });
+                return Ok(Self { list });
+            }
+        }
         if let Some(file) = file {
             let Some(output) = list.iter_mut().find(|output| output.file.is_none()) else {
                 return Err(Failure::usage("`--output-file` has nothing to write: each form names a file already")
@@ -92,18 +100,28 @@ impl Outputs {
         most: Option<usize>,
         terminal: &Terminal,
     ) -> Result<(), Failure> {
-        let options =
-            |options: RenderOptions| RenderOptions { max_findings: most.unwrap_or(options.max_findings), ..options };
         let verbose = terminal.verbose > 0;
+        self.write_with(|format, out, to_terminal| {
+            let usual = if to_terminal { terminal.render_options() } else { RenderOptions::default() };
+            let options = RenderOptions { max_findings: most.unwrap_or(usual.max_findings), ..usual };
+            collected.render(format, rules, out, options, verbose)
+        })
+    }
+
+    /// Lets `draw` write each form, and puts it where it belongs; `draw` is told whether that is standard output.
+    pub fn write_with(
+        &self,
+        draw: impl Fn(Format, &mut dyn Write, bool) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         for output in &self.list {
             let Some(path) = &output.file else { continue };
             let mut bytes = Vec::new();
-            collected.render(output.format, rules, &mut bytes, options(RenderOptions::default()), verbose)?;
+            draw(output.format, &mut bytes, false)?;
             put(path, &bytes)?;
         }
         for output in self.list.iter().filter(|output| output.file.is_none()) {
             let mut out = Terminal::out();
-            collected.render(output.format, rules, &mut out, options(terminal.render_options()), verbose)?;
+            draw(output.format, &mut out, true)?;
             out.flush()?;
         }
         Ok(())
@@ -136,7 +154,7 @@ mod tests {
 
     fn outputs(values: &[&str], file: Option<&str>) -> Result<Outputs, String> {
         let asked: Vec<Output> = values.iter().map(|value| parsed(value).unwrap()).collect();
-        Outputs::new(&asked, file.map(Path::new)).map_err(|failure| failure.to_string())
+        Outputs::new(&asked, file.map(Path::new), false).map_err(|failure| failure.to_string())
     }
 
     #[test]

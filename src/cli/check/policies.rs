@@ -7,6 +7,7 @@ use super::super::arguments::Global;
 use super::super::failure::Failure;
 use super::super::project::based;
 use crate::diagnostic::Rule;
+use crate::lint::Judge;
 use crate::policy::{Policies, PolicyError};
 use crate::rules;
 use crate::source::DiskLoader;
@@ -28,5 +29,5 @@ pub fn load(paths: &[PathBuf], global: &Global) -> Result<Option<Arc<Policies>>,
 
 /// Every rule there is, those of the policies at the end.
 pub fn rules(policies: Option<&Policies>) -> Vec<&'static Rule> {
-    rules::ALL.iter().copied().chain(policies.map(Policies::rules).into_iter().flatten()).collect()
+    rules::ALL.iter().copied().chain(policies.map(Judge::rules).into_iter().flatten()).collect()
 }

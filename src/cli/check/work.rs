@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::super::arguments::Global;
 use super::super::failure::{Class, Failure};
-use super::super::findings::Collected;
 use super::super::project::{Located, Set};
+use super::super::settings::{Configurations, Configured};
+use super::changed::Changed;
 use super::files::Target;
 use super::live;
 use crate::compiler::{self, Compilation};
 use crate::diagnostic::{Diagnostic, Level, Suppressed};
-use crate::lint::{Live, Settings};
-use crate::source::{DiskLoader, LoadError, Loader, Sources};
+use crate::lint::Live;
+use crate::source::{LoadError, Loader, Sources};
 use crate::syntax::UNRENDERED_TEMPLATE;
 
 /// What came of one file.
@@ -25,6 +26,8 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// What is to be left alone.
     pub suppressed: Vec<Suppressed>,
+    /// The settings that it was judged by.
+    pub configured: Arc<Configured>,
     /// The file itself, without links.
     real: PathBuf,
     /// The files that it includes, directly or through others, without links.
@@ -32,9 +35,10 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Whether anything is at this level or worse.
-    pub fn has(&self, level: Level) -> bool {
-        self.diagnostics.iter().any(|finding| finding.level >= level)
+    /// Whether the file, one that it includes, or its settings are among those that changed.
+    fn concerns(&self, changed: &Changed) -> bool {
+        let files = self.includes.iter().chain([&self.real]).chain(&self.configured.file);
+        files.into_iter().any(|file| changed.holds(file))
     }
 }
 
@@ -42,15 +46,19 @@ impl Checked {
 pub struct Work<'a> {
     /// The flags of every command.
     pub global: &'a Global,
-    /// What the project decided about its findings.
-    pub settings: &'a Settings,
+    /// Settings of all projects.
+    pub configurations: &'a Configurations,
+    /// Where files come from.
+    pub loader: &'a dyn Loader,
+    /// Only what differs counts.
+    pub changed: Option<&'a Changed>,
     /// Whether the engine is asked too.
     pub live: bool,
 }
 
 impl Work<'_> {
     /// Checks files on all cores; the result is in the order of `files`, whichever core was faster, and `None` for a file whose
-    /// findings come with another one.
+    /// findings come with another one, or that did not change.
     pub fn check_all(&self, files: &[Target]) -> Result<Vec<Option<Checked>>, Failure> {
         let next = AtomicUsize::new(0);
         let results: Mutex<Vec<Option<Result<Checked, Failure>>>> =
@@ -77,24 +85,25 @@ impl Work<'_> {
             let Some(result) = result else { return Err(Failure::new(Class::No, "a check did not finish")) };
             checked.push(result?);
         }
-        let told = told_by_themselves(&checked);
-        Ok(checked.into_iter().zip(told).map(|(checked, told)| told.then_some(checked)).collect())
+        let mut checked: Vec<Option<Checked>> = checked.into_iter().map(Some).collect();
+        if let Some(changed) = self.changed {
+            for it in &mut checked {
+                it.take_if(|it| !it.concerns(changed));
+            }
+        }
+        let there: Vec<&Checked> = checked.iter().flatten().collect();
+        let mut told = told_by_themselves(&there).into_iter();
+        for it in checked.iter_mut().filter(|it| it.is_some()) {
+            it.take_if(|_| !told.next().unwrap_or(true));
+        }
+        Ok(checked)
     }
 
     fn check_one(&self, target: &Target) -> Result<Checked, Failure> {
         let project = TargetProject::of(target, self)?;
-        let compilation = project.compile(&DiskLoader).map_err(|error| Failure::load(target.entry(), error))?;
-        Ok(finish(target, compilation))
+        let compilation = project.compile(self.loader).map_err(|error| Failure::load(target.entry(), error))?;
+        Ok(finish(target, compilation, project.configured, self.loader))
     }
-}
-
-/// Puts together what was found.
-pub fn collect(checked: Vec<Option<Checked>>) -> Collected {
-    let mut collected = Collected::default();
-    for Checked { sources, diagnostics, suppressed, .. } in checked.into_iter().flatten() {
-        collected.add(sources, diagnostics, suppressed);
-    }
-    collected
 }
 
 /// The project of a file, and what is known around it.
@@ -104,18 +113,19 @@ pub struct TargetProject<'a> {
     known: Set,
     live: Option<Live>,
     entry: &'a Path,
-    settings: &'a Settings,
+    configured: Arc<Configured>,
 }
 
 impl<'a> TargetProject<'a> {
     /// Looks at the store, and at the engine where that is asked for.
-    pub fn of(target: &'a Target, work: &Work<'a>) -> Result<Self, Failure> {
+    pub fn of(target: &'a Target, work: &Work<'_>) -> Result<Self, Failure> {
         let entry = target.entry();
         let located = Located::at(entry.to_path_buf(), work.global)?;
+        let configured = work.configurations.of(&located)?;
         let known = located.known()?;
-        let mut project = Self { located, known, live: None, entry, settings: work.settings };
+        let mut project = Self { located, known, live: None, entry, configured };
         if work.live {
-            let compilation = project.compile(&DiskLoader).map_err(|error| Failure::load(entry, error))?;
+            let compilation = project.compile(work.loader).map_err(|error| Failure::load(entry, error))?;
             project.live = Some(live::look(&project.located, &project.known, &compilation, work.global)?);
         }
         Ok(project)
@@ -123,19 +133,19 @@ impl<'a> TargetProject<'a> {
 
     /// Checks it as a loader shows it.
     pub fn compile(&self, loader: &dyn Loader) -> Result<Compilation, LoadError> {
-        compiler::check_with(loader, self.entry, &self.known, self.settings, self.live.as_ref())
+        compiler::check_with(loader, self.entry, &self.known, &self.configured.settings, self.live.as_ref())
     }
 }
 
 /// Which files are told of by themselves: the findings of one that another includes come with that one.
-fn told_by_themselves(checked: &[Checked]) -> Vec<bool> {
+fn told_by_themselves(checked: &[&Checked]) -> Vec<bool> {
     let included: BTreeSet<&Path> = checked.iter().flat_map(|it| &it.includes).map(PathBuf::as_path).collect();
     let mut told: Vec<bool> = checked.iter().map(|it| !included.contains(it.real.as_path())).collect();
     let all = |it: &Checked| -> Vec<PathBuf> { it.includes.iter().chain([&it.real]).cloned().collect() };
-    let roots = checked.iter().zip(&told).filter(|(_, told)| **told);
+    let roots = checked.iter().copied().zip(&told).filter(|(_, told)| **told);
     let mut covered: BTreeSet<PathBuf> = roots.flat_map(|(it, _)| all(it)).collect();
     // What is left includes itself in a round: the first one tells of the others.
-    for (index, it) in checked.iter().enumerate() {
+    for (index, it) in checked.iter().copied().enumerate() {
         if !covered.contains(&it.real) {
             told[index] = true;
             covered.extend(all(it));
@@ -145,26 +155,27 @@ fn told_by_themselves(checked: &[Checked]) -> Vec<bool> {
 }
 
 /// What of a compilation is told of a file.
-pub fn finish(target: &Target, compilation: Compilation) -> Checked {
+pub fn finish(target: &Target, compilation: Compilation, configured: Arc<Configured>, loader: &dyn Loader) -> Checked {
     let path = &target.path;
     let mut diagnostics = compilation.diagnostics;
     let mut suppressed = compilation.suppressed;
+    let real = loader.follow(path);
     if target.root.is_some() {
-        let real = DiskLoader.follow(path);
-        let own = |it: &Diagnostic| DiskLoader.follow(compilation.sources.path(it.primary.span)) == real;
+        let own = |it: &Diagnostic| loader.follow(compilation.sources.path(it.primary.span)) == real;
         diagnostics.retain(own);
         suppressed.retain(|it| own(&it.diagnostic));
-        return Checked { sources: compilation.sources, diagnostics, suppressed, real, includes: Vec::new() };
+        let includes = Vec::new();
+        return Checked { sources: compilation.sources, diagnostics, suppressed, configured, real, includes };
     }
     if target.found && is_template(path) {
         note_template(&mut diagnostics);
     }
     let files = compilation.documents.files().iter().skip(1);
-    let includes = files.map(|document| DiskLoader.follow(&compilation.sources.file(document.file).path)).collect();
-    // The sources of a clean file are not needed any more.
-    let sources =
-        if diagnostics.is_empty() && suppressed.is_empty() { Sources::default() } else { compilation.sources };
-    Checked { sources, diagnostics, suppressed, real: DiskLoader.follow(path), includes }
+    let includes = files.map(|document| loader.follow(&compilation.sources.file(document.file).path)).collect();
+    // The sources of a clean file are needed only to tell which of its old findings are gone.
+    let quiet = diagnostics.is_empty() && suppressed.is_empty() && configured.effective.baseline.is_none();
+    let sources = if quiet { Sources::default() } else { compilation.sources };
+    Checked { sources, diagnostics, suppressed, configured, real, includes }
 }
 
 /// Whether a file lies where templates lie.

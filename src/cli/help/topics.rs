@@ -34,6 +34,10 @@ What pt does; a flag wins over each of them:
   PT_NON_INTERACTIVE    never ask, as --non-interactive; so does CI
   PT_TRUST              run programs in `code` steps without asking, as `pt run --trust`
 
+Which findings count, as the flags of `pt check` that are called so; lists are separated by commas:
+  PT_PROFILE, PT_FAIL_ON, PT_DENY, PT_WARN, PT_ALLOW, PT_SELECT, PT_IGNORE, PT_EXTEND_SELECT,
+  PT_BASELINE, PT_CONFIG, PT_LOCKED
+
 Values and secrets; each wins over what is stored:
   PT_VALUE_<NAME>       a value; `-` in its name is written as `_`
   PT_SECRET_<NAME>      a secret
@@ -43,12 +47,18 @@ Values and secrets; each wins over what is stored:
 The engine, as the docker command reads them:
   DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, DOCKER_CERT_PATH, DOCKER_TLS_VERIFY
 
+`pt postgres`:
+  PT_POSTGRES_HOME      folders to look for servers in before all others, with colons between them
+  POSTGRES_VERSION      major version of the server, where neither a flag nor the data say one
+  POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, POSTGRES_INITDB_ARGS (each also as ..._FILE) and
+  POSTGRES_HOST_AUTH_METHOD mean what they mean to the official image
+
 The terminal:
   NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, CLICOLOR, TERM, COLUMNS
 
 Where files are kept:
   XDG_DATA_HOME         values, and encrypted secrets
-  XDG_CONFIG_HOME       the identity that opens them
+  XDG_CONFIG_HOME       the identity that opens them, and the user's pt/config.toml
   XDG_STATE_HOME        locks
   XDG_RUNTIME_DIR       secrets as files, in memory, while containers run
   PT_GITHUB_URL         where `pt include` finds `gh:` repositories instead of https://github.com
@@ -70,6 +80,7 @@ Looked up in this order: PT_SECRET_<NAME>, PT_SECRETS_FILE, the store, config/se
 Where the image takes a secret as a file, it arrives as one, in memory: `docker inspect` shows its path only.
 Elsewhere it is an environment variable, and `pt plan` says so. Logs, errors and every other output show
 a mask instead of a content; only `pt secrets get NAME --reveal` prints one.
+`pt secrets --help` lists all commands.
 ";
 
 const OUTPUT: &str = "\

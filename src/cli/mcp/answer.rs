@@ -73,6 +73,12 @@ fn meaning(code: i32) -> &'static str {
     }
 }
 
+/// No more bytes of a text than these, whole characters.
+pub fn cut(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or_default()]
+}
+
 /// Output without what moves a cursor, and of a long one the end, from the beginning of a line.
 pub fn shown(output: &str) -> String {
     let clean = sanitize::text(output);

@@ -165,9 +165,8 @@ impl Builtin {
     fn hints(self) -> ToolAnnotations {
         let hints = ToolAnnotations::new().open_world(false);
         match self {
-            Self::Run => hints.read_only(false).destructive(true).idempotent(false).open_world(true),
+            Self::Run | Self::Exec => hints.read_only(false).destructive(true).idempotent(false).open_world(true),
             Self::Stop => hints.read_only(false).destructive(true).idempotent(true),
-            Self::Exec => hints.read_only(false).destructive(true).idempotent(false).open_world(true),
             _ => hints.read_only(true).destructive(false).idempotent(true),
         }
     }

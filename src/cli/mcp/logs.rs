@@ -87,13 +87,11 @@ fn told(lines: &[Line], most: usize) -> CallToolResult {
     let mut left = most;
     let mut texts: Vec<String> = Vec::new();
     for line in lines.iter().rev() {
-        let mut text = format!("{} | {}", line.container, line.text);
-        if text.len() >= most {
-            text.truncate(text.floor_char_boundary(most.saturating_sub(1)));
-        }
+        let whole = format!("{} | {}", line.container, line.text);
+        let text = answer::cut(&whole, most.saturating_sub(1));
         let Some(rest) = left.checked_sub(text.len() + 1) else { break };
         left = rest;
-        texts.push(text);
+        texts.push(text.to_owned());
     }
     texts.reverse();
     let words = match lines.len() - texts.len() {

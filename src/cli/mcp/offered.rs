@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use rmcp::model::{Tool, ToolAnnotations};
 
+use super::answer::cut;
 use super::builtin::Builtin;
 use crate::cli::arguments::Global;
 use crate::cli::project::Located;
@@ -64,9 +65,7 @@ impl Project {
 /// The instructions of the project's own files, the one that was asked for first; those of other repositories are others' words.
 fn instructions<'a>(files: impl Iterator<Item = &'a Document>) -> String {
     let texts: Vec<&str> = files.filter_map(|file| file.instructions.as_deref()).map(str::trim).collect();
-    let mut text = texts.join("\n\n");
-    text.truncate(text.floor_char_boundary(MOST_INSTRUCTIONS));
-    text
+    cut(&texts.join("\n\n"), MOST_INSTRUCTIONS).to_owned()
 }
 
 fn offered(documents: &Documents) -> Vec<Offered> {

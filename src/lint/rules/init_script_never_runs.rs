@@ -12,12 +12,14 @@ declare_rule! {
     /// with a new volume. What is written into them later never runs, and the tables that it makes are missing. If one of the
     /// scripts fails on that first start, the others never run either: the next start finds a directory that is not empty.
     ///
-    /// It is seen with `--live` only: the time of the script is compared with that of the volume. It is wrong where a file got
-    /// a new time without a new content, as after `git clone`.
+    /// It is seen with `--live` only, while a container of the project has the volume and there is a database in it: the time
+    /// of the script is compared with that of the volume. It is wrong where a file got
+    /// a new time without a new content, as after `git clone`, and silent where an engine moves the time of a volume when it is
+    /// used (Docker 20.10 does so when a container is stopped).
     ///
     /// ## Bad
     /// ```yaml
-    /// # live: volume db-data made at 1000; file init.sql changed at 2000
+    /// # live: volume db-data made at 1000; volume db-data of PostgreSQL 16; file init.sql changed at 2000
     /// # file: init.sql
     /// create table users ();
     /// # file: polytope.yml
@@ -33,7 +35,7 @@ declare_rule! {
     ///
     /// ## Good
     /// ```yaml
-    /// # live: volume db-data made at 1000; file init.sql changed at 500
+    /// # live: volume db-data made at 1000; volume db-data of PostgreSQL 16; file init.sql changed at 500
     /// # file: init.sql
     /// create table users ();
     /// # file: polytope.yml
@@ -60,7 +62,10 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     let Some(live) = scene.live else { return };
     for server in postgres::servers(scene) {
         let Some(directory) = server.facts.init_scripts.as_deref() else { continue };
-        let Some((id, volume)) = scene.live_data(server) else { continue };
+        // An empty volume is one in which the scripts will still run.
+        let Some((id, volume)) = scene.live_data(server).filter(|(_, volume)| volume.postgres_major.is_some()) else {
+            continue;
+        };
         for mount in &server.mounts {
             let Some(name) = postgres::file_in(&mount.path.value, directory) else { continue };
             let (MountSource::Host { path } | MountSource::Repo { path }) = &mount.source else { continue };

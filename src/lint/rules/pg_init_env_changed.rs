@@ -15,7 +15,7 @@ declare_rule! {
     ///
     /// ## Bad
     /// ```yaml
-    /// # live: volume db-data with another POSTGRES_DB for db
+    /// # live: volume db-data with another POSTGRES_DB for postgres
     /// modules:
     ///   - id: db
     ///     module: polytope/postgres

@@ -107,7 +107,7 @@ fn in_arguments(scene: &Scene<'_>, whole: &Whole<'_>, document: &Document, found
             let literal = names_a_secret(key) && parse(text) == Expression::Literal;
             if literal && is_secret_value(key, text) {
                 let fix = read_whole(scene, key, scalar.span, text);
-                found.push(Secret { reached, fix, ..named(key, text, scalar.span) });
+                found.push(Secret { fix, reached, ..named(key, text, scalar.span) });
             }
         });
     };
