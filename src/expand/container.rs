@@ -156,18 +156,10 @@ impl Made<'_> {
         manifest: Option<&ImageManifest>,
         diagnostics: &mut Diagnostics,
     ) -> Readiness {
-        let said = if role == Role::Service { self.get("ready") } else { None };
-        match said.map(|said| (&said.data, said)) {
-            Some((Data::Int(port), _)) if u16::try_from(*port).is_ok_and(|port| port > 0) => {
-                Readiness::Port(u16::try_from(*port).unwrap_or_default())
-            }
-            Some((Data::Int(port), said)) => {
-                let message = format!("`ready` cannot be {port}");
-                diagnostics.report(&crate::value::INVALID_LITERAL, said.span, message).label("expected a port");
-                Readiness::Running
-            }
-            Some(_) => Readiness::Running,
-            None => readiness(role, services, manifest),
+        let said = self.get("ready").filter(|_| role == Role::Service);
+        match said.and_then(|said| known(said, "`ready`", diagnostics)).as_deref() {
+            Some("running") => Readiness::Running,
+            _ => readiness(role, services, manifest),
         }
     }
 

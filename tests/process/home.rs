@@ -75,9 +75,9 @@ impl Home {
         home
     }
 
-    /// Whether its user is who we are.
-    pub fn is_own(&self) -> bool {
-        self.user.is_none()
+    /// Whether its user is root.
+    pub fn is_root(&self) -> bool {
+        self.user.is_none() && geteuid().is_root()
     }
 
     pub fn path(&self, below: &str) -> PathBuf {

@@ -1,8 +1,9 @@
 //! Whoever is killed, and whenever: the next `pt run` converges.
 
-use super::home::{Home, SERVER, as_each_user, kill, lives, until};
+use super::home::{Home, SERVER, as_each_user, free_port, kill, lives, until};
 
 fn up(home: &Home) {
+    let port = free_port();
     let project = format!(
         r#"
 modules:
@@ -10,7 +11,7 @@ modules:
     module: polytope/process
     args:
       cmd: [sh, -c, {SERVER:?}]
-      services: [{{id: web, ports: [{{port: 8080}}]}}]
+      services: [{{id: web, ports: [{{port: {port}}}]}}]
   - id: loop
     module: polytope/process
     args:

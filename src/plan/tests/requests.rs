@@ -115,6 +115,7 @@ fn labels_say_everything_that_the_next_plan_needs() {
     dev.pt.order=0
     dev.pt.ports=5432
     dev.pt.project=pt-shop
+    dev.pt.ready={"postgres":{"port":5432}}
     dev.pt.replica=1
     dev.pt.spec=3e792d2a9971ad58
     dev.pt.version=0.1.0
