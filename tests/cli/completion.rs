@@ -2,7 +2,7 @@
 
 use crate::{PT, Project, run, succeeds};
 
-const BLUEPRINT: &str = r#"
+const BLUEPRINT: &str = r"
 tools:
   stack:
     info: Everything.
@@ -14,7 +14,7 @@ tools:
           image: busybox:1.36
           env: [{name: KEY, value: pt.secret api-key}, {name: PORT, value: pt.value api-port}]
           restart: {policy: always}
-"#;
+";
 
 /// What bash offers after these words.
 #[track_caller]

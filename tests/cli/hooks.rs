@@ -1,4 +1,4 @@
-//! `.pre-commit-hooks.yaml`, used by the real pre-commit from PyPI (`tests/cli/requirements.txt`).
+//! `.pre-commit-hooks.yaml`, used by the real pre-commit from `PyPI` (`tests/cli/requirements.txt`).
 
 use std::path::Path;
 

@@ -48,6 +48,12 @@ pub struct Ground {
 }
 
 impl Ground {
+    /// The process of the server that runs on its data.
+    pub fn server(&self) -> Pid {
+        let noted = fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        Pid::from_raw(noted.lines().next().unwrap().parse().unwrap()).unwrap()
+    }
+
     pub fn new(who: Who) -> Self {
         let root = tempfile::Builder::new().prefix("pt-test-pg-").tempdir().unwrap();
         fs::set_permissions(root.path(), fs::Permissions::from_mode(0o755)).unwrap();
@@ -299,12 +305,6 @@ impl Served {
         let output = psql.output().expect("Debian's postgresql-15 is installed");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
-    }
-
-    /// The process of the server itself.
-    pub fn server(&self, ground: &Ground) -> Pid {
-        let noted = fs::read_to_string(ground.data().join("postmaster.pid")).unwrap();
-        Pid::from_raw(noted.lines().next().unwrap().parse().unwrap()).unwrap()
     }
 
     /// Stops it as Ctrl-C does.
