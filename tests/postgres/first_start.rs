@@ -61,21 +61,19 @@ fn root_serves_as_an_account_of_its_own_or_as_the_one_that_is_named() {
     }
     let ground = Ground::new(Who::Root);
     let served = ground.first(&[]).serve();
-    let owner = fs::metadata(format!("/proc/{}", served.server(&ground).as_raw_nonzero())).unwrap().uid();
+    let owner = fs::metadata(format!("/proc/{}", ground.server().as_raw_nonzero())).unwrap().uid();
     let postgres = fs::metadata("/var/lib/postgresql").unwrap().uid();
     assert_eq!((owner, fs::metadata(ground.data()).unwrap().uid()), (postgres, postgres));
     served.stop();
 
     let named = Ground::new(Who::Root);
     let served = named.first(&["--run-as", "nobody"]).serve();
-    let owner = |served: &crate::ground::Served| {
-        fs::metadata(format!("/proc/{}", served.server(&named).as_raw_nonzero())).unwrap().uid()
-    };
-    assert_eq!(owner(&served), 65534);
+    let owner = || fs::metadata(format!("/proc/{}", named.server().as_raw_nonzero())).unwrap().uid();
+    assert_eq!(owner(), 65534);
     served.stop();
     // From now on the data say whose they are.
     let served = named.again(&[]).serve();
-    assert_eq!(owner(&served), 65534);
+    assert_eq!(owner(), 65534);
     served.stop();
     named
         .again(&["--run-as", "postgres"])

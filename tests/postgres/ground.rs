@@ -128,6 +128,12 @@ impl Ground {
         self.pt(&all)
     }
 
+    /// The process of the server that runs on the data.
+    pub fn server(&self) -> Pid {
+        let noted = fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        Pid::from_raw(noted.lines().next().unwrap().parse().unwrap()).unwrap()
+    }
+
     /// What is in the data directory; nothing where it is not there.
     pub fn entries(&self) -> Vec<String> {
         let entries = fs::read_dir(self.data()).into_iter().flatten();
@@ -299,12 +305,6 @@ impl Served {
         let output = psql.output().expect("Debian's postgresql-15 is installed");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
-    }
-
-    /// The process of the server itself.
-    pub fn server(&self, ground: &Ground) -> Pid {
-        let noted = fs::read_to_string(ground.data().join("postmaster.pid")).unwrap();
-        Pid::from_raw(noted.lines().next().unwrap().parse().unwrap()).unwrap()
     }
 
     /// Stops it as Ctrl-C does.

@@ -67,7 +67,7 @@ fn committed_rows_outlive_a_killed_server() {
         served.sql("create table kept (n int)");
         for round in 1..=3 {
             served.sql(&format!("insert into kept values ({round})"));
-            kill_process(served.server(&ground), Signal::KILL).unwrap();
+            kill_process(ground.server(), Signal::KILL).unwrap();
             served.running.end().ends_with(1).tells("the server ended with signal: 9");
             served = ground.again(&[]).serve();
             assert_eq!(served.sql("select count(*), max(n) from kept"), format!("{round}|{round}"), "{who:?}");
@@ -82,7 +82,7 @@ fn a_killed_pt_leaves_no_server_behind() {
         let ground = Ground::new(who);
         let served = ground.first(&[]).serve();
         served.sql("create table kept as select 1 as n");
-        let pid = served.server(&ground);
+        let pid = ground.server();
         served.running.signal(Signal::KILL);
         served.running.end();
         until("the server to stop", || (!is_server(pid)).then_some(()));
@@ -97,7 +97,7 @@ fn a_number_that_somebody_else_has_by_now_is_no_server() {
     let ground = Ground::new(somebody());
     let served = ground.first(&[]).serve();
     served.sql("create table kept as select 1 as n");
-    let pid = served.server(&ground);
+    let pid = ground.server();
     kill_process(pid, Signal::KILL).unwrap();
     served.running.end().ends_with(1);
     // As after a restart of the machine: the number belongs to a program of the same account that is no server.

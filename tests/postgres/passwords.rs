@@ -30,7 +30,7 @@ fn the_password_is_in_no_argument_no_environment_no_file_and_no_output() {
         ground.write("scripts/10-look.sh", script);
         let scripts = ground.path("scripts");
         let served = ground.first(&["--scripts", scripts.to_str().unwrap()]).serve();
-        let pid = served.server(&ground).as_raw_nonzero();
+        let pid = ground.server().as_raw_nonzero();
         for name in ["cmdline", "environ"] {
             let seen = fs::read(format!("/proc/{pid}/{name}")).unwrap();
             assert!(!String::from_utf8_lossy(&seen).contains(PASSWORD), "{name} of the server");

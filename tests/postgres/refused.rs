@@ -96,7 +96,7 @@ fn a_folder_that_the_account_may_not_enter_is_named() {
 fn a_server_that_runs_already_is_named_with_its_process() {
     let ground = Ground::new(somebody());
     let served = ground.first(&[]).serve();
-    let pid = served.server(&ground).as_raw_nonzero();
+    let pid = ground.server().as_raw_nonzero();
     let port = served.port.to_string();
     let ended = ground.again(&["--port", &port]).run().ends_with(1);
     ended.tells("a server runs on ").tells(&format!("already, process {pid}"));

@@ -12,7 +12,7 @@ fn both_signals_stop_it_cleanly() {
         let ground = Ground::new(who);
         for signal in [Signal::INT, Signal::TERM] {
             let served = ground.first(&[]).serve();
-            let pid = served.server(&ground);
+            let pid = ground.server();
             served.running.signal(signal);
             served.running.end().ends_with(0).tells("database system is shut down");
             assert!(!is_server(pid), "{who:?}");
@@ -42,7 +42,7 @@ fn open_sessions_do_not_hold_a_stop_up() {
 fn a_server_that_ends_by_itself_is_an_error_with_its_last_words() {
     let ground = Ground::new(somebody());
     let served = ground.first(&[]).serve();
-    kill_process(served.server(&ground), Signal::TERM).unwrap();
+    kill_process(ground.server(), Signal::TERM).unwrap();
     served.running.end().ends_with(1).tells("the server ended with exit status: 0").tells("log: ");
 }
 
