@@ -68,14 +68,12 @@ fn root_serves_as_an_account_of_its_own_or_as_the_one_that_is_named() {
 
     let named = Ground::new(Who::Root);
     let served = named.first(&["--run-as", "nobody"]).serve();
-    let owner = |served: &crate::ground::Served| {
-        fs::metadata(format!("/proc/{}", named.server().as_raw_nonzero())).unwrap().uid()
-    };
-    assert_eq!(owner(&served), 65534);
+    let owner = || fs::metadata(format!("/proc/{}", named.server().as_raw_nonzero())).unwrap().uid();
+    assert_eq!(owner(), 65534);
     served.stop();
     // From now on the data say whose they are.
     let served = named.again(&[]).serve();
-    assert_eq!(owner(&served), 65534);
+    assert_eq!(owner(), 65534);
     served.stop();
     named
         .again(&["--run-as", "postgres"])

@@ -134,6 +134,12 @@ impl Ground {
         self.pt(&all)
     }
 
+    /// The process of the server that runs on the data.
+    pub fn server(&self) -> Pid {
+        let noted = fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        Pid::from_raw(noted.lines().next().unwrap().parse().unwrap()).unwrap()
+    }
+
     /// What is in the data directory; nothing where it is not there.
     pub fn entries(&self) -> Vec<String> {
         let entries = fs::read_dir(self.data()).into_iter().flatten();
