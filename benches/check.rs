@@ -160,7 +160,7 @@ fn peers(root: &Path) {
 }
 
 fn text_of_usual_size() -> (String, usize) {
-    let modules = (1..).find(|modules| document(*modules).len() >= FILE_SIZE).unwrap_or(1);
+    let modules = (1..FILE_SIZE).find(|modules| document(*modules).len() >= FILE_SIZE).unwrap_or(1);
     (document(modules), modules)
 }
 
