@@ -161,7 +161,7 @@ fn two_secrets_do_not_become_one() {
 
 #[test]
 fn slips_of_the_finger_are_corrected_when_asked_for() {
-    let text = container("      env: [{name: A, value: pt.param y}]\n      restrat: {polcy: allways}\n");
+    let text = container("      env: [{name: A, value: pt.param y}]\n      restart: {policy: allways}\n");
     let text = text.replace("id: x,", "id: level,").replace("pt.param y", "pt.param levle");
     let (texts, fixed) = run(&[("polytope.yml", &text)], false, None);
     assert_eq!((texts[0].as_str(), fixed.unsafe_left > 0), (text.as_str(), true));
