@@ -48,12 +48,6 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// The process of the server that runs on its data.
-    pub fn server(&self) -> Pid {
-        let noted = fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
-        Pid::from_raw(noted.lines().next().unwrap().parse().unwrap()).unwrap()
-    }
-
     pub fn new(who: Who) -> Self {
         let root = tempfile::Builder::new().prefix("pt-test-pg-").tempdir().unwrap();
         fs::set_permissions(root.path(), fs::Permissions::from_mode(0o755)).unwrap();
