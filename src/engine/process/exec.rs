@@ -13,7 +13,7 @@ use tokio::process::Command;
 use super::engine::ProcessEngine;
 use super::errors::{Doing, doing};
 use super::kernel::ProcessId;
-use super::record::Piece;
+use super::record::plain;
 use super::setting::Account;
 use super::shelf::Held;
 use super::start::find;
@@ -87,17 +87,14 @@ impl ProcessEngine {
             Some(std::ffi::OsStr::from_bytes(value).to_string_lossy().into_owned())
         };
         let known = self.environment(held, &setting, account).into_iter().filter_map(|(name, words)| {
-            let plain: Option<String> = words
-                .iter()
-                .map(|piece| match piece {
-                    Piece::Plain(text) => Some(text.as_str()),
-                    Piece::Secret(_) => None,
-                })
-                .collect();
-            let value = plain.or_else(|| begun_with(&name))?;
+            let value = plain(&words).or_else(|| begun_with(&name))?;
             Some((name, value))
         });
-        Ok(known.collect())
+        let mut known: Vec<(String, String)> = known.collect();
+        if held.record.form.server.as_deref() == Some("postgres") {
+            known.extend(self.postgres_address(held, &setting));
+        }
+        Ok(known)
     }
 
     /// Where a file of a container is: only what is mounted or put there is the container's.

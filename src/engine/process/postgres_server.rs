@@ -12,7 +12,7 @@ use super::errors::Doing;
 use super::launcher::Start;
 use super::names::LOOPBACK;
 use super::postgres::{self, PostgresError, Script, Settings, Surroundings, Wanted};
-use super::record::Record;
+use super::record::{Record, plain};
 use super::setting::Setting;
 use super::shelf::Held;
 use super::supervisor::{Launch, MARK};
@@ -99,6 +99,19 @@ impl ProcessEngine {
             run_as: record.user.clone(),
             surroundings: self.postgres_surroundings(),
         })
+    }
+
+    /// By which variables a program beside a server finds it: its socket, on which this account needs no password.
+    pub(super) fn postgres_address(&self, held: &Held, setting: &Setting) -> Vec<(String, String)> {
+        let moved = held.record.environment.iter().find(|(name, _)| name == PGDATA);
+        let moved = moved.and_then(|(_, words)| plain(words));
+        let data = data_directory(&held.record, setting, moved.as_deref());
+        // The server itself notes there where it listens: process, data, time, port, socket.
+        let noted = data.and_then(|data| fs::read_to_string(data.join("postmaster.pid")).ok()).unwrap_or_default();
+        let mut lines = noted.lines().skip(3).map(|line| line.trim().to_owned());
+        let Some((port, socket)) = lines.next().zip(lines.next()) else { return Vec::new() };
+        let found = [("PGPORT", port), ("PGHOST", socket)].into_iter().filter(|(_, value)| !value.is_empty());
+        found.map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// What the environment says of servers.

@@ -22,6 +22,15 @@ pub(super) enum Piece {
 /// A text whose secrets are names.
 pub(super) type Words = Vec<Piece>;
 
+/// The characters of a text that holds no secret.
+pub(super) fn plain(words: &Words) -> Option<String> {
+    let characters = words.iter().map(|piece| match piece {
+        Piece::Plain(text) => Some(text.as_str()),
+        Piece::Secret(_) => None,
+    });
+    characters.collect()
+}
+
 /// A file to write before the start.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct File {

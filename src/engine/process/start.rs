@@ -18,6 +18,7 @@ use super::containers::reveal;
 use super::engine::ProcessEngine;
 use super::errors::{Doing, doing};
 use super::launcher::Start;
+use super::record::plain;
 use super::setting::{Account, Setting};
 use super::shelf::{Held, gone};
 use super::state;
@@ -49,7 +50,9 @@ impl ProcessEngine {
         }
         let setting = self.setting(&held).map_err(|error| doing.io(&error))?;
         let launch = match held.record.form.server.as_deref() {
-            Some("postgres") => self.postgres_launch(&held, &setting, secrets, progress, &doing).await?,
+            Some("postgres") if serves(&held) => {
+                self.postgres_launch(&held, &setting, secrets, progress, &doing).await?
+            }
             _ => self.launch(&held, &setting, secrets, &doing)?,
         };
         gone(fs::remove_file(held.folder.join(GRACE))).map_err(|error| doing.io(&error))?;
@@ -181,6 +184,15 @@ impl ProcessEngine {
             Err(_) => Err(doing.failed(Failure::Timeout { what: "started", seconds: BEGINNING.as_secs() })),
         }
     }
+}
+
+/// Whether a container of a server's image runs the server: as the image does, unless its command is another program, such
+/// as `psql`.
+fn serves(held: &Held) -> bool {
+    let record = &held.record;
+    let first = record.entrypoint.iter().chain(&record.command).flatten().next();
+    let first = first.map(|words| plain(words).unwrap_or_default());
+    first.is_none_or(|word| word.starts_with('-') || record.form.is_program(&word))
 }
 
 fn not_found(called: &str, held: &Held, doing: &Doing) -> EngineError {
