@@ -105,6 +105,21 @@ known_packages() {
 	done
 }
 
+# The highest version of PostgreSQL's server that Debian's packages brought, such as `15`.
+postgres_version() {
+	local program
+	for program in /usr/lib/postgresql/*/bin/postgres; do
+		[ ! -x "$program" ] || basename "${program%/bin/postgres}"
+	done | sort -n | tail -n 1
+}
+
+# install_postgres PACKAGE…: Debian's server and more packages. It makes a cluster of its own and starts it, unless told.
+install_postgres() {
+	as_root sh -c 'mkdir -p /etc/postgresql-common/createcluster.d &&
+		echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/pt.conf'
+	install_packages postgresql postgresql-client "$@"
+}
+
 # need_npm: npm on node ≥ 18, from Debian where the machine has no node of that age.
 need_npm() {
 	if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)'; then return; fi

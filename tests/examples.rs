@@ -18,7 +18,11 @@ struct AllSet;
 
 impl Known for AllSet {
     fn value(&self, name: &str) -> Option<&str> {
-        Some(if name.ends_with("port") { "8080" } else { "shop" })
+        Some(match name {
+            "postgres-version" => "15",
+            _ if name.ends_with("port") => "8080",
+            _ => "shop",
+        })
     }
 
     fn has_secret(&self, _name: &str) -> bool {
@@ -66,6 +70,20 @@ fn the_quickstart_is_one_server() {
     insta::assert_snapshot!(expanded("quickstart"), @"
     postgres: service, ready by postgres on 5432
       image      postgres:16.2
+      env        POSTGRES_PASSWORD=<secret:postgres-password>
+      mount      /var/lib/postgresql/data from volume postgres-data (data-volume)
+      service    postgres [tcp 5432 at 127.0.0.1:5432 or any]
+      restart    always
+      stop       within 60 s
+    volume postgres-data: Project, create WhenMissing
+    ");
+}
+
+#[test]
+fn the_processes_are_the_server_of_the_machine() {
+    insta::assert_snapshot!(expanded("processes"), @"
+    postgres: service, ready by postgres on 5432
+      image      postgres:15
       env        POSTGRES_PASSWORD=<secret:postgres-password>
       mount      /var/lib/postgresql/data from volume postgres-data (data-volume)
       service    postgres [tcp 5432 at 127.0.0.1:5432 or any]

@@ -92,7 +92,7 @@ impl ProcessEngine {
         });
         let mut known: Vec<(String, String)> = known.collect();
         if held.record.form.server.as_deref() == Some("postgres") {
-            known.extend(self.postgres_address(held, &setting));
+            known.extend(Self::postgres_address(held, &setting));
         }
         Ok(known)
     }

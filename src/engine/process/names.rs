@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::record::{Piece, Words};
+use super::record::{Piece, Words, plain};
 
 /// Where all services listen that a process may ask for.
 pub(super) const LOOPBACK: &str = "127.0.0.1";
@@ -104,6 +104,45 @@ impl Services {
     }
 }
 
+/// Flags whose value is a host name, and those whose value is its port, as the clients of databases have them.
+const HOST_FLAGS: [&str; 3] = ["--host", "--hostname", "-h"];
+const PORT_FLAGS: [&str; 2] = ["--port", "-p"];
+
+impl Services {
+    /// Arguments that hold a host name and nothing else, and the port beside it: `--host=db --port 5432`.
+    pub(super) fn flags(&self, arguments: &mut [Words]) {
+        let mut served = None;
+        for (index, before, name) in values(arguments, &HOST_FLAGS) {
+            if let Some(ports) = self.ports.get(&name) {
+                arguments[index] = vec![Piece::Plain(format!("{before}{LOOPBACK}"))];
+                served = Some(ports);
+            }
+        }
+        let Some(ports) = served else { return };
+        for (index, before, port) in values(arguments, &PORT_FLAGS) {
+            if let Some(host) = port.parse().ok().and_then(|port: u16| ports.get(&port)) {
+                arguments[index] = vec![Piece::Plain(format!("{before}{host}"))];
+            }
+        }
+    }
+}
+
+/// The values of some flags: in which argument each stands, what stands before it there, and itself.
+fn values(arguments: &[Words], flags: &[&str]) -> Vec<(usize, String, String)> {
+    let mut found = Vec::new();
+    for (index, argument) in arguments.iter().enumerate() {
+        let Some(text) = plain(argument) else { continue };
+        if let Some((flag, value)) = text.split_once('=').filter(|(flag, _)| flags.contains(flag)) {
+            found.push((index, format!("{flag}="), value.to_owned()));
+        } else if let Some(value) = arguments.get(index + 1).and_then(plain)
+            && flags.contains(&text.as_str())
+        {
+            found.push((index + 1, String::new(), value));
+        }
+    }
+    found
+}
+
 /// Where a name stands.
 struct Place<'a> {
     before: &'a str,
@@ -184,6 +223,20 @@ mod tests {
         assert_eq!(resolved("postgres://u@db/x"), "postgres://u@127.0.0.1:40001/x");
         assert_eq!(resolved("db:5432,web:80"), "127.0.0.1:40001,127.0.0.1:40003");
         assert_eq!(resolved("--url=http://web:80"), "--url=http://127.0.0.1:40003");
+    }
+
+    #[test]
+    fn flags_that_hold_a_host_name_are_replaced_with_the_port_beside_them() {
+        let flags = |arguments: &str| {
+            let mut words: Vec<Words> = arguments.split(' ').map(|word| vec![Piece::Plain(word.to_owned())]).collect();
+            services().flags(&mut words);
+            words.iter().map(|word| plain(word).unwrap_or_default()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(flags("psql --host=db --port=5432 --dbname=db"), "psql --host=127.0.0.1 --port=40001 --dbname=db");
+        assert_eq!(flags("psql -h web -p 80 db"), "psql -h 127.0.0.1 -p 40003 db");
+        for other in ["psql --host=example.org --port=5432", "cp -p 5432 db", "psql -h", "echo db"] {
+            assert_eq!(flags(other), other);
+        }
     }
 
     #[test]

@@ -102,7 +102,7 @@ impl ProcessEngine {
     }
 
     /// By which variables a program beside a server finds it: its socket, on which this account needs no password.
-    pub(super) fn postgres_address(&self, held: &Held, setting: &Setting) -> Vec<(String, String)> {
+    pub(super) fn postgres_address(held: &Held, setting: &Setting) -> Vec<(String, String)> {
         let moved = held.record.environment.iter().find(|(name, _)| name == PGDATA);
         let moved = moved.and_then(|(_, words)| plain(words));
         let data = data_directory(&held.record, setting, moved.as_deref());

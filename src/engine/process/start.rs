@@ -122,9 +122,10 @@ impl ProcessEngine {
         doing: &Doing,
     ) -> Result<Vec<String>, EngineError> {
         let record = &held.record;
-        let own: Vec<_> = record.entrypoint.iter().chain(&record.command).flatten().collect();
+        let mut own: Vec<_> = record.entrypoint.iter().chain(&record.command).flatten().cloned().collect();
+        setting.services.flags(&mut own);
         let mut words = Vec::new();
-        for word in own {
+        for word in &own {
             words.push(reveal(&setting.resolve(word), secrets, doing)?.to_string());
         }
         let form = &record.form;
