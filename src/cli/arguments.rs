@@ -185,7 +185,7 @@ pub enum ProgressChoice {
 }
 
 /// Levels of rules, on the commands that look at findings.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Rules")]
 pub struct Levels {
     /// Make findings of rules errors: a name, a code, `PT2` or a tag

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::arguments::Global;
+use super::arguments::{Global, Levels};
 use super::failure::{Class, Failure};
 use super::project::Located;
+use super::settings::{Asked, Configurations};
 use crate::ide::Given;
 use crate::lint::Settings;
 use crate::lsp::{Ended, Stdio, Surroundings, serve};
@@ -38,11 +39,20 @@ struct Machine<'a> {
     global: &'a Global,
 }
 
+impl Machine<'_> {
+    /// As `pt check` judges the project; read anew each time, for a pt.toml is edited as other files are.
+    fn settings(&self, located: &Located) -> Result<Settings, Failure> {
+        let configurations = Configurations::new(&Levels::default(), &Asked::default(), self.global)?;
+        Ok(configurations.of(located)?.settings.clone())
+    }
+}
+
 impl Surroundings for Machine<'_> {
     fn of(&self, entry: &Path) -> (Given, Settings) {
-        // A store that cannot be read is for `pt check` to tell: here nothing is set then.
-        let set = Located::at(entry.to_owned(), self.global).and_then(|located| located.known());
-        (set.map(|set| Given(set.0)).unwrap_or_default(), Settings::default())
+        // A store or a pt.toml that cannot be read is for `pt check` to tell: here nothing is set then.
+        let Ok(located) = Located::at(entry.to_owned(), self.global) else { return Default::default() };
+        let settings = self.settings(&located).unwrap_or_default();
+        (located.known().map(|set| Given(set.0)).unwrap_or_default(), settings)
     }
 
     fn store_of(&self, entry: &Path) -> Option<PathBuf> {

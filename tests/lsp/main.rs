@@ -288,3 +288,35 @@ fn links_lenses_and_symbols_lead_through_a_project() {
     let links = client.ask("textDocument/documentLink", &inner).unwrap();
     assert_eq!(links[0]["target"], json!(format!("{}/", client.uri("src"))), "a directory has a slash");
 }
+
+#[test]
+fn the_settings_of_the_project_count_as_for_check() {
+    let text = "modules:\n  - {id: api, module: polytope/container, args: {image: \"busybox:latest\"}}\n";
+    for (settings, level) in [("", 1), ("[rules]\nmutable-image = \"warn\"\n", 2)] {
+        let mut client = Client::start(&[("pt.toml", settings), ("polytope.yml", text)]);
+        client.open("polytope.yml", text);
+        let found = client.underlined("polytope.yml", 1);
+        let moving = found.iter().find(|one| one["code"] == "mutable-image").unwrap();
+        assert_eq!(moving["severity"], json!(level), "{settings}");
+    }
+}
+
+#[test]
+fn a_finding_offers_its_fix() {
+    let text = "modules:\n  - {id: db, module: polytope/postgres, args: {image: \"postgres:16.2\", env: [{name: POSTGRES_PASSWORD, value: pt.secret p}]}}\n";
+    let mut client = Client::start(&[("polytope.yml", text)]);
+    client.open("polytope.yml", text);
+    let found = client.underlined("polytope.yml", 1);
+    let missing = found.iter().find(|one| one["code"] == "missing-data-volume").unwrap();
+    let request = json!({
+        "textDocument": { "uri": client.uri("polytope.yml") }, "range": missing["range"], "context": { "diagnostics": [missing] },
+    });
+    let offered = client.ask("textDocument/codeAction", &request).unwrap();
+    let offered = offered.as_array().unwrap();
+    let fixes = offered.iter().filter(|action| action["kind"] == "quickfix");
+    let mended: Vec<String> = fixes
+        .map(|action| edited(text, &client.path("polytope.yml"), &action["edit"]))
+        .filter(|mended| mended.contains("data-volume: {type: volume, scope: project, id: db-data}"))
+        .collect();
+    assert_eq!(mended.len(), 1, "{offered:?}");
+}

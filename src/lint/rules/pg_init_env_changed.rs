@@ -15,7 +15,7 @@ declare_rule! {
     ///
     /// ## Bad
     /// ```yaml
-    /// # live: volume db-data with another POSTGRES_DB for postgres
+    /// # live: volume db-data with another POSTGRES_DB for postgres; volume db-data of PostgreSQL 16
     /// modules:
     ///   - id: db
     ///     module: polytope/postgres
@@ -48,7 +48,10 @@ pub const LINT: Lint = Lint { rule: &PG_INIT_ENV_CHANGED, check };
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for server in postgres::servers(scene) {
-        let Some((id, volume)) = scene.live_data(server) else { continue };
+        // A volume that was made, and not initialised by a server that ended early, still takes what is written here.
+        let Some((id, volume)) = scene.live_data(server).filter(|(_, volume)| volume.postgres_major.is_some()) else {
+            continue;
+        };
         let names = volume.other_variables.get(&server.id.value).into_iter().flatten();
         for variable in names.filter_map(|name| server.variable(name)) {
             let name = &variable.name.value;
