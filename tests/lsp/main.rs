@@ -316,7 +316,7 @@ fn a_finding_offers_its_fix() {
     let fixes = offered.iter().filter(|action| action["kind"] == "quickfix");
     let mended: Vec<String> = fixes
         .map(|action| edited(text, &client.path("polytope.yml"), &action["edit"]))
-        .filter(|mended| mended.contains("data-volume: {type: volume, scope: project, id: db-data}"))
+        .filter(|mended| mended.contains("data-volume: {type: volume, scope: project, id: postgres-data}"))
         .collect();
     assert_eq!(mended.len(), 1, "{offered:?}");
 }
