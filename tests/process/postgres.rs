@@ -20,6 +20,14 @@ modules:
       scripts: [{{type: host, path: ./one.sql}}]
       services: [{{id: db, ports: [{{port: 5432, expose-as: {}}}]}}]
       await: false
+  - id: count
+    module: polytope/postgres!psql
+    args:
+      hostname: db
+      database: shop
+      username: postgres
+      password: pt.secret db-password
+      command: select 'rows ' || count(*) from rows
 templates:
   - id: stack
     run: [db]
@@ -39,6 +47,17 @@ fn ask(home: &Home, sql: &str) -> String {
     let psql = ["psql", "-h", "127.0.0.1", "-U", "postgres", "-d", "shop", "-tAc", sql];
     let arguments: Vec<&str> = ["exec", &url, &password, "db", "--"].into_iter().chain(psql).collect();
     home.good(&arguments).out.trim().to_owned()
+}
+
+#[test]
+fn a_client_that_is_run_alone_finds_the_server_and_psql_needs_no_address() {
+    as_each_user(|home| {
+        up(home);
+        assert!(home.good(&["run", "count"]).out.contains("rows 1"));
+        let local = home.good(&["exec", "db", "--", "psql", "-U", "postgres", "-d", "shop", "-tAc", "select 'here'"]);
+        assert_eq!(local.out.trim(), "here");
+        home.good(&["down", "--volumes", "--yes"]);
+    });
 }
 
 #[test]

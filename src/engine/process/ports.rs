@@ -12,7 +12,7 @@ use super::names::{LOOPBACK, Services};
 use super::places::write_whole;
 use super::record::{Port, Record};
 use super::shelf::Held;
-use crate::plan::ContainerRequest;
+use crate::plan::{ContainerRequest, Peer, labels};
 
 /// A port of a container as it is remembered: `shop-db-1/5432`.
 fn key(container: &str, port: u16) -> String {
@@ -44,12 +44,23 @@ impl ProcessEngine {
         Ok(ports)
     }
 
+    /// What the containers of its project that are in no program of its own say of themselves: a job that is run alone
+    /// reaches the services that run already.
+    fn neighbours(&self, record: &Record) -> Vec<Peer> {
+        let project = record.labels.get(labels::PROJECT);
+        let own = |name: &str| record.peers.iter().any(|peer| peer.container == name);
+        let others = self.shelf.all().into_iter().filter(|held| {
+            held.record.id != record.id && held.record.labels.get(labels::PROJECT) == project && !own(&held.name)
+        });
+        others.filter_map(|held| held.record.peers.into_iter().find(|peer| peer.container == held.name)).collect()
+    }
+
     /// What the other containers of its program are called, and where they are or will be.
     pub(super) fn services(&self, record: &Record) -> io::Result<Services> {
         let _lock = self.shelf.lock()?;
         let mut book = self.read_book();
         let mut services = Services::default();
-        for peer in &record.peers {
+        for peer in record.peers.iter().chain(&self.neighbours(record)) {
             for (port, fixed) in &peer.ports {
                 let known = book.get(&key(&peer.container, *port)).copied();
                 let host = match fixed.or(known) {
