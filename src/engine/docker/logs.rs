@@ -50,8 +50,6 @@ struct Reading<'a> {
     id: String,
     terminal: bool,
     request: &'a LogRequest,
-    /// Whether the stream goes on with new lines; not for the last look at a log that was followed.
-    follow: bool,
     position: Position,
     lines: Lines,
 }
@@ -73,7 +71,6 @@ impl DockerEngine {
             id: found.id,
             terminal: found.config.tty,
             request,
-            follow: request.follow,
             position: Position::default(),
             lines: Lines::default(),
         };
@@ -94,18 +91,10 @@ impl Reading<'_> {
             match self.may_write_more(doing).await {
                 Ok(more) => {
                     away = None;
-                    let is_last_look = self.request.follow && !self.follow;
                     if let End::Broken(trouble) = end
-                        && (!self.follow || matches!(trouble, Trouble::Refused { .. }))
-                        // It may have been removed since it ended.
-                        && !is_last_look
+                        && (!self.request.follow || matches!(trouble, Trouble::Refused { .. }))
                     {
                         return Err(doing.because(trouble));
-                    }
-                    if !more && self.follow {
-                        // Engines under load close a stream that is followed before the last lines of a container.
-                        self.follow = false;
-                        continue;
                     }
                     if !more {
                         self.lines.rest().into_iter().all(sink);
@@ -126,7 +115,7 @@ impl Reading<'_> {
     async fn may_write_more(&self, doing: &Doing) -> Result<bool, EngineError> {
         let found = self.engine.inspect(&self.id, doing).await?;
         let alive = |state| matches!(state, State::Running | State::Restarting | State::Paused);
-        Ok(self.follow && found.is_some_and(|found| alive(found.state())))
+        Ok(self.request.follow && found.is_some_and(|found| alive(found.state())))
     }
 
     async fn read_stream(&mut self, sink: Sink<'_>) -> End {
@@ -134,7 +123,7 @@ impl Reading<'_> {
         let mut pieces = Pieces::new(self.terminal);
         let mut repeats = Repeats::new(&self.position);
         loop {
-            let next = if self.follow { Ok(stream.next().await) } else { timeout(IDLE, stream.next()).await };
+            let next = if self.request.follow { Ok(stream.next().await) } else { timeout(IDLE, stream.next()).await };
             let bytes = match next {
                 Ok(Some(Ok(bytes))) => bytes,
                 Ok(Some(Err(error))) => return End::Broken(self.engine.client.trouble(&error, false)),
@@ -172,13 +161,13 @@ impl Reading<'_> {
     }
 
     fn target(&self) -> String {
-        let LogRequest { tail, since, until, .. } = self.request;
+        let LogRequest { follow, tail, since, until } = self.request;
         // opened again, the log goes on where it was left, whatever was asked for at first
         let resumed = self.position.since();
         let tail = tail.filter(|_| resumed.is_none()).map(|tail| format!("&tail={tail}"));
         let since = resumed.or(since.map(|since| since.to_string())).map(|since| format!("&since={since}"));
         let until = until.map(|until| format!("&until={until}"));
-        let parts = [self.follow.then(|| "&follow=1".to_owned()), tail, since, until];
+        let parts = [follow.then(|| "&follow=1".to_owned()), tail, since, until];
         let query: String = parts.into_iter().flatten().collect();
         target::one("containers", &self.id, &format!("/logs?stdout=1&stderr=1&timestamps=1{query}"))
     }
