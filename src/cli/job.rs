@@ -9,13 +9,14 @@ use clap::Args;
 use super::arguments::{Global, Levels};
 use super::failure::{Class, Failure};
 use super::findings::Collected;
-use super::project::{Located, Set, based};
+use super::project::{Located, based};
 use super::settings::{Asked, Configurations, Configured};
 use super::terminal::Terminal;
 use crate::compiler::{self, Compilation, JobCall};
 use crate::diagnostic::Level;
 use crate::expand::{HOST_PATH_OUTSIDE_PROJECT, Outputs, Program, Task, TaskKind};
 use crate::expr::{Known, Use, UseKind};
+use crate::ide::Given;
 use crate::lint::Settings;
 use crate::report::Format;
 use crate::rules;
@@ -44,7 +45,7 @@ pub struct Compiled {
     /// The project.
     pub located: Located,
     /// What is set for it.
-    pub known: Set,
+    pub known: Given,
     /// What came of compiling.
     pub compilation: Compilation,
     /// What the jobs are called, for labels and messages.

@@ -8,11 +8,12 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::failure::Failure;
-use super::project::{Located, Set};
+use super::project::Located;
 use super::terminal::Terminal;
 use crate::compiler;
 use crate::diagnostic::Level;
 use crate::expr::UseKind;
+use crate::ide::Given;
 use crate::lint::Settings;
 use crate::source::DiskLoader;
 
@@ -60,7 +61,7 @@ pub enum State {
 }
 
 /// What is set for the project, and where its file uses values or secrets.
-pub fn used(located: &Located, kind: UseKind) -> Result<(Set, BTreeMap<String, Vec<String>>), Failure> {
+pub fn used(located: &Located, kind: UseKind) -> Result<(Given, BTreeMap<String, Vec<String>>), Failure> {
     let known = located.known()?;
     let compiled = compiler::check(&DiskLoader, &located.file, &known, &Settings::default())
         .map_err(|error| Failure::load(&located.file, error))?;

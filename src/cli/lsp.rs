@@ -52,7 +52,7 @@ impl Surroundings for Machine<'_> {
         // A store or a pt.toml that cannot be read is for `pt check` to tell: here nothing is set then.
         let Ok(located) = Located::at(entry.to_owned(), self.global) else { return Default::default() };
         let settings = self.settings(&located).unwrap_or_default();
-        (located.known().map(|set| Given(set.0)).unwrap_or_default(), settings)
+        (located.known().unwrap_or_default(), settings)
     }
 
     fn store_of(&self, entry: &Path) -> Option<PathBuf> {

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::Global;
 use super::failure::Failure;
-use crate::expr::Known;
+use crate::ide::Given;
 use crate::include::{FILE_NAMES, FOLDER, project_directory, root_of};
 use crate::source::DiskLoader;
-use crate::store::{Environment, Layers, ProjectKey, ProjectStore, Snapshot};
+use crate::store::{Environment, Layers, ProjectKey, ProjectStore};
 
 /// A blueprint file and the project around it.
 #[derive(Debug, Clone)]
@@ -116,22 +116,8 @@ impl Located {
     }
 
     /// What the compiler may know: values that are set, and names of secrets. Decrypts nothing.
-    pub fn known(&self) -> Result<Set, Failure> {
-        Ok(Set(self.layers()?.snapshot()?))
-    }
-}
-
-/// What is set, as the compiler asks for it.
-#[derive(Debug, Clone)]
-pub struct Set(pub Snapshot);
-
-impl Known for Set {
-    fn value(&self, name: &str) -> Option<&str> {
-        self.0.value(name).map(|sourced| sourced.value.as_str())
-    }
-
-    fn has_secret(&self, name: &str) -> bool {
-        self.0.secret(name).is_some()
+    pub fn known(&self) -> Result<Given, Failure> {
+        Ok(Given(self.layers()?.snapshot()?))
     }
 }
 

@@ -7,18 +7,19 @@ use std::path::Path;
 use super::super::arguments::Global;
 use super::super::choice::docker;
 use super::super::failure::Failure;
-use super::super::project::{Located, Set};
+use super::super::project::Located;
 use super::super::session::{Key, Secrets, engine_project, runtime};
 use crate::compiler::Compilation;
 use crate::engine::docker::DockerEngine;
 use crate::engine::{Engine, Failure as EngineFailure};
 use crate::expand::{MountSource, Program};
 use crate::expr::Known;
+use crate::ide::Given;
 use crate::lint::{Live, LiveImage, LiveVolume};
 use crate::plan::{FirstStart, Options, Request, first_starts};
 
 /// Asks the engine; the failure of a command that has none when it does not answer.
-pub fn look(located: &Located, known: &Set, compilation: &Compilation, global: &Global) -> Result<Live, Failure> {
+pub fn look(located: &Located, known: &Given, compilation: &Compilation, global: &Global) -> Result<Live, Failure> {
     let programs = &compilation.programs;
     let names: BTreeSet<String> = programs.iter().flat_map(Program::secret_names).collect();
     let names = names.into_iter().filter(|name| known.has_secret(name)).collect();

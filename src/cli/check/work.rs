@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex};
 
 use super::super::arguments::Global;
 use super::super::failure::{Class, Failure};
-use super::super::project::{Located, Set};
+use super::super::project::Located;
 use super::super::settings::{Configurations, Configured};
 use super::changed::Changed;
 use super::files::Target;
 use super::live;
 use crate::compiler::{self, Compilation};
 use crate::diagnostic::{Diagnostic, Level, Suppressed};
+use crate::ide::Given;
 use crate::lint::Live;
 use crate::source::{LoadError, Loader, Sources};
 use crate::syntax::UNRENDERED_TEMPLATE;
@@ -110,7 +111,7 @@ impl Work<'_> {
 pub struct TargetProject<'a> {
     /// Where it is.
     pub located: Located,
-    known: Set,
+    known: Given,
     live: Option<Live>,
     entry: &'a Path,
     configured: Arc<Configured>,
