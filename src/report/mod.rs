@@ -41,4 +41,5 @@ pub use fingerprint::fingerprints;
 pub use format::{Format, UnknownFormat};
 pub use palette::Palette;
 pub use render::{Findings, RenderOptions, render};
+pub use summary::count;
 pub use uri::of_path as uri_of_path;

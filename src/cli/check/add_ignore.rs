@@ -10,6 +10,7 @@ use super::work::Checked;
 use crate::diagnostic::{Diagnostics, Level, Rule};
 use crate::include::INCLUDE_FOLDER;
 use crate::model::Document;
+use crate::report::count;
 use crate::source::{DiskLoader, FileId, Loader, SourceFile};
 use crate::store::atomic_write;
 use crate::suppression::{self, is_suppressible, lines_that_cover};
@@ -36,8 +37,7 @@ pub fn write(checked: &[&Checked], reason: Option<&str>, terminal: &Terminal) ->
         comments += written;
         changed += 1;
     }
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
-    terminal.note(&format!("{comments} comment{} written in {changed} file{}", plural(comments), plural(changed)));
+    terminal.note(&format!("{} written in {}", count(comments, "comment"), count(changed, "file")));
     if comments > 0 && reason.is_empty() {
         terminal.note("  = help: say why in each of them, or for all with `--reason TEXT`");
     }

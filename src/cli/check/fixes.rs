@@ -13,6 +13,7 @@ use super::work::{Checked, TargetProject, Work, finish};
 use super::write::write;
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Fixed, Overlay, Task, fix};
+use crate::report::count;
 use crate::report::{Patch, masked};
 use crate::source::{DiskLoader, Loader, Sources};
 
@@ -158,10 +159,4 @@ impl Summary {
             self.commands.iter().for_each(|command| terminal.say(&format!("  {command}")));
         }
     }
-}
-
-/// `1 file`, `2 files`.
-fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }

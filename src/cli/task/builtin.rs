@@ -10,6 +10,7 @@ use crate::cli::session::engine_project;
 use crate::engine::{Engine, LogLine, Stream};
 use crate::expand::{Bound, Task};
 use crate::include::{join, normal};
+use crate::report::count;
 use crate::source::Span;
 use crate::value::{Data, Value};
 
@@ -72,10 +73,6 @@ fn load_config<E: Engine>(bench: &Bench<'_, '_, E>) -> Result<(), TaskError> {
     let (values, secrets) = (count(loaded.values.len(), "value"), count(loaded.secrets.len(), "secret"));
     terminal.note(&format!("config: {values} and {secrets}, {} changed", loaded.changed()));
     Ok(())
-}
-
-fn count(number: usize, word: &str) -> String {
-    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
 /// `message`, to whoever watches.
