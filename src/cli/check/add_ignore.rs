@@ -1,18 +1,18 @@
 //! `--add-ignore`: writes a comment for each finding, and changes nothing else of a file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::super::failure::Failure;
 use super::super::terminal::Terminal;
 use super::work::Checked;
+use super::write::write_change;
 use crate::diagnostic::{Diagnostics, Level, Rule};
+use crate::fix::Change;
 use crate::include::INCLUDE_FOLDER;
 use crate::model::Document;
 use crate::report::count;
 use crate::source::{DiskLoader, FileId, Loader, SourceFile};
-use crate::store::atomic_write;
 use crate::suppression::{self, is_suppressible, lines_that_cover};
 use crate::syntax::{self, Node, NodeKind, Tree};
 
@@ -33,7 +33,7 @@ pub fn write(checked: &[&Checked], reason: Option<&str>, terminal: &Terminal) ->
         if written == 0 {
             continue;
         }
-        put(&path, &new)?;
+        write_change(&path, &Change { path: path.clone(), before: text, after: new })?;
         comments += written;
         changed += 1;
     }
@@ -125,15 +125,4 @@ fn same(before: &Node, after: &Node) -> bool {
         }
         _ => false,
     }
-}
-
-/// Replaces the text of a file; its mode and a byte order mark stay.
-fn put(path: &Path, text: &str) -> Result<(), Failure> {
-    const MARK: &[u8] = "\u{feff}".as_bytes();
-    let failed = |error| Failure::usage(format!("{} cannot be changed", path.display())).because(error);
-    let mode = std::fs::metadata(path).map_err(failed)?.permissions().mode() & 0o777;
-    let old = std::fs::read(path).map_err(failed)?;
-    let mut bytes = if old.starts_with(MARK) { MARK.to_vec() } else { Vec::new() };
-    bytes.extend_from_slice(text.as_bytes());
-    Ok(atomic_write(path, &bytes, mode)?)
 }

@@ -10,7 +10,7 @@ use super::super::failure::Failure;
 use super::super::terminal::Terminal;
 use super::files::Target;
 use super::work::{Checked, TargetProject, Work, finish};
-use super::write::write;
+use super::write::write_change;
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Fixed, Overlay, Task, fix};
 use crate::report::count;
@@ -97,7 +97,7 @@ pub fn fix_all(
         out.flush()?;
     } else {
         for (real, change) in &changed {
-            write(real, change)?;
+            write_change(real, change)?;
         }
     }
     summary.tell(changed.len(), mode, terminal);

@@ -12,14 +12,14 @@ use crate::store::atomic_write;
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Writes a file that is still as it was when it was read. `real` is its path without links: a link stays one.
-pub fn write(real: &Path, change: &Change) -> Result<(), Failure> {
+pub fn write_change(real: &Path, change: &Change) -> Result<(), Failure> {
     let shown = change.path.display();
     let cannot = |error| Failure::usage(format!("{shown} cannot be written")).because(error);
     let metadata = fs::metadata(real).map_err(cannot)?;
     let mode = metadata.permissions().mode() & 0o7777;
     // A file beside it may take its place all the same, which is not what a read-only file is for.
     if mode & 0o222 == 0 {
-        return Err(Failure::usage(format!("{shown} is read-only and was not mended"))
+        return Err(Failure::usage(format!("{shown} is read-only and was left as it is"))
             .help(format!("`chmod u+w {shown}`, or see what would be done with `--diff`")));
     }
     let bytes = fs::read(real).map_err(cannot)?;
@@ -28,7 +28,7 @@ pub fn write(real: &Path, change: &Change) -> Result<(), Failure> {
         None => (&[][..], bytes.as_slice()),
     };
     if text != change.before.as_bytes() {
-        return Err(Failure::new(Class::No, format!("{shown} was changed meanwhile and was not mended"))
+        return Err(Failure::new(Class::No, format!("{shown} was changed meanwhile and was left as it is"))
             .help("run the same command again"));
     }
     atomic_write(real, &[mark, change.after.as_bytes()].concat(), mode)?;
