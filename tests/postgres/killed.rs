@@ -35,8 +35,9 @@ fn a_first_start_that_is_killed_anywhere_is_made_anew() {
         running.tells(point);
         running.signal(Signal::KILL);
         running.end();
+        // Data may be whole once the server was told to shut down: all that is left is to move it to its place.
         let whole = ground.data().join("PG_VERSION").exists();
-        assert!(!whole || point == "database system is shut down", "half-made data after {point:?}");
+        assert!(!whole || point.contains("shut"), "half-made data after {point:?}");
         let served = first().serve();
         let rows = served.ask("postgres", "shop", crate::ground::PASSWORD, "select sum(n), count(*) from first");
         assert_eq!(rows.as_deref(), Ok("3|2"), "{who:?} {point:?}");
