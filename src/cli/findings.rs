@@ -15,6 +15,7 @@ pub struct Collected {
     diagnostics: Vec<Diagnostic>,
     suppressed: Vec<Suppressed>,
     files: usize,
+    hidden: usize,
 }
 
 impl Collected {
@@ -33,6 +34,11 @@ impl Collected {
         }
         self.diagnostics.append(&mut diagnostics);
         self.suppressed.append(&mut suppressed);
+    }
+
+    /// Counts infos that were found and not kept.
+    pub fn hide(&mut self, infos: usize) {
+        self.hidden += infos;
     }
 
     /// Takes in findings about settings, which are no file that is checked; each is told once.
@@ -91,7 +97,7 @@ impl Collected {
             suppressed: &self.suppressed,
             rules,
             files_checked: self.files,
-            hidden_info: self.diagnostics.len() - diagnostics.len(),
+            hidden_info: self.hidden + self.diagnostics.len() - diagnostics.len(),
         };
         render(format, &findings, out, options)?;
         Ok(())

@@ -6,7 +6,7 @@ use super::job::main_entry;
 use crate::diagnostic::{Diagnostics, Level};
 use crate::expand::{Entry, Expander, Expansion, Program, Surroundings};
 use crate::expr::Use;
-use crate::lint::{self, Live, Scene, Settings, Trees, Whole};
+use crate::lint::{self, Live, Scene, Settings, Whole};
 use crate::model::{Module, Template};
 use crate::source::{Sources, Span};
 
@@ -19,7 +19,6 @@ pub(super) struct Checker<'a> {
     pub(super) judges: bool,
     /// What an engine holds of the project.
     pub(super) live: Option<&'a Live>,
-    pub(super) trees: Trees,
 }
 
 /// What the entries of a file come down to, together.
@@ -74,7 +73,7 @@ impl Checker<'_> {
             everything.add(self.entry(Entry::Module(module), ceilings, diagnostics));
         }
         // What is not set is told once for the whole file, with all its places.
-        let whole = Whole { documents, programs: &everything.programs, reached: &reached };
+        let whole = Whole { programs: &everything.programs, reached: &reached };
         self.lint(&Program::default(), &everything.uses, Some(&whole), diagnostics);
         everything
     }
@@ -97,7 +96,7 @@ impl Checker<'_> {
         if !self.judges {
             return;
         }
-        let Surroundings { loader, directory, known, .. } = self.surroundings;
+        let Surroundings { documents, loader, directory, known, .. } = self.surroundings;
         lint::check(
             &Scene {
                 sources: self.sources,
@@ -107,7 +106,7 @@ impl Checker<'_> {
                 uses,
                 known,
                 settings: self.settings,
-                trees: &self.trees,
+                documents,
                 live: self.live,
                 whole,
             },

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed};
 use crate::expand::{Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Programs, Use};
 use crate::include::{self, Documents};
-use crate::lint::{Judged, Live, Settings, Trees};
+use crate::lint::{Judged, Live, Settings};
 use crate::rules;
 use crate::source::{LoadError, Loader, Sources};
 use crate::suppression::{self, Judging};
@@ -123,7 +123,7 @@ pub fn check_with(
         outputs: &outputs,
         programs: &programs,
     };
-    let checker = Checker { surroundings, sources: &sources, settings, judges: true, live, trees: Trees::default() };
+    let checker = Checker { surroundings, sources: &sources, settings, judges: true, live };
     let Everything { containers, uses, programs: expanded, .. } = checker.everything(&mut diagnostics);
     for judge in &settings.judges {
         let judged = Judged { sources: &sources, documents: &documents, programs: &expanded };
@@ -197,8 +197,7 @@ pub fn compile_after(
         }
     }
     let Expansion { program, uses, readers, .. } = expander.finish();
-    let mut checker =
-        Checker { surroundings, sources: &sources, settings, judges: true, live: None, trees: Trees::default() };
+    let mut checker = Checker { surroundings, sources: &sources, settings, judges: true, live: None };
     checker.lint(&program, &uses, None, &mut diagnostics);
     checker.judges = false;
     let all = checker.everything(&mut Diagnostics::default()).containers;

@@ -1,10 +1,12 @@
 //! All files of a project as one: a flat space of names, in which what is nearer hides what is further.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Home, Lock};
 use crate::model::{Document, Module, RemoteReference, Template};
 use crate::source::{FileId, Spanned};
+use crate::syntax::Tree;
 
 /// Something that has a name.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +21,8 @@ pub enum Named<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Documents {
     files: Vec<Document>,
+    /// What the documents were read from; not of EDN, which nobody edits by its tree.
+    trees: BTreeMap<FileId, Arc<Tree>>,
     homes: BTreeMap<FileId, Home>,
     names: Names,
     /// The names of files that nobody includes but someone refers into, by the file that is referred into.
@@ -89,6 +93,16 @@ impl Documents {
         }
         self.files.push(document);
         file
+    }
+
+    /// Keeps what a file's document was read from.
+    pub(super) fn keep_tree(&mut self, file: FileId, tree: Tree) {
+        self.trees.insert(file, Arc::new(tree));
+    }
+
+    /// The tree of a YAML file.
+    pub fn tree(&self, file: FileId) -> Option<&Tree> {
+        self.trees.get(&file).map(|tree| &**tree)
     }
 
     /// Lets a reference mean what it names in a file: a module or template, or the default module. Whether it is there.

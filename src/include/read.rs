@@ -139,6 +139,9 @@ impl Reader<'_> {
         let tree = if is_edn { syntax::edn::parse } else { syntax::parse }(file, &text, self.diagnostics);
         let tree = self.without_link(tree);
         let document = Document::read(file, &tree, self.diagnostics);
+        if !is_edn {
+            self.documents.keep_tree(file, tree);
+        }
         let includes = document.includes.clone();
         self.referred.extend(references(&document));
         let Wanted { home, scope, .. } = wanted;

@@ -1,29 +1,11 @@
 //! Edits that rules give as fixes: a variable, an argument or a text in the module or step that made a container.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::rc::Rc;
-
 use super::Scene;
-use crate::diagnostic::{Diagnostics, Edit, Fix, Safety};
+use crate::diagnostic::{Edit, Fix, Safety};
 use crate::edit::{Page, Piece, node_at, parents, quoted, written};
 use crate::expand::Container;
-use crate::source::{FileId, Span};
-use crate::syntax::{self, Node, Style, Tree};
-
-/// Trees of files, parsed when the first fix asks for them: most files never need one.
-#[derive(Debug, Default)]
-pub struct Trees {
-    files: RefCell<BTreeMap<FileId, Rc<Tree>>>,
-}
-
-impl Trees {
-    fn of(&self, file: FileId, text: &str) -> Rc<Tree> {
-        let mut files = self.files.borrow_mut();
-        let tree = files.entry(file).or_insert_with(|| Rc::new(syntax::parse(file, text, &mut Diagnostics::default())));
-        Rc::clone(tree)
-    }
-}
+use crate::source::Span;
+use crate::syntax::{Node, Style};
 
 /// The arguments of a call.
 const ARGS: &str = "args";
@@ -32,9 +14,8 @@ impl Scene<'_> {
     /// Looks for an edit in the file that a place is in.
     fn on_page<T>(&self, span: Span, find: impl FnOnce(&Page<'_>, &Node) -> Option<T>) -> Option<T> {
         // What stands in no file, such as arguments of the command line, cannot be edited.
-        let (_, source) = self.sources.iter().find(|(id, _)| *id == span.file)?;
-        let tree = self.trees.of(span.file, &source.text);
-        find(&Page::new(span.file, &source.text, &tree), &tree.root)
+        let tree = self.documents.tree(span.file)?;
+        find(&Page::new(span.file, &self.sources.file(span.file).text, tree), &tree.root)
     }
 
     /// A new argument of the call that made a container.

@@ -21,7 +21,6 @@ mod written_text;
 
 pub use judge::{Judge, Judged};
 pub use live::{Live, LiveImage, LiveVolume};
-pub use mend::Trees;
 pub use rules::LINTS;
 pub use scene::{Lint, Scene, Whole};
 pub use settings::{IgnoredFiles, Settings};

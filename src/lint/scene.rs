@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::mend::Trees;
 use super::state::{State, state_of};
 use super::{Live, LiveVolume, Settings};
 use crate::diagnostic::{Diagnostics, Rule};
 use crate::expand::{Container, MountSource, Program, Role};
 use crate::expr::{Known, Use};
 use crate::include::Documents;
+use crate::model::Document;
 use crate::source::{Loader, Sources, Span};
 
 /// One expanded job and what is known around it.
@@ -29,19 +29,17 @@ pub struct Scene<'a> {
     pub known: &'a dyn Known,
     /// What the project decided about its findings.
     pub settings: &'a Settings,
-    /// The trees of files that fixes had to look at so far.
-    pub trees: &'a Trees,
+    /// The files of the project.
+    pub documents: &'a Documents,
     /// What an engine holds of the project; `None` when nobody asked it.
     pub live: Option<&'a Live>,
     /// The whole of the files, for rules that judge what was written rather than a job; once per check, `None` for a job.
     pub whole: Option<&'a Whole<'a>>,
 }
 
-/// All files of a project and everything that they can come down to.
+/// Everything that the files of a project can come down to.
 #[derive(Debug, Clone, Copy)]
 pub struct Whole<'a> {
-    /// The files.
-    pub documents: &'a Documents,
     /// What each entry comes down to.
     pub programs: &'a [Program],
     /// Names of the modules that a template or tool reaches.
@@ -61,6 +59,13 @@ impl<'a> Scene<'a> {
     /// All containers.
     pub fn containers(&self) -> impl Iterator<Item = &'a Container> {
         self.program.containers.values()
+    }
+
+    /// The files of the project itself, where the whole of it is judged; what was fetched from elsewhere is not its author's.
+    pub fn own_files(&self) -> impl Iterator<Item = &'a Document> + use<'a> {
+        let documents = self.documents;
+        let files = self.whole.into_iter().flat_map(|_| documents.files());
+        files.filter(|document| documents.home(document.file).repository.is_none())
     }
 
     /// Containers whose image is of this family, whichever blueprint runs them; one that only runs a client is not meant.

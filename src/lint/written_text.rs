@@ -1,15 +1,8 @@
 //! What stands in a project's own files, as it was written: arguments, programs and the scalars in them.
 
-use super::Whole;
 use crate::expr::{Expression, Part, Reference, ReferenceKind, parse};
 use crate::model::{Document, Module, Step, StepAction, Template};
 use crate::syntax::{Node, NodeKind};
-
-/// The files of the project itself; what was fetched from elsewhere is not its author's.
-pub(super) fn own_files<'a>(whole: &Whole<'a>) -> impl Iterator<Item = &'a Document> + use<'a> {
-    let documents = whole.documents;
-    documents.files().iter().filter(|document| documents.home(document.file).repository.is_none())
-}
 
 /// The arguments and the program of a module.
 pub(super) fn of_module(module: &Module) -> impl Iterator<Item = &Node> {

@@ -9,7 +9,7 @@ use clap::Args;
 use super::super::failure::Failure;
 use super::super::terminal::Terminal;
 use super::files::Target;
-use super::work::{Checked, TargetProject, Work, finish};
+use super::work::{Checked, TargetProject, Work};
 use super::write::write_change;
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Fixed, Overlay, Task, fix};
@@ -79,7 +79,7 @@ pub fn fix_all(
         }
         let fixed = fix_one(target, work, mode, &mut overlay)?;
         summary.add(&fixed);
-        let last = finish(target, fixed.compilation, first.configured.clone(), work.loader);
+        let last = work.finish(target, fixed.compilation, first.configured.clone(), work.loader);
         before.push(std::mem::replace(first, last));
     }
     let changed: Vec<_> = overlay.changes().collect();

@@ -28,12 +28,13 @@ use super::findings::Collected;
 use super::project::based;
 use super::settings::{Configurations, Configured};
 use super::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, Level, Rule};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::lint::Judge;
 use crate::source::Sources;
 use crate::standard::Census;
 use changed::Changed;
 use old_findings::OldFindings;
+use options::Options;
 use work::{Checked, Work};
 
 /// Arguments of `pt check`.
@@ -89,7 +90,7 @@ pub struct Check {
     #[command(flatten)]
     levels: Levels,
     #[command(flatten)]
-    options: options::Options,
+    options: Options,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -128,6 +129,8 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
         None if arguments.paths.is_empty() && changed.is_some() => files::files_below_here(global),
         None => files::files(&arguments.paths, global)?,
     };
+    let annotated = guide.is_none() && super::terminal::set("GITHUB_ACTIONS") && arguments.output_file.is_none();
+    let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref(), annotated)?;
     let loader = input.loader();
     let work = Work {
         global,
@@ -135,6 +138,7 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
         loader: &*loader,
         changed: changed.as_ref(),
         live: arguments.live,
+        hides_infos: arguments.wants_no_infos() && outputs.are_for_people() && terminal.verbose == 0,
     };
     let _watch = policies.as_ref().map(|_| memory::MemoryWatch::begin());
     let mut checked = work.check_all(&files)?;
@@ -167,13 +171,24 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
         outcome.add_faults(sources, faults, fail_on.unwrap_or(Level::Error));
     }
     if let Some((guide, configured)) = guide.zip(first) {
-        let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref(), false)?;
         let (settings, level) = (&configured.settings, configured.effective.fail_on.value);
         let code = standard::write(guide, &census, &outcome.collected, settings, &outputs, level, terminal)?;
         return Ok(code.max(outcome.code & 2));
     }
-    draw(arguments, &outcome.collected, &rules, terminal)?;
+    if options.statistics {
+        statistics::print(&outcome.collected)?;
+    } else {
+        outputs.write(&outcome.collected, &rules, arguments.max_findings, terminal)?;
+    }
     Ok(outcome.code)
+}
+
+impl Check {
+    /// Whether nothing is done with findings but to show them, to whom infos are not shown.
+    fn wants_no_infos(&self) -> bool {
+        let Options { write_baseline, add_ignore, statistics, .. } = &self.options;
+        write_baseline.is_none() && !add_ignore && !statistics && self.standard.is_none() && self.fixes.mode().is_none()
+    }
 }
 
 /// What all files come to.
@@ -195,7 +210,7 @@ impl Outcome {
         let mut collected = Collected::default();
         let (mut failed, mut broken) = (false, false);
         let mut told: Vec<*const Configured> = Vec::new();
-        for Checked { sources, diagnostics, suppressed, configured, .. } in checked {
+        for Checked { sources, diagnostics, hidden, suppressed, configured, .. } in checked {
             let level = configured.effective.fail_on.value;
             let new = !told.contains(&Arc::as_ptr(&configured));
             failed |= diagnostics.iter().any(|finding| finding.level >= level);
@@ -205,18 +220,10 @@ impl Outcome {
                 broken |= configured.is_broken();
                 collected.add_settings(configured.sources.clone(), configured.diagnostics.clone());
             }
+            collected.hide(hidden);
             collected.add(sources, diagnostics, suppressed);
         }
         let code = if broken { 2 } else { u8::from(failed) };
         Self { collected, code }
     }
-}
-
-fn draw(arguments: &Check, collected: &Collected, rules: &[&'static Rule], terminal: &Terminal) -> Result<(), Failure> {
-    if arguments.options.statistics {
-        return statistics::print(collected);
-    }
-    let annotated = super::terminal::set("GITHUB_ACTIONS") && arguments.output_file.is_none();
-    let outputs = outputs::Outputs::new(&arguments.output, arguments.output_file.as_deref(), annotated)?;
-    outputs.write(collected, rules, arguments.max_findings, terminal)
 }

@@ -92,6 +92,11 @@ impl Outputs {
         Ok(Self { list })
     }
 
+    /// Whether only people read them.
+    pub fn are_for_people(&self) -> bool {
+        self.list.iter().all(|output| output.format.is_for_people())
+    }
+
     /// Writes the findings in every form: first all files, each whole or not at all, then standard output.
     pub fn write(
         &self,

@@ -25,6 +25,8 @@ pub struct Checked {
     pub sources: Sources,
     /// What was found.
     pub diagnostics: Vec<Diagnostic>,
+    /// Number of infos that were found and that nobody will look at.
+    pub hidden: usize,
     /// What is to be left alone.
     pub suppressed: Vec<Suppressed>,
     /// The settings that it was judged by.
@@ -55,6 +57,8 @@ pub struct Work<'a> {
     pub changed: Option<&'a Changed>,
     /// Whether the engine is asked too.
     pub live: bool,
+    /// Whether nobody wants to see infos: they are counted only, or a thousand files would hold some ten thousand of them.
+    pub hides_infos: bool,
 }
 
 impl Work<'_> {
@@ -103,7 +107,43 @@ impl Work<'_> {
     fn check_one(&self, target: &Target) -> Result<Checked, Failure> {
         let project = TargetProject::of(target, self)?;
         let compilation = project.compile(self.loader).map_err(|error| Failure::load(target.entry(), error))?;
-        Ok(finish(target, compilation, project.configured, self.loader))
+        Ok(self.finish(target, compilation, project.configured, self.loader))
+    }
+
+    /// What of a compilation is told of a file.
+    pub fn finish(
+        &self,
+        target: &Target,
+        compilation: Compilation,
+        configured: Arc<Configured>,
+        loader: &dyn Loader,
+    ) -> Checked {
+        let path = &target.path;
+        let mut diagnostics = compilation.diagnostics;
+        let mut suppressed = compilation.suppressed;
+        let real = loader.follow(path);
+        let mut includes = Vec::new();
+        if target.root.is_some() {
+            let own = |it: &Diagnostic| loader.follow(compilation.sources.path(it.primary.span)) == real;
+            diagnostics.retain(own);
+            suppressed.retain(|it| own(&it.diagnostic));
+        } else {
+            if target.found && is_template(path) {
+                note_template(&mut diagnostics);
+            }
+            let files = compilation.documents.files().iter().skip(1);
+            includes = files.map(|document| loader.follow(&compilation.sources.file(document.file).path)).collect();
+        }
+        let found = diagnostics.len();
+        let settings = &configured.effective;
+        if self.hides_infos && settings.fail_on.value > Level::Info && settings.baseline.is_none() {
+            diagnostics.retain(|finding| finding.level > Level::Info);
+        }
+        let hidden = found - diagnostics.len();
+        // The sources of a clean file are needed only to tell which of its old findings are gone.
+        let quiet = diagnostics.is_empty() && suppressed.is_empty() && settings.baseline.is_none();
+        let sources = if quiet { Sources::default() } else { compilation.sources };
+        Checked { sources, diagnostics, hidden, suppressed, configured, real, includes }
     }
 }
 
@@ -153,30 +193,6 @@ fn told_by_themselves(checked: &[&Checked]) -> Vec<bool> {
         }
     }
     told
-}
-
-/// What of a compilation is told of a file.
-pub fn finish(target: &Target, compilation: Compilation, configured: Arc<Configured>, loader: &dyn Loader) -> Checked {
-    let path = &target.path;
-    let mut diagnostics = compilation.diagnostics;
-    let mut suppressed = compilation.suppressed;
-    let real = loader.follow(path);
-    if target.root.is_some() {
-        let own = |it: &Diagnostic| loader.follow(compilation.sources.path(it.primary.span)) == real;
-        diagnostics.retain(own);
-        suppressed.retain(|it| own(&it.diagnostic));
-        let includes = Vec::new();
-        return Checked { sources: compilation.sources, diagnostics, suppressed, configured, real, includes };
-    }
-    if target.found && is_template(path) {
-        note_template(&mut diagnostics);
-    }
-    let files = compilation.documents.files().iter().skip(1);
-    let includes = files.map(|document| loader.follow(&compilation.sources.file(document.file).path)).collect();
-    // The sources of a clean file are needed only to tell which of its old findings are gone.
-    let quiet = diagnostics.is_empty() && suppressed.is_empty() && configured.effective.baseline.is_none();
-    let sources = if quiet { Sources::default() } else { compilation.sources };
-    Checked { sources, diagnostics, suppressed, configured, real, includes }
 }
 
 /// Whether a file lies where templates lie.

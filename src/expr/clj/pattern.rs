@@ -1,5 +1,7 @@
 //! Regular expressions as Java writes them, with look-around; only place for `fancy_regex`.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 
 use fancy_regex::{Captures, Regex, RegexBuilder};
@@ -10,6 +12,8 @@ use super::trouble::{Outcome, Trouble};
 const BACKTRACKS: usize = 100_000;
 /// Bytes that one compiled expression may take.
 const COMPILED: usize = 1 << 20;
+/// Expressions that are kept for later programs.
+const KEPT: usize = 64;
 /// Bytes of an expression.
 const LENGTH: usize = 4096;
 
@@ -39,6 +43,9 @@ impl Pattern {
         if source.len() > LENGTH {
             return Err(Trouble::limit(format!("the regular expression is longer than {LENGTH} bytes")));
         }
+        if let Some(compiled) = known(source) {
+            return Ok(Self { source: source.into(), compiled });
+        }
         let built = RegexBuilder::new(&translated(source))
             .backtrack_limit(BACKTRACKS)
             .delegate_size_limit(COMPILED)
@@ -46,7 +53,10 @@ impl Pattern {
             .max_prog_size(COMPILED / 16)
             .build();
         match built {
-            Ok(compiled) => Ok(Self { source: source.into(), compiled }),
+            Ok(compiled) => {
+                keep(source, &compiled);
+                Ok(Self { source: source.into(), compiled })
+            }
             Err(error) => {
                 let cause = error.to_string();
                 let last = cause.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
@@ -67,6 +77,23 @@ impl Pattern {
             Err(_) => Err(Trouble::limit("the regular expression tries too many ways on this text".to_owned())),
         }
     }
+}
+
+thread_local! {
+    /// What earlier programs compiled. Programs of a project do much the same, and compiling takes longer than most of them.
+    static KNOWN: RefCell<HashMap<Box<str>, Regex>> = RefCell::default();
+}
+
+fn known(source: &str) -> Option<Regex> {
+    KNOWN.with_borrow(|known| known.get(source).cloned())
+}
+
+fn keep(source: &str, compiled: &Regex) {
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() < KEPT {
+            known.insert(source.into(), compiled.clone());
+        }
+    });
 }
 
 fn groups(captures: &Captures<'_, str>) -> Groups {

@@ -4,7 +4,7 @@ use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::lint::plain_scalar::other_reading;
 use crate::lint::secrecy::names_a_secret;
-use crate::lint::written_text::{of_file, own_files, visit};
+use crate::lint::written_text::{of_file, visit};
 use crate::lint::{Lint, Scene};
 use crate::syntax::Style;
 
@@ -48,7 +48,7 @@ declare_rule! {
 pub const LINT: Lint = Lint { rule: &AMBIGUOUS_SCALAR, check };
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
-    for document in scene.whole.into_iter().flat_map(own_files) {
+    for document in scene.own_files() {
         for node in of_file(document) {
             visit(node, "", &mut |key, scalar| {
                 let Some(plain) = scalar.as_scalar().filter(|scalar| scalar.style == Style::Plain) else { return };

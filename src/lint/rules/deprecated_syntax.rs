@@ -2,7 +2,6 @@
 
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix, Safety};
-use crate::lint::written_text::own_files;
 use crate::lint::{Lint, Scene};
 use crate::model::StepAction;
 
@@ -39,7 +38,7 @@ pub const LINT: Lint = Lint { rule: &DEPRECATED_SYNTAX, check };
 const GONE: [(&str, &str); 1] = [("polytope/run-script", "pt/run-script")];
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
-    for document in scene.whole.into_iter().flat_map(own_files) {
+    for document in scene.own_files() {
         let steps = document.templates.iter().flat_map(|template| &template.steps);
         let calls = steps.filter_map(|step| match &step.action {
             StepAction::Call(target) => Some(target),

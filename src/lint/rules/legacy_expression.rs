@@ -3,7 +3,7 @@
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::expr::{Expression, parse};
-use crate::lint::written_text::{of_file, own_files, visit};
+use crate::lint::written_text::{of_file, visit};
 use crate::lint::{Lint, Scene};
 
 declare_rule! {
@@ -39,7 +39,7 @@ declare_rule! {
 pub const LINT: Lint = Lint { rule: &LEGACY_EXPRESSION, check };
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
-    for document in scene.whole.into_iter().flat_map(own_files) {
+    for document in scene.own_files() {
         for node in of_file(document) {
             visit(node, "", &mut |_, scalar| {
                 let text = scalar.text().unwrap_or_default();

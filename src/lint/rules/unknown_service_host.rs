@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix, Safety, did_you_mean};
+use crate::include::Documents;
 use crate::lint::endpoint::{Endpoint, endpoints};
 use crate::lint::secrecy::written;
-use crate::lint::{Lint, Scene, Whole};
+use crate::lint::{Lint, Scene};
 use crate::model::{Reference, StepAction};
 
 declare_rule! {
@@ -62,7 +63,7 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     let containers = || whole.programs.iter().flat_map(|program| program.containers.values());
     let services = containers().flat_map(|container| &container.services).map(|service| service.id.value.as_str());
     let names: BTreeSet<&str> = services.chain(containers().map(|container| container.id.value.as_str())).collect();
-    let called = called(whole);
+    let called = called(scene.documents);
     for variable in containers().flat_map(|container| &container.environment) {
         let (name, text) = (&variable.name.value, written(&variable.value));
         let hosts = endpoints(&text).into_iter().filter(|place| place.is_one_word() && is_host(name, place));
@@ -87,16 +88,16 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// Names of modules, and the last words of what is called: what is not known here may answer to them.
-fn called<'a>(whole: &Whole<'a>) -> BTreeSet<&'a str> {
-    let steps = || whole.documents.templates().flat_map(|template| &template.steps);
+fn called<'a>(documents: &'a Documents) -> BTreeSet<&'a str> {
+    let steps = || documents.templates().flat_map(|template| &template.steps);
     let actions = steps().filter_map(|step| match &step.action {
         StepAction::Call(target) => Some(target),
         StepAction::Code(_) => None,
     });
-    let targets = whole.documents.modules().filter_map(|module| module.target.as_ref()).chain(actions);
+    let targets = documents.modules().filter_map(|module| module.target.as_ref()).chain(actions);
     let last = |target: &'a Reference| target.value.rsplit('/').next().and_then(|name| name.split('!').next());
     let ids = steps().map(|step| step.id.value.as_str());
-    whole.documents.names().chain(ids).chain(targets.filter_map(last)).collect()
+    documents.names().chain(ids).chain(targets.filter_map(last)).collect()
 }
 
 /// A bare word is a host only under a name that says so.

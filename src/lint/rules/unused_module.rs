@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Expression, parse};
-use crate::lint::written_text::{of_file, own_files, says, visit};
-use crate::lint::{Lint, Scene, Whole};
+use crate::include::Documents;
+use crate::lint::written_text::{of_file, says, visit};
+use crate::lint::{Lint, Scene};
 use crate::model::StepAction;
 
 declare_rule! {
@@ -42,10 +43,10 @@ declare_rule! {
 pub const LINT: Lint = Lint { rule: &UNUSED_MODULE, check };
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
-    let Some(whole) = scene.whole.filter(|whole| whole.documents.templates().next().is_some()) else { return };
-    let called = called(whole);
-    let programs = programs(whole);
-    for module in own_files(whole).flat_map(|document| &document.modules) {
+    let Some(whole) = scene.whole.filter(|_| scene.documents.templates().next().is_some()) else { return };
+    let called = called(scene.documents);
+    let programs = programs(scene.documents);
+    for module in scene.own_files().flat_map(|document| &document.modules) {
         let id = module.id.value.as_str();
         let used = module.default || whole.reached.contains(id) || called.contains(id);
         if used || programs.iter().any(|program| says(program, id)) {
@@ -58,9 +59,9 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// What modules and steps name, whether it can be expanded or not.
-fn called<'a>(whole: &Whole<'a>) -> BTreeSet<&'a str> {
-    let modules = whole.documents.files().iter().flat_map(|document| &document.modules);
-    let templates = whole.documents.files().iter().flat_map(|document| &document.templates);
+fn called<'a>(documents: &'a Documents) -> BTreeSet<&'a str> {
+    let modules = documents.files().iter().flat_map(|document| &document.modules);
+    let templates = documents.files().iter().flat_map(|document| &document.templates);
     let steps = templates.flat_map(|template| &template.steps).filter_map(|step| match &step.action {
         StepAction::Call(target) => Some(target),
         StepAction::Code(_) => None,
@@ -69,9 +70,9 @@ fn called<'a>(whole: &Whole<'a>) -> BTreeSet<&'a str> {
 }
 
 /// Programs may start modules by name.
-fn programs<'a>(whole: &Whole<'a>) -> Vec<&'a str> {
+fn programs<'a>(documents: &'a Documents) -> Vec<&'a str> {
     let mut programs = Vec::new();
-    for node in whole.documents.files().iter().flat_map(of_file) {
+    for node in documents.files().iter().flat_map(of_file) {
         visit(node, "", &mut |_, scalar| {
             let text = scalar.text().unwrap_or_default();
             if matches!(parse(text), Expression::Code(..)) || text.trim_start().starts_with('(') {

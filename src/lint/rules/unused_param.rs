@@ -2,7 +2,7 @@
 
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix, Safety};
-use crate::lint::written_text::{of_module, of_template, own_files, reads, references, visit};
+use crate::lint::written_text::{of_module, of_template, reads, references, visit};
 use crate::lint::{Lint, Scene};
 use crate::model::Param;
 use crate::syntax::{Node, NodeKind};
@@ -43,7 +43,7 @@ declare_rule! {
 pub const LINT: Lint = Lint { rule: &UNUSED_PARAM, check };
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
-    for document in scene.whole.into_iter().flat_map(own_files) {
+    for document in scene.own_files() {
         for module in &document.modules {
             judge(scene, &module.id.value, &module.params, || of_module(module), diagnostics);
         }

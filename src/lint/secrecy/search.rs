@@ -6,7 +6,7 @@ use super::{assignments, is_default_password, is_secret_value, known_token, name
 use crate::diagnostic::{Fix, Safety};
 use crate::expand::{Container, MountSource, Variable};
 use crate::expr::{Expression, parse};
-use crate::lint::written_text::{own_files, visit};
+use crate::lint::written_text::visit;
 use crate::lint::{Scene, Whole};
 use crate::model::{Document, Param};
 use crate::source::Span;
@@ -38,7 +38,7 @@ pub(in crate::lint) fn secrets(scene: &Scene<'_>) -> Vec<Secret> {
     let known = containers.flat_map(|container| of_container(scene, container)).map(|secret| secret.span);
     let known: BTreeSet<Span> = known.collect();
     let mut found = Vec::new();
-    for document in own_files(whole) {
+    for document in scene.own_files() {
         in_arguments(scene, whole, document, &mut found);
         in_defaults(document, &mut found);
     }
