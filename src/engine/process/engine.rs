@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
+use super::cgroup::limits_cores;
 use super::errors::doing;
 use super::places::Places;
 use super::shelf::{Held, Shelf};
@@ -21,13 +23,15 @@ pub struct ProcessEngine {
     pub(super) executable: PathBuf,
     /// The environment that they begin with, before their own.
     pub(super) variables: BTreeMap<String, String>,
+    /// Whether programs can have mounts of their own, once that was tried.
+    pub(super) mounts: OnceLock<bool>,
 }
 
 impl ProcessEngine {
     /// An engine that keeps what it holds in `places`, supervises with the `pt` at `executable`, and finds programs in the
     /// `PATH` of `variables`.
     pub fn new(places: Places, executable: PathBuf, variables: BTreeMap<String, String>) -> Self {
-        Self { shelf: Shelf { places }, executable, variables }
+        Self { shelf: Shelf { places }, executable, variables, mounts: OnceLock::new() }
     }
 
     /// Whether it holds anything of a project.
@@ -63,6 +67,8 @@ impl Engine for ProcessEngine {
             reaches_containers: true,
             host_mounts: true,
             containers: false,
+            read_only_mounts: self.has_mounts(),
+            core_limits: limits_cores(),
         }
     }
 
