@@ -61,6 +61,32 @@ fn a_client_that_is_run_alone_finds_the_server_and_psql_needs_no_address() {
 }
 
 #[test]
+fn a_changed_password_is_an_error_until_it_is_applied() {
+    as_each_user(|home| {
+        up(home);
+        let login = |password: &str| {
+            let (host, port) = ("--env=PGHOST=127.0.0.1", format!("--env=PGPORT={}", home.port("db")));
+            let password = format!("--env=PGPASSWORD={password}");
+            let psql = ["psql", "-w", "-U", "postgres", "-d", "shop", "-tAc", "select count(*) from rows"];
+            let arguments: Vec<&str> = ["exec", host, &port, &password, "db", "--"].into_iter().chain(psql).collect();
+            let ran = home.pt(&arguments);
+            assert!(ran.code == 0 || ran.err.contains("password authentication failed"), "{ran:?}");
+            ran.code == 0
+        };
+        assert!(login(PASSWORD));
+        home.good(&["secrets", "set", "db-password", "the-second-one"]);
+        let refused = home.pt(&["run", "-d"]);
+        assert!(refused.code == 1 && refused.err.contains("--apply-password"), "{refused:?}");
+        let applied = home.good(&["run", "-d", "--apply-password"]);
+        assert!(!applied.err.contains("the-second-one"), "{applied:?}");
+        assert!(login("the-second-one") && !login(PASSWORD));
+        home.good(&["down"]);
+        home.good(&["run", "-d"]);
+        assert!(login("the-second-one"));
+    });
+}
+
+#[test]
 fn committed_rows_are_there_after_every_kill() {
     as_each_user(|home| {
         up(home);

@@ -44,15 +44,6 @@ impl ProcessEngine {
         &self.shelf.places
     }
 
-    /// A server lets nobody in without the password that it has, its owner neither.
-    fn no_new_password(container: &str) -> EngineError {
-        let failure =
-            Failure::Unsupported("a server that runs as a process asks everybody for its old password".to_owned());
-        let help =
-            "log in with the old one and say `ALTER ROLE … PASSWORD …`, then set the new one with `pt secrets set`";
-        doing(format!("change the password in container `{container}`")).advise(failure, help)
-    }
-
     /// A container that has to be there.
     pub(super) fn require(&self, container: &str, doing: &super::errors::Doing) -> Result<Held, EngineError> {
         self.shelf.find(container).ok_or_else(|| doing.missing(container))
@@ -103,7 +94,7 @@ impl Engine for ProcessEngine {
                 self.await_ready(container, readiness, login.as_ref(), secrets, deadline, progress).await
             }
             Action::AwaitExit { container, condition } => self.await_exit(container, *condition, deadline).await,
-            Action::AlterPassword(change) => Err(Self::no_new_password(&change.container)),
+            Action::AlterPassword(change) => self.alter_password(change, secrets).await,
             Action::RemoveVolume { name } => self.remove_volume(name),
             Action::RemoveNetwork { engine_id } => self.remove_network(engine_id),
         }

@@ -22,6 +22,7 @@ mod mapping;
 mod names;
 mod namespace;
 mod observe;
+mod password;
 mod places;
 mod ports;
 pub mod postgres;
