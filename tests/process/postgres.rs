@@ -87,6 +87,25 @@ fn a_changed_password_is_an_error_until_it_is_applied() {
 }
 
 #[test]
+fn a_live_check_sees_what_the_data_were_made_with() {
+    as_each_user(|home| {
+        up(home);
+        let before = home.good(&["check", "--live"]).out;
+        assert!(before.starts_with("all good"), "{before}");
+        home.good(&["secrets", "set", "db-password", "the-second-one"]);
+        // Half a minute later than the volume, as if the clock had gone on.
+        let script = std::fs::File::options().append(true).open(home.path("shop/one.sql")).unwrap();
+        script.set_modified(std::time::SystemTime::now() + std::time::Duration::from_secs(30)).unwrap();
+        let text = std::fs::read_to_string(home.path("shop/polytope.yml")).unwrap();
+        home.write("polytope.yml", &text.replace("data-volume:", "image: postgres:99.1\n      data-volume:"));
+        let told = home.pt(&["check", "--live"]);
+        for rule in ["pg-init-env-changed", "init-script-never-runs", "pg-major-mismatch"] {
+            assert!(told.out.contains(rule), "{rule}: {told:?}");
+        }
+    });
+}
+
+#[test]
 fn committed_rows_are_there_after_every_kill() {
     as_each_user(|home| {
         up(home);

@@ -10,8 +10,8 @@ use super::errors::doing;
 use super::places::Places;
 use super::shelf::{Held, Shelf};
 use crate::engine::{
-    BuildRequest, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource,
-    Stream,
+    BuildRequest, Details, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent,
+    SecretSource, Stream,
 };
 use crate::plan::{Action, Capabilities, Observed, labels};
 
@@ -71,6 +71,11 @@ impl Engine for ProcessEngine {
         ports: &[u16],
     ) -> Result<Observed, EngineError> {
         Ok(self.look(project, images, names, ports))
+    }
+
+    async fn details(&self, _images: &[String], volumes: &[String]) -> Result<Details, EngineError> {
+        let made = volumes.iter().filter_map(|name| Some((name.clone(), self.shelf.places.volume_made(name)?)));
+        Ok(Details { made: made.collect(), ..Details::default() })
     }
 
     async fn apply(
