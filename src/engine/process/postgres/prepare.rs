@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
+use super::account::choose;
 use super::directory::{Directory, State};
 use super::endpoint::Endpoint;
 use super::initdb::NewCluster;
@@ -24,7 +25,7 @@ pub async fn prepare(wanted: &Wanted, hear: Hear<'_>) -> Result<Launch, Postgres
     }
     let directory = Directory::new(&wanted.data_directory);
     let state = directory.state()?;
-    let account = Account::choose(wanted.run_as.as_deref(), &wanted.data_directory)?;
+    let account = choose(wanted.run_as.as_deref(), &wanted.data_directory)?;
     let data = match state {
         State::Cluster(major) => Some((major, wanted.data_directory.as_path())),
         _ => None,
