@@ -37,7 +37,14 @@ pub async fn prepare(wanted: &Wanted, hear: Hear<'_>) -> Result<Launch, Postgres
     running::is_none(&wanted.data_directory)?;
     let endpoint = Endpoint::check(wanted, account.as_ref())?;
     let initialised = match state {
-        State::Cluster(_) => false,
+        State::Cluster(_) => {
+            if directory.stage().exists() {
+                // Whoever moved the data to their place was killed before it was done.
+                let _lock = directory.lock().await?;
+                directory.clear_stage()?;
+            }
+            false
+        }
         _ => initialise(wanted, &directory, &server, account.as_ref(), hear).await?,
     };
     running::make_way(&wanted.data_directory, endpoint.socket_directory.as_deref(), endpoint.port).await?;
