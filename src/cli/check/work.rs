@@ -138,6 +138,7 @@ impl Work<'_> {
         let settings = &configured.effective;
         if self.hides_infos && settings.fail_on.value > Level::Info && settings.baseline.is_none() {
             diagnostics.retain(|finding| finding.level > Level::Info);
+            diagnostics.shrink_to_fit();
         }
         let hidden = found - diagnostics.len();
         // The sources of a clean file are needed only to tell which of its old findings are gone.
