@@ -105,7 +105,7 @@ templates:
         uses: &compiled.uses,
         settings: &Settings::default(),
         known: &project,
-        trees: &lint::Trees::default(),
+        documents: &compiled.documents,
         live: None,
         whole: None,
     };
