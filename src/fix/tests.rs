@@ -240,6 +240,14 @@ fn tabs_become_the_spaces_that_they_can_only_mean() {
     for width in [2, 4] {
         assert_eq!(safe(&tabs(&plain, width)), plain, "{width}");
     }
+    // A tab is wider than the spaces that line keys up with the one behind a dash.
+    let aligned = "modules:\n\t- id: a\n\t  module: polytope/container\n\t  args:\n\t\timage: busybox:1.36\n";
+    let columns = "modules:\n    - id: a\n      module: polytope/container\n      args:\n        image: busybox:1.36\n";
+    assert_eq!(safe(aligned), columns);
+    // What could not be seen before is no reason to leave it so.
+    let doubled = aligned.replace("\t\timage", "\t\timage: busybox:1.35\n\t\timage");
+    assert_eq!(safe(&doubled), columns.replace("image:", "image: busybox:1.35\n        image:"));
+    assert_eq!(everything(&doubled), columns);
     // One line among others, deeper than any usual width.
     let one = spaces.replace("      image:", "\timage:");
     assert_eq!(safe(&one), spaces);

@@ -56,8 +56,11 @@ fn candidates(text: &str, lines: &[Line]) -> Vec<Indents> {
         let stop = |column: usize, byte: u8| if byte == b'\t' { (column / width + 1) * width } else { column + 1 };
         moved.iter().map(|index| (indent(*index), text[indent(*index)].bytes().fold(0, stop))).collect()
     };
-    let mut candidates = vec![wide(step)];
-    candidates.extend(WIDTHS.into_iter().filter(|width| *width != step).map(wide));
+    // Whoever writes `\t  key` and `\t\tkey` means two columns: a tab is wider than the spaces that follow one.
+    let behind = |index: &usize| text[indent(*index)].rsplit('\t').next().map_or(0, str::len);
+    let narrow = moved.iter().map(behind).max().unwrap_or(0);
+    let widths = std::iter::once(step).chain(WIDTHS.into_iter().filter(|width| *width != step));
+    let mut candidates: Vec<Indents> = widths.filter(|width| *width > narrow).map(wide).collect();
     if let [only] = moved[..] {
         candidates.push(vec![(indent(only), expected_indent(text, lines, only))]);
     }
