@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::docker::DockerEngine;
 use super::process::ProcessEngine;
 use super::{
-    BuildRequest, Engine, EngineError, ExecRequest, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource, Stream,
+    BuildRequest, Details, Engine, EngineError, ExecRequest, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource,
+    Stream,
 };
 use crate::plan::{Action, Capabilities, Observed};
 
@@ -40,6 +41,10 @@ impl Engine for AnyEngine {
         ports: &[u16],
     ) -> Result<Observed, EngineError> {
         either!(self, engine => engine.observe(project, images, names, ports).await)
+    }
+
+    async fn details(&self, images: &[String], volumes: &[String]) -> Result<Details, EngineError> {
+        either!(self, engine => engine.details(images, volumes).await)
     }
 
     async fn apply(

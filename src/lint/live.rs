@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 /// What there is. What is not in it is not known, and no rule says anything about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Live {
+    /// Whether containers run as processes of this machine: a version that the file does not say is then not that of the
+    /// usual image.
+    pub as_processes: bool,
     /// Volumes that are there, by their id in the file.
     pub volumes: BTreeMap<String, LiveVolume>,
     /// Images that are there, by the reference that the file names.

@@ -35,8 +35,9 @@ pub(super) fn check(request: &Request, capabilities: &Capabilities, container: &
     }
     found.programs(request, form);
     found.user(request);
-    if container.resources.cpu_limit.is_some() {
-        let message = format!("the cores of `{}` cannot be limited: it runs as a process", container.id.value);
+    if container.resources.cpu_limit.is_some() && !capabilities.core_limits {
+        let message =
+            format!("the cores of `{}` cannot be limited: this account may make no control groups", container.id.value);
         found.add(container.origin, message, "leave `resources.cpu.limit` out, or run it with `--engine docker`");
     }
     found.obstacles
@@ -144,9 +145,14 @@ pub(super) fn notes(capabilities: &Capabilities, container: &Container) -> Vec<N
         notes.push(Note { subject: container.id.value.clone(), span: Some(span), message });
     };
     let reads_itself = form.server.is_some();
-    for mount in container.mounts.iter().filter(|mount| mount.read_only && !reads_itself) {
+    for mount in
+        container.mounts.iter().filter(|mount| mount.read_only && !reads_itself && !capabilities.read_only_mounts)
+    {
         if !matches!(mount.source, MountSource::Content { .. }) {
-            add(mount.span, format!("`{}` can be written to: a process has no mounts of its own", mount.path.value));
+            add(
+                mount.span,
+                format!("`{}` can be written to: this account may make no mounts of its own", mount.path.value),
+            );
         }
     }
     let told = reads_itself || form.arguments.iter().any(|it| it.contains("{{ port }}"));

@@ -15,6 +15,10 @@ pub struct Capabilities {
     pub host_mounts: bool,
     /// Whether it runs images in containers; else programs of this machine as processes.
     pub containers: bool,
+    /// Whether what is mounted read-only cannot be written to.
+    pub read_only_mounts: bool,
+    /// Whether the cores of a container can be limited.
+    pub core_limits: bool,
 }
 
 /// Everything of one project that an engine holds.

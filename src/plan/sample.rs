@@ -76,6 +76,8 @@ impl Sample {
                 reaches_containers: true,
                 host_mounts: true,
                 containers: true,
+                read_only_mounts: true,
+                core_limits: true,
             },
         }
     }

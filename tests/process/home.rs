@@ -97,9 +97,25 @@ impl Home {
         self.own(&path);
     }
 
+    /// Makes a directory of the project.
+    pub fn folder_of_project(&self, name: &str) {
+        let path = self.path("shop").join(name);
+        fs::create_dir_all(&path).unwrap();
+        self.own(&path);
+    }
+
     /// `pt` with these arguments, put together.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pt"));
+        self.command_of(env!("CARGO_BIN_EXE_pt"), arguments)
+    }
+
+    /// Runs another program to its end.
+    pub fn program(&self, program: &str, arguments: &[&str]) -> Ran {
+        finish(self.command_of(program, arguments))
+    }
+
+    fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(self.path("shop")).args(arguments).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("LANG", "C.UTF-8");
         command.env("HOME", self.directory.path()).env("PT_ENGINE", "process");

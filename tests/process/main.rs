@@ -12,3 +12,4 @@ mod postgres;
 mod refused;
 mod secrets;
 mod stopping;
+mod surroundings;

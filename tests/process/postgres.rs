@@ -61,6 +61,51 @@ fn a_client_that_is_run_alone_finds_the_server_and_psql_needs_no_address() {
 }
 
 #[test]
+fn a_changed_password_is_an_error_until_it_is_applied() {
+    as_each_user(|home| {
+        up(home);
+        let login = |password: &str| {
+            let (host, port) = ("--env=PGHOST=127.0.0.1", format!("--env=PGPORT={}", home.port("db")));
+            let password = format!("--env=PGPASSWORD={password}");
+            let psql = ["psql", "-w", "-U", "postgres", "-d", "shop", "-tAc", "select count(*) from rows"];
+            let arguments: Vec<&str> = ["exec", host, &port, &password, "db", "--"].into_iter().chain(psql).collect();
+            let ran = home.pt(&arguments);
+            assert!(ran.code == 0 || ran.err.contains("password authentication failed"), "{ran:?}");
+            ran.code == 0
+        };
+        assert!(login(PASSWORD));
+        home.good(&["secrets", "set", "db-password", "the-second-one"]);
+        let refused = home.pt(&["run", "-d"]);
+        assert!(refused.code == 1 && refused.err.contains("--apply-password"), "{refused:?}");
+        let applied = home.good(&["run", "-d", "--apply-password"]);
+        assert!(!applied.err.contains("the-second-one"), "{applied:?}");
+        assert!(login("the-second-one") && !login(PASSWORD));
+        home.good(&["down"]);
+        home.good(&["run", "-d"]);
+        assert!(login("the-second-one"));
+    });
+}
+
+#[test]
+fn a_live_check_sees_what_the_data_were_made_with() {
+    as_each_user(|home| {
+        up(home);
+        let before = home.good(&["check", "--live"]).out;
+        assert!(before.starts_with("all good"), "{before}");
+        home.good(&["secrets", "set", "db-password", "the-second-one"]);
+        // Half a minute later than the volume, as if the clock had gone on.
+        let script = std::fs::File::options().append(true).open(home.path("shop/one.sql")).unwrap();
+        script.set_modified(std::time::SystemTime::now() + std::time::Duration::from_secs(30)).unwrap();
+        let text = std::fs::read_to_string(home.path("shop/polytope.yml")).unwrap();
+        home.write("polytope.yml", &text.replace("data-volume:", "image: postgres:99.1\n      data-volume:"));
+        let told = home.pt(&["check", "--live"]);
+        for rule in ["pg-init-env-changed", "init-script-never-runs", "pg-major-mismatch"] {
+            assert!(told.out.contains(rule), "{rule}: {told:?}");
+        }
+    });
+}
+
+#[test]
 fn committed_rows_are_there_after_every_kill() {
     as_each_user(|home| {
         up(home);

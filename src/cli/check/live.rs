@@ -5,13 +5,12 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::super::arguments::Global;
-use super::super::choice::docker;
+use super::super::choice::connect;
 use super::super::failure::Failure;
 use super::super::project::Located;
 use super::super::session::{Key, Secrets, engine_project, runtime};
 use crate::compiler::Compilation;
-use crate::engine::docker::DockerEngine;
-use crate::engine::{Engine, Failure as EngineFailure};
+use crate::engine::{AnyEngine, Engine, Failure as EngineFailure};
 use crate::expand::{MountSource, Program};
 use crate::expr::Known;
 use crate::ide::Given;
@@ -32,9 +31,10 @@ pub fn look(located: &Located, known: &Given, compilation: &Compilation, global:
     let names: Vec<String> = requests.iter().flat_map(Request::names).collect::<BTreeSet<_>>().into_iter().collect();
     let ports: Vec<u16> = requests.iter().flat_map(Request::ports).collect::<BTreeSet<_>>().into_iter().collect();
     runtime()?.block_on(async {
-        let engine = docker(global)?;
+        let engine = connect(global).await?;
         let observed = engine.observe(&engine_project(located), &images, &names, &ports).await?;
-        let mut live = Live { held_ports: observed.held_ports.clone(), ..Live::default() };
+        let as_processes = !engine.capabilities().containers;
+        let mut live = Live { as_processes, held_ports: observed.held_ports.clone(), ..Live::default() };
         for start in requests.iter().flat_map(|request| first_starts(request, &observed)) {
             let FirstStart { container, volume, name, changed, .. } = &start;
             if !live.volumes.contains_key(volume) {
@@ -88,7 +88,7 @@ fn request<'a>(
 }
 
 /// The major version that wrote the data of a volume, as its `PG_VERSION` says; unknown while no container has the volume.
-async fn postgres_major(engine: &DockerEngine, start: &FirstStart) -> Result<Option<u32>, Failure> {
+async fn postgres_major(engine: &AnyEngine, start: &FirstStart) -> Result<Option<u32>, Failure> {
     /// Where servers keep their data in a volume, from the oldest layout to the newest.
     const PLACES: [&str; 3] = ["PG_VERSION", "data/PG_VERSION", "pgdata/PG_VERSION"];
     /// More than any version has characters.

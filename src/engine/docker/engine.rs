@@ -79,6 +79,8 @@ impl Engine for DockerEngine {
             reaches_containers: self.reaches_containers(),
             host_mounts: local,
             containers: true,
+            read_only_mounts: true,
+            core_limits: true,
         }
     }
 

@@ -49,6 +49,8 @@ impl Engine for MemoryEngine {
             reaches_containers: true,
             host_mounts: true,
             containers: true,
+            read_only_mounts: true,
+            core_limits: true,
         }
     }
 

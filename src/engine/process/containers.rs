@@ -7,6 +7,7 @@ use rustix::process::Signal;
 use tokio::time::sleep;
 use zeroize::Zeroizing;
 
+use super::confinement::end_group;
 use super::engine::ProcessEngine;
 use super::errors::{Doing, doing};
 use super::kernel;
@@ -124,6 +125,7 @@ impl ProcessEngine {
         if status.supervisor.boot != kernel::boot_id() || status.supervisor.lives() {
             return;
         }
+        end_group(&held.folder);
         // The number of a session is not given again while anybody is in it; what began earlier is of another one.
         let mark = format!("{MARK}={}", held.record.id);
         let supervisor = status.supervisor;

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
+use super::cgroup::limits_cores;
 use super::errors::doing;
 use super::places::Places;
 use super::shelf::{Held, Shelf};
 use crate::engine::{
-    BuildRequest, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource,
-    Stream,
+    BuildRequest, Details, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent,
+    SecretSource, Stream,
 };
 use crate::plan::{Action, Capabilities, Observed, labels};
 
@@ -21,13 +23,15 @@ pub struct ProcessEngine {
     pub(super) executable: PathBuf,
     /// The environment that they begin with, before their own.
     pub(super) variables: BTreeMap<String, String>,
+    /// Whether programs can have mounts of their own, once that was tried.
+    pub(super) mounts: OnceLock<bool>,
 }
 
 impl ProcessEngine {
     /// An engine that keeps what it holds in `places`, supervises with the `pt` at `executable`, and finds programs in the
     /// `PATH` of `variables`.
     pub fn new(places: Places, executable: PathBuf, variables: BTreeMap<String, String>) -> Self {
-        Self { shelf: Shelf { places }, executable, variables }
+        Self { shelf: Shelf { places }, executable, variables, mounts: OnceLock::new() }
     }
 
     /// Whether it holds anything of a project.
@@ -38,15 +42,6 @@ impl ProcessEngine {
     /// Where it keeps what it holds.
     pub fn places(&self) -> &Places {
         &self.shelf.places
-    }
-
-    /// A server lets nobody in without the password that it has, its owner neither.
-    fn no_new_password(container: &str) -> EngineError {
-        let failure =
-            Failure::Unsupported("a server that runs as a process asks everybody for its old password".to_owned());
-        let help =
-            "log in with the old one and say `ALTER ROLE … PASSWORD …`, then set the new one with `pt secrets set`";
-        doing(format!("change the password in container `{container}`")).advise(failure, help)
     }
 
     /// A container that has to be there.
@@ -63,6 +58,8 @@ impl Engine for ProcessEngine {
             reaches_containers: true,
             host_mounts: true,
             containers: false,
+            read_only_mounts: self.has_mounts(),
+            core_limits: limits_cores(),
         }
     }
 
@@ -74,6 +71,11 @@ impl Engine for ProcessEngine {
         ports: &[u16],
     ) -> Result<Observed, EngineError> {
         Ok(self.look(project, images, names, ports))
+    }
+
+    async fn details(&self, _images: &[String], volumes: &[String]) -> Result<Details, EngineError> {
+        let made = volumes.iter().filter_map(|name| Some((name.clone(), self.shelf.places.volume_made(name)?)));
+        Ok(Details { made: made.collect(), ..Details::default() })
     }
 
     async fn apply(
@@ -97,7 +99,7 @@ impl Engine for ProcessEngine {
                 self.await_ready(container, readiness, login.as_ref(), secrets, deadline, progress).await
             }
             Action::AwaitExit { container, condition } => self.await_exit(container, *condition, deadline).await,
-            Action::AlterPassword(change) => Err(Self::no_new_password(&change.container)),
+            Action::AlterPassword(change) => self.alter_password(change, secrets).await,
             Action::RemoveVolume { name } => self.remove_volume(name),
             Action::RemoveNetwork { engine_id } => self.remove_network(engine_id),
         }

@@ -13,6 +13,7 @@ use tokio::process::Command;
 use super::engine::ProcessEngine;
 use super::errors::{Doing, doing};
 use super::kernel::ProcessId;
+use super::launcher::COMMAND as LAUNCH;
 use super::record::plain;
 use super::setting::Account;
 use super::shelf::Held;
@@ -62,15 +63,14 @@ impl ProcessEngine {
         let program = find(&called, &path.unwrap_or_default(), &directory);
         let program = program
             .ok_or_else(|| doing.failed(Failure::NotFound(format!("there is no program `{called}` in `PATH`"))))?;
-        let mut command = Command::new(program);
-        command.args(words).env_clear().envs(environment).current_dir(directory);
+        let start = self.start_beside(held, &setting, account).map_err(|error| doing.io(&error))?;
+        let start = serde_json::to_string(&start).map_err(|error| doing.io(&error.into()))?;
+        let mut command = Command::new(&self.executable);
+        command.arg(LAUNCH).arg(start).arg(program).args(words).env_clear().envs(environment).current_dir(directory);
         for variable in &request.environment {
             if let Some((name, value)) = variable.split_once('=') {
                 command.env(name, value);
             }
-        }
-        if let Some(account) = account {
-            command.uid(account.uid).gid(account.gid);
         }
         Ok(command)
     }

@@ -7,14 +7,12 @@ use std::path::Path;
 
 use super::engine::ProcessEngine;
 use super::errors::doing;
-use super::places::{make_passage, write_whole};
+use super::places::{LABELS, make_passage, write_whole};
 use super::shelf::gone;
 use crate::engine::{EngineError, Failure, Outcome};
 use crate::plan::{NetworkRequest, ObservedNetwork, ObservedVolume, VolumeRequest, labels};
 
 type Labels = BTreeMap<String, String>;
-
-const LABELS: &str = "labels.json";
 
 impl ProcessEngine {
     pub(super) fn create_network(&self, request: &NetworkRequest) -> Result<Outcome, EngineError> {

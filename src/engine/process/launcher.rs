@@ -1,15 +1,23 @@
-//! The last step before a program: this process becomes it, as another user, within limits, bound to its supervisor's life.
+//! The last step before a program: this process becomes it, as another user, within limits, among mounts of its own, bound to
+//! its supervisor's life.
 
 use std::io;
 use std::os::unix::process::CommandExt as _;
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Command, exit};
 
 use rustix::process::{Gid, Resource, Rlimit, Signal, Uid, getppid, set_parent_process_death_signal, setrlimit};
 use rustix::thread::{set_thread_gid, set_thread_groups, set_thread_uid};
 use serde::{Deserialize, Serialize};
 
+use super::cgroup;
+use super::namespace::Mounts;
+
 /// The hidden command that comes here.
 pub const COMMAND: &str = "process-launch";
+
+/// What it is asked to become where only the way there is tried.
+pub(super) const NOTHING: &str = "";
 
 /// As whom a program is begun, and within which limits.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,11 +28,16 @@ pub(super) struct Start {
     pub(super) user: Option<(u32, u32, Vec<u32>)>,
     /// Bytes of address space at most.
     pub(super) memory: Option<u64>,
+    /// The control group that holds it back.
+    pub(super) group: Option<PathBuf>,
+    /// What is mounted for it alone.
+    pub(super) mounts: Mounts,
 }
 
 /// Becomes the program. Comes back only when that does not work.
 pub fn launch(start: &str, program: &str, arguments: &[String]) -> io::Error {
     match prepare(start) {
+        Ok(()) if program == NOTHING => exit(0),
         Ok(()) => Command::new(program).args(arguments).exec(),
         Err(error) => error,
     }
@@ -32,10 +45,14 @@ pub fn launch(start: &str, program: &str, arguments: &[String]) -> io::Error {
 
 fn prepare(start: &str) -> io::Result<()> {
     let start: Start = serde_json::from_str(start)?;
+    if let Some(group) = &start.group {
+        cgroup::enter(group)?;
+    }
     if let Some(bytes) = start.memory {
         setrlimit(Resource::As, Rlimit { current: Some(bytes), maximum: Some(bytes) })?;
     }
-    // This process has one thread: what is the thread's is the process's.
+    // While we may still do it. This process has one thread: what is the thread's is the process's.
+    start.mounts.enter()?;
     if let Some((user, group, groups)) = &start.user {
         let groups: Vec<Gid> = groups.iter().map(|group| Gid::from_raw(*group)).collect();
         set_thread_groups(&groups)?;

@@ -7,6 +7,8 @@
 //!
 //! May use `std::fs` and processes; reads no environment of its own, that is handed in.
 
+mod cgroup;
+mod confinement;
 mod containers;
 mod engine;
 mod errors;
@@ -18,7 +20,9 @@ mod log_file;
 mod logs;
 mod mapping;
 mod names;
+mod namespace;
 mod observe;
+mod password;
 mod places;
 mod ports;
 pub mod postgres;

@@ -36,6 +36,11 @@ impl Services {
         self.ports.entry(name.to_owned()).or_default().insert(port, host);
     }
 
+    /// The names of all services.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.ports.keys().map(String::as_str)
+    }
+
     /// A text with all service names in it replaced; secrets are never looked into.
     pub(super) fn resolve(&self, words: &Words) -> Words {
         let last = words.len().saturating_sub(1);

@@ -13,6 +13,9 @@ use rustix::process::geteuid;
 /// Kinds of file systems that live in memory: tmpfs and ramfs.
 const IN_MEMORY: [u64; 2] = [0x0102_1994, 0x8584_58f6];
 
+/// In the folder of a volume or a network, its labels.
+pub(super) const LABELS: &str = "labels.json";
+
 /// Others may pass through, and nothing more.
 const PASSAGE: u32 = 0o711;
 
@@ -43,6 +46,11 @@ impl Places {
     /// What is mounted from a volume.
     pub(super) fn volume(&self, name: &str) -> PathBuf {
         self.volumes().join(name).join("content")
+    }
+
+    /// When a volume was made, in seconds of Unix time: its labels are written once.
+    pub(super) fn volume_made(&self, name: &str) -> Option<i64> {
+        fs::metadata(self.volumes().join(name).join(LABELS)).ok().map(|found| found.mtime())
     }
 
     /// The directory for secret files of a container, in memory; not made yet.

@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 use super::containers::reveal;
 use super::engine::ProcessEngine;
 use super::errors::Doing;
-use super::launcher::Start;
 use super::names::LOOPBACK;
 use super::postgres::{self, PostgresError, Script, Settings, Surroundings, Wanted};
 use super::record::{Record, plain};
@@ -50,17 +49,14 @@ impl ProcessEngine {
             let named = super::setting::Account::find(&account.name);
             named.map_or_else(|| vec![account.gid], |account| account.groups)
         };
+        let user = launch.user.map(|account| (account.uid, account.gid, groups(&account)));
         Ok(Launch {
             folder: held.folder.clone(),
             program: launch.program,
             arguments: launch.arguments.iter().map(|argument| text(argument)).collect(),
             environment,
             directory: launch.directory,
-            start: Start {
-                parent: 0,
-                user: launch.user.map(|account| (account.uid, account.gid, groups(&account))),
-                memory: record.memory_limit,
-            },
+            start: self.start_of(held, setting, user).map_err(|error| doing.io(&error))?,
             restart: record.restart,
             stop_signal: postgres::Launch::STOP.as_raw(),
             // Its sessions are its own to end: a signal of ours would look like a crash.

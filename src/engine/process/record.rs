@@ -79,6 +79,11 @@ pub(super) struct Record {
     pub(super) user: Option<String>,
     pub(super) workdir: Option<String>,
     pub(super) memory_limit: Option<u64>,
+    #[serde(default)]
+    pub(super) core_limit: Option<f64>,
+    /// Paths of mounts and volumes that are only read.
+    #[serde(default)]
+    pub(super) read_only: Vec<String>,
     pub(super) stop_signal: Option<String>,
     pub(super) stop_seconds: u32,
     pub(super) form: ProcessForm,
@@ -103,6 +108,7 @@ impl Record {
     pub(super) fn new(id: String, request: &ContainerRequest, ports: Vec<Port>) -> Self {
         let all = |texts: &Option<Vec<Text>>| texts.as_ref().map(|texts| texts.iter().map(words).collect());
         let uploads = request.uploads.iter().map(|upload| file(upload, upload.content.has_secret()));
+        let read_only = request.binds.iter().chain(&request.volumes).filter(|(_, _, read_only)| *read_only);
         Self {
             id,
             image: request.image.clone(),
@@ -121,6 +127,8 @@ impl Record {
             user: request.user.clone(),
             workdir: request.workdir.clone(),
             memory_limit: request.resources.memory_limit,
+            core_limit: request.resources.cpu_limit,
+            read_only: read_only.map(|(_, path, _)| path.clone()).collect(),
             stop_signal: request.stop_signal.clone(),
             stop_seconds: request.stop_seconds,
             form: request.process.clone().unwrap_or_default(),

@@ -17,7 +17,6 @@ use zeroize::Zeroizing;
 use super::containers::reveal;
 use super::engine::ProcessEngine;
 use super::errors::{Doing, doing};
-use super::launcher::Start;
 use super::record::plain;
 use super::setting::{Account, Setting};
 use super::shelf::{Held, gone};
@@ -80,17 +79,14 @@ impl ProcessEngine {
         let program = find(&called, path.unwrap_or_default(), &directory);
         let program = program.ok_or_else(|| not_found(&called, held, doing))?;
         let record = &held.record;
+        let user = account.map(|account| (account.uid, account.gid, account.groups));
         Ok(Launch {
             folder: held.folder.clone(),
             program,
             arguments: words.collect(),
             environment,
             directory,
-            start: Start {
-                parent: 0,
-                user: account.map(|account| (account.uid, account.gid, account.groups)),
-                memory: record.memory_limit,
-            },
+            start: self.start_of(held, setting, user).map_err(|error| doing.io(&error))?,
             restart: record.restart,
             stop_signal: stop_signal(record.stop_signal.as_ref().or(record.form.stop_signal.as_ref())),
             stops_all: true,

@@ -83,10 +83,15 @@ pub fn supervise(executable: &Path) -> io::Result<()> {
     let own = ProcessId::of(getpid().as_raw_nonzero().get()).ok_or(io::ErrorKind::NotFound)?;
     let log = LogWriter::open(&launch.folder)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let group = launch.start.group.clone();
+    let ended = runtime.block_on(async {
         let supervisor = Supervisor { launch, executable: executable.to_owned(), own, log, restarts: 0 };
         supervisor.run(Signals::listen()?).await
-    })
+    });
+    if let Some(group) = group {
+        super::cgroup::end(&group);
+    }
+    ended
 }
 
 /// Tells whoever waits for the beginning, and lets go of their streams.

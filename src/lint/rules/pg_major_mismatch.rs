@@ -49,7 +49,8 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for server in postgres::servers(scene) {
         let Some((id, volume)) = scene.live_data(server) else { continue };
         let Some((wanted, there)) = server.facts.major.zip(volume.postgres_major) else { continue };
-        if wanted == there {
+        let unsaid = server.process.as_ref().is_none_or(|form| form.version.is_none());
+        if wanted == there || (unsaid && scene.live.is_some_and(|live| live.as_processes)) {
             continue;
         }
         let message = format!("PostgreSQL {wanted} cannot read the data of `{}`", server.id.value);

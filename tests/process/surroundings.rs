@@ -1,0 +1,93 @@
+//! What the kernel gives a program alone: names of services, mounts that can only be read.
+
+use std::fs;
+
+use super::home::{Home, SERVER, as_each_user, free_port};
+
+fn project(port: u16) -> String {
+    format!(
+        r#"
+modules:
+  - id: web
+    module: polytope/process
+    args:
+      cmd: [sh, -c, {SERVER:?}]
+      services: [{{id: shop-web, ports: [{{port: {port}}}]}}]
+  - id: worker
+    module: polytope/process
+    args:
+      cmd: [sh, -c, "cat /etc/hosts; exec sleep 600"]
+      restart: {{policy: always}}
+      mounts:
+        - {{path: /code, source: {{type: host, path: code}}, read-only: true}}
+        - {{path: /out, source: {{type: host, path: code/out}}}}
+templates:
+  - id: stack
+    run: [web, worker]
+"#
+    )
+}
+
+fn up(home: &Home) -> super::home::Ran {
+    home.write("polytope.yml", &project(free_port()));
+    for folder in ["code", "code/out"] {
+        home.folder_of_project(folder);
+    }
+    home.write("code/kept", "as it was");
+    home.good(&["run", "-d"])
+}
+
+/// Whether the kernel, and what guards it, lets this user make mounts: what `unshare` says of it.
+fn may_mount(home: &Home) -> bool {
+    let flags = if home.is_root() { "-m" } else { "-Um" };
+    home.program("unshare", &[flags, "true"]).code == 0
+}
+
+#[test]
+fn programs_find_services_by_their_names() {
+    as_each_user(|home| {
+        up(home);
+        let machine = fs::read_to_string("/etc/hosts").unwrap();
+        assert!(!machine.contains("shop-web"));
+        let found = home.pt(&["exec", "worker", "--", "getent", "hosts", "shop-web"]);
+        if may_mount(home) {
+            assert_eq!(found.out.split_whitespace().collect::<Vec<_>>(), ["127.0.0.1", "shop-web"]);
+            let seen = home.good(&["logs", "worker"]).out;
+            assert!(seen.contains("127.0.0.1\tshop-web\n") && seen.ends_with(&machine), "{seen}");
+        } else {
+            assert_ne!(found.code, 0, "{found:?}");
+        }
+    });
+}
+
+#[test]
+fn what_is_mounted_read_only_can_only_be_read() {
+    as_each_user(|home| {
+        let told = up(home).err;
+        let write =
+            "cat /code/kept; echo changed >code/kept; echo changed >/code/kept; echo new >/out/file && cat /out/file";
+        let ran = home.pt(&["exec", "worker", "--", "sh", "-c", write]);
+        assert_eq!(fs::read_to_string(home.path("shop/code/out/file")).unwrap(), "new\n", "{ran:?}");
+        let kept = fs::read_to_string(home.path("shop/code/kept")).unwrap();
+        if may_mount(home) {
+            assert_eq!((kept.as_str(), ran.out.as_str()), ("as it was", "as it wasnew\n"), "{ran:?}");
+            assert!(ran.err.contains("Read-only file system"), "{ran:?}");
+            assert!(!told.contains("can be written to"), "{told}");
+        } else {
+            assert_eq!(kept, "changed\n");
+            assert!(told.contains("`/code` can be written to"), "{told}");
+        }
+    });
+}
+
+#[test]
+fn who_runs_a_program_stays_who_they_are() {
+    as_each_user(|home| {
+        up(home);
+        let ran = home.good(&["exec", "worker", "--", "sh", "-c", "id -u; grep CapEff /proc/self/status"]);
+        let (user, rights) = ran.out.split_once('\n').unwrap();
+        assert_eq!(user, if home.is_root() { "0" } else { "65534" });
+        // In a namespace of its own it has no more rights than outside.
+        assert_eq!(rights.contains("0000000000000000"), !home.is_root(), "{rights}");
+    });
+}
