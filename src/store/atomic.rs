@@ -43,7 +43,7 @@ pub fn atomic_write_all(files: &[NewContent<'_>]) -> Result<(), StoreError> {
         match write_unfinished(file.path, &file.bytes, file.mode) {
             Ok(written) => unfinished.push(written),
             Err(error) => {
-                unfinished.iter().for_each(|written| drop(fs::remove_file(written)));
+                remove(&unfinished);
                 return Err(error);
             }
         }
@@ -51,11 +51,17 @@ pub fn atomic_write_all(files: &[NewContent<'_>]) -> Result<(), StoreError> {
     for (index, (file, written)) in files.iter().zip(&unfinished).enumerate() {
         let renamed = fs::rename(written, file.path).map_err(StoreError::io("replace", file.path));
         if let Err(error) = finish(file.path, written, renamed) {
-            unfinished[index + 1..].iter().for_each(|written| drop(fs::remove_file(written)));
+            remove(&unfinished[index + 1..]);
             return Err(error);
         }
     }
     Ok(())
+}
+
+fn remove(unfinished: &[PathBuf]) {
+    for file in unfinished {
+        let _ = fs::remove_file(file);
+    }
 }
 
 /// As [`atomic_write`], but never replaces: [`StoreError::Exists`] when something is at `path` already.

@@ -59,7 +59,7 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// What modules and steps name, whether it can be expanded or not.
-fn called<'a>(documents: &'a Documents) -> BTreeSet<&'a str> {
+fn called(documents: &Documents) -> BTreeSet<&str> {
     let modules = documents.files().iter().flat_map(|document| &document.modules);
     let templates = documents.files().iter().flat_map(|document| &document.templates);
     let steps = templates.flat_map(|template| &template.steps).filter_map(|step| match &step.action {
@@ -70,7 +70,7 @@ fn called<'a>(documents: &'a Documents) -> BTreeSet<&'a str> {
 }
 
 /// Programs may start modules by name.
-fn programs<'a>(documents: &'a Documents) -> Vec<&'a str> {
+fn programs(documents: &Documents) -> Vec<&str> {
     let mut programs = Vec::new();
     for node in documents.files().iter().flat_map(of_file) {
         visit(node, "", &mut |_, scalar| {
