@@ -90,7 +90,7 @@ pub enum Command {
     Completions(completions::Completions),
     /// Print the manual page, or write one for every command
     Man(man::Man),
-    /// Explain a command, or exit-codes, environment, secrets, output
+    /// Explain a command, or exit-codes, environment, secrets, output, processes
     Help(help::Help),
 }
 

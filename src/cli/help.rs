@@ -13,7 +13,7 @@ use super::terminal::Terminal;
 
 /// Arguments of `pt help`.
 #[derive(Debug, Args)]
-#[command(after_help = "Topics: exit-codes, environment, secrets, output
+#[command(after_help = "Topics: exit-codes, environment, secrets, output, processes
 
 Examples:
   pt help run

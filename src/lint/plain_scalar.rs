@@ -2,18 +2,24 @@
 
 /// What a parser of YAML 1.1 or 1.2 may take an unquoted scalar for, where that gives another text back.
 pub(super) fn other_reading(text: &str) -> Option<&'static str> {
-    let reading = [is_switch, is_odd_integer, is_odd_float, is_base_60, is_date];
-    let words = ["true or false", "another whole number", "another number", "a number to the base of 60", "a date"];
+    // Nearly every scalar is a word.
+    let begins = text.as_bytes().first().is_some_and(|first| first.is_ascii_digit() || b"+-.".contains(first));
+    if !begins {
+        return is_switch(text).then_some("true or false");
+    }
+    let reading = [is_odd_integer, is_odd_float, is_base_60, is_date];
+    let words = ["another whole number", "another number", "a number to the base of 60", "a date"];
     reading.iter().zip(words).find(|(is, _)| is(text)).map(|(_, words)| words)
 }
 
 /// YAML 1.1 has more words for true and false.
 fn is_switch(text: &str) -> bool {
-    ["yes", "no", "on", "off"].iter().any(|word| {
-        let mut capital = word.to_string();
-        capital[..1].make_ascii_uppercase();
-        text == *word || text == capital || text == word.to_ascii_uppercase()
-    })
+    if !["yes", "no", "on", "off"].iter().any(|word| text.eq_ignore_ascii_case(word)) {
+        return false;
+    }
+    // `yes`, `Yes` and `YES`, but not `yEs`.
+    let is_upper = |byte: u8| byte.is_ascii_uppercase();
+    !text.bytes().skip(1).any(is_upper) || text.bytes().all(is_upper)
 }
 
 /// `0123`, `0x1F`, `0o17`, `0b11`, `1_000`, `+5`, and what is too large to be exact.

@@ -93,7 +93,7 @@ fn the_account_of_the_data_needs_no_password_on_the_socket() {
     for who in everybody() {
         let ground = Ground::new(who);
         let served = ground.first(&["--user", "app"]).serve();
-        let mut psql = std::process::Command::new("/usr/lib/postgresql/15/bin/psql");
+        let mut psql = crate::ground::psql();
         if who == crate::ground::Who::Nobody {
             std::os::unix::process::CommandExt::uid(&mut psql, 65534);
         }

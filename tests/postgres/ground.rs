@@ -282,6 +282,18 @@ impl Ended {
     }
 }
 
+/// The highest major version of PostgreSQL that Debian's packages brought.
+pub fn debians() -> u32 {
+    let entries = std::fs::read_dir("/usr/lib/postgresql").expect("Debian's postgresql is installed");
+    let majors = entries.filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
+    majors.max().expect("Debian's postgresql is installed")
+}
+
+/// The client of that version.
+pub fn psql() -> Command {
+    Command::new(format!("/usr/lib/postgresql/{}/bin/psql", debians()))
+}
+
 /// A server that is ready.
 pub struct Served {
     pub running: Running,
@@ -298,11 +310,11 @@ impl Served {
 
     /// The same for any login; else what psql says.
     pub fn ask(&self, user: &str, database: &str, password: &str, statement: &str) -> Result<String, String> {
-        let mut psql = Command::new("/usr/lib/postgresql/15/bin/psql");
+        let mut psql = psql();
         psql.env_clear().env("PGPASSWORD", password).env("PGCONNECT_TIMEOUT", "30");
         psql.args(["-XAtqw", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
         psql.args(["-U", user, "-d", database, "-c", statement]);
-        let output = psql.output().expect("Debian's postgresql-15 is installed");
+        let output = psql.output().expect("psql starts");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
     }

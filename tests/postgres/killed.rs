@@ -35,7 +35,7 @@ fn a_first_start_that_is_killed_anywhere_is_made_anew() {
         running.tells(point);
         running.signal(Signal::KILL);
         running.end();
-        // Data may be whole once the server was told to shut down: all that is left is to move it to its place.
+        // Data may be whole once the server was told to shut down: all that is left is to move them to their place.
         let whole = ground.data().join("PG_VERSION").exists();
         assert!(!whole || point.contains("shut"), "half-made data after {point:?}");
         let served = first().serve();
@@ -119,4 +119,16 @@ fn a_number_that_somebody_else_has_by_now_is_no_server() {
     served.stop();
     drop(other.stdin.take());
     other.wait().unwrap();
+}
+
+#[test]
+fn a_stage_that_was_left_behind_whole_data_is_cleared() {
+    let ground = Ground::new(somebody());
+    ground.first(&[]).serve().stop();
+    let stage = ground.data().join(".pt-init");
+    fs::create_dir(&stage).unwrap();
+    fs::write(stage.join("complete"), "").unwrap();
+    ground.again(&[]).serve().stop();
+    assert!(!stage.exists());
+    ground.again(&[]).serve().stop();
 }

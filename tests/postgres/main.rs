@@ -1,4 +1,4 @@
-//! `pt postgres` and the functions below it against real servers: Debian's PostgreSQL 15, and 16 from npm (`tests/postgres/`).
+//! `pt postgres` and the functions below it against real servers: Debian's PostgreSQL, of whichever version, and 16 from npm (`tests/postgres/`).
 //! As root everything is tried as root and as `nobody`; as somebody else, as that. Fails, not skips, without the servers.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 

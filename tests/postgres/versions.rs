@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::ground::{Ground, somebody};
+use crate::ground::{Ground, debians, somebody};
 
 /// The server from npm, where every account can get at it.
 fn sixteen(ground: &Ground) -> PathBuf {
@@ -22,25 +22,26 @@ fn sixteen(ground: &Ground) -> PathBuf {
 fn the_version_is_chosen_and_data_of_another_are_refused() {
     let ground = Ground::new(somebody());
     let native = sixteen(&ground);
+    let other = debians().to_string();
     let places = native.to_str().unwrap();
     let by_variable = ground.first(&[]).env("PT_POSTGRES_HOME", places).env("POSTGRES_VERSION", "16.2").serve();
     assert!(by_variable.sql("show server_version").starts_with("16."));
     by_variable.stop();
 
     // Whoever asks for nothing gets the version of the data, and hears where that is not installed.
-    let by_data = ground.again(&[]).env("PT_POSTGRES_HOME", places).env("POSTGRES_VERSION", "15").serve();
+    let by_data = ground.again(&[]).env("PT_POSTGRES_HOME", places).env("POSTGRES_VERSION", &other).serve();
     assert!(by_data.sql("show server_version").starts_with("16."));
     by_data.stop();
     let ended = ground.again(&[]).run().ends_with(3);
-    ended.tells("PostgreSQL 16 is not installed; there is 15").tells("`apt-get install postgresql-16`");
+    ended.tells(&format!("PostgreSQL 16 is not installed; there is {other}")).tells("`apt-get install postgresql-16`");
 
-    let ended = ground.again(&["--version", "15"]).run().ends_with(2);
-    let ended = ended.tells("holds data of PostgreSQL 16, and PostgreSQL 15 is asked for");
+    let ended = ground.again(&["--version", &other]).run().ends_with(2);
+    let ended = ended.tells(&format!("holds data of PostgreSQL 16, and PostgreSQL {other} is asked for"));
     ended.tells("pg_upgrade").tells("ask for version 16");
 
-    let other = Ground::new(somebody());
-    let served = other.first(&["--version", "15.4"]).env("PT_POSTGRES_HOME", places).serve();
-    assert!(served.sql("show server_version").starts_with("15."));
+    let fresh = Ground::new(somebody());
+    let served = fresh.first(&["--version", &format!("{other}.4")]).env("PT_POSTGRES_HOME", places).serve();
+    assert!(served.sql("show server_version").starts_with(&format!("{other}.")));
     served.stop();
 }
 

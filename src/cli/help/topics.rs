@@ -1,8 +1,13 @@
 //! What is worth a page and belongs to no command.
 
 /// Each topic by its name.
-pub const ALL: [(&str, &str); 4] =
-    [("exit-codes", EXIT_CODES), ("environment", ENVIRONMENT), ("secrets", SECRETS), ("output", OUTPUT)];
+pub const ALL: [(&str, &str); 5] = [
+    ("exit-codes", EXIT_CODES),
+    ("environment", ENVIRONMENT),
+    ("secrets", SECRETS),
+    ("output", OUTPUT),
+    ("processes", PROCESSES),
+];
 
 const EXIT_CODES: &str = "\
 Exit codes
@@ -100,4 +105,32 @@ what they hold stays as it is within one.
 
 What containers write keeps its colours and loses everything else that could move your cursor; `pt logs --raw`
 passes it on as it is.
+";
+
+const PROCESSES: &str = "\
+Processes instead of containers
+
+With `--engine process`, and with `--engine auto` where no Docker engine answers, modules run as programs of
+this machine. A blueprint says whether it can: postgres, redis, python, node, hello-world and polytope/process
+do. What a module asks for and a process cannot have is an error before anything starts.
+
+What is as in a container:
+  - a supervisor starts it again by its restart policy, keeps its log, and ends with all of its children
+  - `pt ps`, `logs`, `exec`, `stop`, `restart`, `wait` and `down`; volumes, scripts, secrets
+  - names of services: in variables, arguments and files they are turned into ports of this machine. Where
+    the kernel lets this account make mounts of its own (user namespaces, or root), programs also find the
+    names themselves, in a hosts file that only they see
+  - `read-only: true`, where it may make mounts, and memory and cores, where it may make control groups
+    (version 2); without them memory is limited by address space, and a limit of cores is an error
+
+What differs:
+  - there is no file system and no network of its own: a program sees what this account sees, and its ports are
+    the machine's. Paths of mounts are turned into the real ones; all others are the machine's
+  - images are not used: a program is the installed one. PostgreSQL takes the version that the image's tag
+    names, else POSTGRES_VERSION, else the newest that is there (`pt help environment`)
+  - a program that picks its port reads it in PORT, or PORT_<number> for the port that the file calls so
+  - PostgreSQL asks for the password on loopback too; the account that the data belong to needs none on the
+    server's socket. It never runs as root: root's servers run as `postgres`, or as the module's `user`
+
+Containers are kept in $XDG_STATE_HOME/pt/process, volumes in $XDG_DATA_HOME/pt-process; root's in /var/lib/pt.
 ";

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use rustix::process::getpid;
 
+use super::account::Account;
 use super::cgroup::{self, Limits};
 use super::engine::ProcessEngine;
 use super::launcher::{COMMAND, NOTHING, Start};
@@ -14,7 +15,7 @@ use super::names::LOOPBACK;
 use super::namespace::{HOSTS, Mounts, hosts_file};
 use super::places::write_whole;
 use super::record::Record;
-use super::setting::{Account, Setting};
+use super::setting::Setting;
 use super::shelf::Held;
 
 /// In a container's folder, where its group is.

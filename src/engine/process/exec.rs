@@ -10,12 +10,12 @@ use std::process::Stdio;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
+use super::account::Account;
 use super::engine::ProcessEngine;
 use super::errors::{Doing, doing};
 use super::kernel::ProcessId;
 use super::launcher::COMMAND as LAUNCH;
 use super::record::plain;
-use super::setting::Account;
 use super::shelf::Held;
 use super::start::find;
 use super::state;

@@ -7,6 +7,7 @@
 //!
 //! May use `std::fs` and processes; reads no environment of its own, that is handed in.
 
+mod account;
 mod cgroup;
 mod confinement;
 mod containers;

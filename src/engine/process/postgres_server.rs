@@ -45,11 +45,7 @@ impl ProcessEngine {
         let mut environment: Vec<(String, String)> =
             launch.environment.iter().map(|(name, value)| (text(name), text(value))).collect();
         environment.push((MARK.to_owned(), record.id.clone()));
-        let groups = |account: &postgres::Account| {
-            let named = super::setting::Account::find(&account.name);
-            named.map_or_else(|| vec![account.gid], |account| account.groups)
-        };
-        let user = launch.user.map(|account| (account.uid, account.gid, groups(&account)));
+        let user = launch.user.map(|account| (account.uid, account.gid, account.groups));
         Ok(Launch {
             folder: held.folder.clone(),
             program: launch.program,

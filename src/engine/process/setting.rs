@@ -1,4 +1,4 @@
-//! What a container's program finds around it: its files, its paths, its environment, its account.
+//! What a container's program finds around it: its files, its paths, its environment.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,6 +6,7 @@ use std::io;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use super::account::Account;
 use super::engine::ProcessEngine;
 use super::errors::Doing;
 use super::mapping::Mapping;
@@ -182,58 +183,6 @@ fn placeholders(record: &Record, mapping: &Mapping, folder: &Path) -> BTreeMap<S
     words
 }
 
-/// An account of this machine, from `/etc/passwd` and `/etc/group`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Account {
-    pub(super) name: String,
-    pub(super) uid: u32,
-    pub(super) gid: u32,
-    pub(super) groups: Vec<u32>,
-    pub(super) home: String,
-}
-
-impl Account {
-    /// The account that `user`, `uid` or `uid:gid` means.
-    pub(super) fn find(user: &str) -> Option<Self> {
-        let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
-        let groups = fs::read_to_string("/etc/group").unwrap_or_default();
-        Self::among(user, &passwd, &groups)
-    }
-
-    fn among(user: &str, passwd: &str, group: &str) -> Option<Self> {
-        let (user, wanted_group) = user.split_once(':').map_or((user, None), |(user, group)| (user, Some(group)));
-        let lines = passwd.lines().map(|line| line.split(':').collect::<Vec<_>>());
-        let line = lines.into_iter().find(|fields| fields.len() >= 6 && (fields[0] == user || fields[2] == user));
-        let mut account = if let Some(fields) = line {
-            Self {
-                name: fields[0].to_owned(),
-                uid: fields[2].parse().ok()?,
-                gid: fields[3].parse().ok()?,
-                groups: Vec::new(),
-                home: fields[5].to_owned(),
-            }
-        } else {
-            // A number needs no name.
-            let uid = user.parse().ok()?;
-            Self { name: user.to_owned(), uid, gid: uid, groups: Vec::new(), home: "/".to_owned() }
-        };
-        let all: Vec<Vec<&str>> = group.lines().map(|line| line.split(':').collect()).collect();
-        let number = |name: &str| {
-            let named = all.iter().find(|fields| fields.len() >= 3 && fields[0] == name);
-            named.map_or(name, |fields| fields[2]).parse().ok()
-        };
-        if let Some(wanted) = wanted_group {
-            account.gid = number(wanted)?;
-        }
-        account.groups.push(account.gid);
-        let member = |fields: &&Vec<&str>| fields.len() >= 4 && fields[3].split(',').any(|name| name == account.name);
-        let more: Vec<u32> = all.iter().filter(member).filter_map(|fields| fields[2].parse().ok()).collect();
-        account.groups.extend(more);
-        account.groups.dedup();
-        Some(account)
-    }
-}
-
 /// Writes a file, whole, for the user of the program alone where it holds a secret.
 fn put(place: &Path, content: &[u8], file: &File, owner: Option<(u32, u32)>) -> io::Result<()> {
     use std::io::Write as _;
@@ -266,23 +215,8 @@ fn make_room(place: &Path, owner: Option<(u32, u32)>) -> io::Result<()> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-
-    const PASSWD: &str = "root:x:0:0:root:/root:/bin/bash\npostgres:x:105:112:,,,:/var/lib/postgresql:/bin/bash\n";
-    const GROUP: &str = "root:x:0:\nssl-cert:x:111:postgres\npostgres:x:112:\n";
-
-    #[test]
-    fn accounts_are_found_by_name_and_number() {
-        let found = Account::among("postgres", PASSWD, GROUP).unwrap();
-        assert_eq!((found.uid, found.gid, found.groups.as_slice()), (105, 112, &[112, 111][..]));
-        assert_eq!(Account::among("105", PASSWD, GROUP), Some(found));
-        let named = Account::among("postgres:ssl-cert", PASSWD, GROUP).unwrap();
-        assert_eq!(named.gid, 111);
-        assert_eq!(Account::among("4242:7", PASSWD, GROUP).map(|account| (account.uid, account.gid)), Some((4242, 7)));
-        assert_eq!(Account::among("nobody-here", PASSWD, GROUP), None);
-    }
 
     #[test]
     fn words_of_a_manifest_are_filled_in_and_others_left() {

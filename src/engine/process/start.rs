@@ -14,11 +14,12 @@ use tokio::process::Command;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
+use super::account::Account;
 use super::containers::reveal;
 use super::engine::ProcessEngine;
 use super::errors::{Doing, doing};
 use super::record::plain;
-use super::setting::{Account, Setting};
+use super::setting::Setting;
 use super::shelf::{Held, gone};
 use super::state;
 use super::supervisor::{BEGUN, GRACE, Launch};

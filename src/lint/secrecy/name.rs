@@ -38,15 +38,31 @@ const PUBLIC: [&str; 6] = ["PUBLIC", "PUBLISHABLE", "ANON", "VITE", "REACT_APP",
 
 /// Whether what is called so is a secret. `client-secret`, `clientSecret` and `CLIENT_SECRET` are one name.
 pub(in crate::lint) fn names_a_secret(name: &str) -> bool {
-    let name = name.trim_matches('-').to_ascii_uppercase().replace(['-', '.'], "_");
-    let behind_a_word =
-        name.rsplit_once('_').is_some_and(|(before, last)| !before.is_empty() && LAST_WORDS.contains(&last));
-    if !behind_a_word && !ENDINGS.iter().any(|ending| name.ends_with(ending)) {
+    let name = name.trim_matches('-');
+    // Every name in every file is asked, and nearly all end here.
+    let behind_a_word = |word: &&str| {
+        let before = name.len().checked_sub(word.len() + 1).filter(|before| *before > 0);
+        ends_with(name, word) && before.is_some_and(|at| folded(name.as_bytes()[at]) == b'_')
+    };
+    if !LAST_WORDS.iter().any(behind_a_word) && !ENDINGS.iter().any(|ending| ends_with(name, ending)) {
         return false;
     }
+    let name: String = name.bytes().map(|byte| char::from(folded(byte))).collect();
     let bounded = format!("_{name}_");
     let is_public = PUBLIC.iter().any(|word| bounded.contains(&format!("_{word}_")));
     !(is_public && (name.ends_with("KEY") || name.ends_with("TOKEN")))
+}
+
+/// Whether a name ends so, however its letters and separators are written.
+fn ends_with(name: &str, ending: &str) -> bool {
+    name.len() >= ending.len() && name.bytes().rev().zip(ending.bytes().rev()).all(|(byte, end)| folded(byte) == end)
+}
+
+fn folded(byte: u8) -> u8 {
+    match byte {
+        b'-' | b'.' => b'_',
+        other => other.to_ascii_uppercase(),
+    }
 }
 
 /// Whether the secret is a password, which people make of digits too.

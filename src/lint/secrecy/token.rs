@@ -52,22 +52,26 @@ const fn form(issuer: &'static str, prefix: &'static str, least: usize, also: &'
 /// Fewer characters than this are no token.
 const SHORTEST: usize = 15;
 
-/// Finds where any of the prefixes stands, in one pass: looking for each by itself took a tenth of a check.
+/// What a PEM block begins with.
+const PEM: &str = "-----BEGIN ";
+
+/// Finds where any of the prefixes stands, and behind them that of a PEM block, in one pass: looking for each by itself took a
+/// tenth of a check.
 static PREFIXES: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(FORMS.iter().map(|form| form.prefix)).ok());
+    LazyLock::new(|| AhoCorasick::new(FORMS.iter().map(|form| form.prefix).chain([PEM])).ok());
 
 /// The first token in a text: who takes it, and its characters.
 pub(in crate::lint) fn known_token(text: &str) -> Option<(&'static str, &str)> {
     if text.len() < SHORTEST {
         return None;
     }
-    if let Some(key) = private_key(text) {
-        return Some(("a private", key));
-    }
     let places = PREFIXES.as_ref()?.find_overlapping_iter(text);
     let tokens = places.filter_map(|place| {
-        let form = &FORMS[place.pattern().as_usize()];
-        Some((place.start(), form.issuer, form.at(text, place.start())?))
+        let (start, form) = (place.start(), FORMS.get(place.pattern().as_usize()));
+        Some(match form {
+            Some(form) => (start, form.issuer, form.at(text, start)?),
+            None => (start, "a private", private_key(&text[start..])?),
+        })
     });
     // `sk-ant-…` starts with `sk-` too: the longer prefix says more.
     tokens.min_by_key(|(start, _, token)| (*start, Reverse(token.len()))).map(|(_, issuer, token)| (issuer, token))
@@ -85,14 +89,13 @@ impl Form {
     }
 }
 
-/// A PEM block with a private key; a heading without a body is an example.
+/// The PEM block that a text begins with, if a private key is in it; a heading without a body is an example.
 fn private_key(text: &str) -> Option<&str> {
     const LEAST: usize = 64;
-    let start = text.find("-----BEGIN ")?;
-    let (heading, body) = text[start + 11..].split_once("-----")?;
+    let (heading, body) = text[PEM.len()..].split_once("-----")?;
     let body = body.split("-----").next()?;
     let key = heading.ends_with("PRIVATE KEY") && body.trim().len() >= LEAST;
-    key.then(|| text[start..].trim_end())
+    key.then(|| text.trim_end())
 }
 
 #[cfg(test)]

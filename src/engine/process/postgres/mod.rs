@@ -25,7 +25,7 @@ pub fn look(version: Option<&str>, surroundings: &Surroundings) -> Result<(), Po
     versions::choose(version, None, surroundings).map(drop)
 }
 
-pub use account::Account;
+pub use super::account::Account;
 pub use error::PostgresError;
 pub use launch::{Launch, Probe};
 pub use prepare::prepare;

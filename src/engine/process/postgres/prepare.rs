@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
+use super::account::choose;
 use super::directory::{Directory, State};
 use super::endpoint::Endpoint;
 use super::initdb::NewCluster;
@@ -24,7 +25,7 @@ pub async fn prepare(wanted: &Wanted, hear: Hear<'_>) -> Result<Launch, Postgres
     }
     let directory = Directory::new(&wanted.data_directory);
     let state = directory.state()?;
-    let account = Account::choose(wanted.run_as.as_deref(), &wanted.data_directory)?;
+    let account = choose(wanted.run_as.as_deref(), &wanted.data_directory)?;
     let data = match state {
         State::Cluster(major) => Some((major, wanted.data_directory.as_path())),
         _ => None,
@@ -36,7 +37,14 @@ pub async fn prepare(wanted: &Wanted, hear: Hear<'_>) -> Result<Launch, Postgres
     running::is_none(&wanted.data_directory)?;
     let endpoint = Endpoint::check(wanted, account.as_ref())?;
     let initialised = match state {
-        State::Cluster(_) => false,
+        State::Cluster(_) => {
+            if directory.stage().exists() {
+                // Whoever moved the data to their place was killed before it was done.
+                let _lock = directory.lock().await?;
+                directory.clear_stage()?;
+            }
+            false
+        }
         _ => initialise(wanted, &directory, &server, account.as_ref(), hear).await?,
     };
     running::make_way(&wanted.data_directory, endpoint.socket_directory.as_deref(), endpoint.port).await?;
