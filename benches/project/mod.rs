@@ -1,6 +1,7 @@
 //! A large project of the kind that people have: a file of its own for each service, expressions in both languages.
 //!
-//! In: a directory. Out: 31 files with about 5,000 lines, and their texts for whoever wants to read them another way.
+//! In: a directory. Out: 31 files with about 5,000 lines, and where they are for whoever wants to read them another way; or
+//! those of a real project.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -29,6 +30,24 @@ impl Project {
         project.add("polytope.yml", &main_file());
         for index in 0..SERVICES {
             project.add(&format!("services/service-{index:02}/polytope.yml"), &service(index));
+        }
+        project
+    }
+
+    /// The project with the most lines of those below a directory, each a directory of its own.
+    pub fn largest(place: &Path) -> Option<Self> {
+        let projects = fs::read_dir(place).ok()?.flatten().map(|entry| Self::read(&entry.path()));
+        projects.max_by_key(|project| project.lines)
+    }
+
+    fn read(root: &Path) -> Self {
+        let mut project = Self { root: root.to_owned(), files: Vec::new(), lines: 0 };
+        for entry in ignore::Walk::new(root).flatten() {
+            let path = entry.into_path();
+            if path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml") && path.is_file() {
+                project.lines += fs::read_to_string(&path).unwrap_or_default().lines().count();
+                project.files.push(path);
+            }
         }
         project
     }

@@ -4,14 +4,13 @@
 //! has rights of an administrator only until the program begins. Where the kernel, or what guards it, does not let this
 //! account make them, programs go without.
 
-use std::env::{current_dir, set_current_dir};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{StatVfsMountFlags, statvfs};
 use rustix::mount::{MountFlags, MountPropagationFlags, mount_bind, mount_bind_recursive, mount_change, mount_remount};
-use rustix::process::{getegid, geteuid};
+use rustix::process::{chdir, getcwd, getegid, geteuid};
 use rustix::thread::UnshareFlags;
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +48,7 @@ impl Mounts {
             mount_remount(place, MountFlags::BIND | MountFlags::RDONLY | kept(place)?, c"")?;
         }
         // Where we are is still below: only from here on its way leads through them.
-        set_current_dir(current_dir()?)
+        Ok(chdir(getcwd(Vec::new())?)?)
     }
 }
 
