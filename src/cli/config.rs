@@ -16,8 +16,8 @@ use crate::report::sanitize;
 /// Arguments of `pt config`.
 #[derive(Debug, Args)]
 #[command(after_help = "What counts, the strongest first: flags, PT_* variables, the file of --config, the
-nearest pt.toml and what it extends, config.toml in the user's configuration directory, what each
-rule says of itself.
+nearest pt.toml and what it extends, the user's $XDG_CONFIG_HOME/pt/config.toml, the machine's
+pt/config.toml in each of $XDG_CONFIG_DIRS [default: /etc/xdg], what each rule says of itself.
 
 Variables: PT_DENY, PT_WARN, PT_ALLOW, PT_SELECT, PT_IGNORE, PT_EXTEND_SELECT, PT_PROFILE,
 PT_FAIL_ON, PT_BASELINE, PT_CONFIG, PT_LOCKED")]

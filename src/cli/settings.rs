@@ -116,12 +116,14 @@ impl Configurations {
         let mut layers =
             |path: &Path| config::read_with_bases(&DiskLoader, path, &self.rules, &mut sources, &mut found);
         let mut files = Vec::new();
-        let user = Paths::from_environment(environment()).config().map(|directory| directory.join("config.toml"));
-        if let Some(user) = user {
-            match layers(&user) {
+        let paths = Paths::from_environment(environment());
+        // Those of the machine, the weakest first, and then the user's own.
+        for directory in paths.system().iter().rev().map(PathBuf::as_path).chain(paths.config()) {
+            let file = directory.join("config.toml");
+            match layers(&file) {
                 Ok(layers) => files.extend(layers),
                 Err(LoadError::NotFound) => {}
-                Err(error) => return Err(unreadable(&user, error)),
+                Err(error) => return Err(unreadable(&file, error)),
             }
         }
         if let Some(path) = shown {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::job::main_entry;
 use crate::diagnostic::{Diagnostics, Level};
-use crate::expand::{Entry, Expander, Expansion, Program, Surroundings};
+use crate::expand::{Entry, Expander, Expansion, Program, Surroundings, report_unoffered};
 use crate::expr::Use;
 use crate::lint::{self, Live, Scene, Settings, Whole};
 use crate::model::{Module, Template};
@@ -71,6 +71,9 @@ impl Checker<'_> {
             documents.modules().filter(|module| own(module.span) && !reached.contains(&module.id.value)).collect();
         for module in rest {
             everything.add(self.entry(Entry::Module(module), ceilings, diagnostics));
+        }
+        if self.judges {
+            report_unoffered(documents, diagnostics);
         }
         // What is not set is told once for the whole file, with all its places.
         let whole = Whole { programs: &everything.programs, reached: &reached };

@@ -9,7 +9,7 @@ use crate::suppression::LOCKED_SETTING;
 /// All layers, each list with the weakest first.
 #[derive(Debug, Default)]
 pub struct Given {
-    /// The user's own file, what the project's file starts from, and that file.
+    /// The files of the machine, the user's own, what the project's file starts from, and that file.
     pub files: Vec<Layer>,
     /// What the file of `--config` starts from, and that file.
     pub config: Vec<Layer>,

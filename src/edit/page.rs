@@ -139,6 +139,11 @@ impl<'a> Page<'a> {
         self.replace(start(node), node.span.end as usize, text)
     }
 
+    /// Replaces a node by something new, in one line.
+    pub fn replace_by(&self, node: &Node, value: &Piece) -> Edit {
+        self.replace_node(node, value.flow(self.is_json(None)))
+    }
+
     /// Takes out bytes of a line; nothing where a comment would go with them.
     fn remove(&self, from: usize, to: usize) -> Option<Edit> {
         self.comments_in(from, to).next().is_none().then(|| self.replace(from, to, ""))

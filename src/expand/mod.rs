@@ -40,7 +40,7 @@ pub use scope::OWN_REPOSITORY;
 pub use service::LOOPBACK;
 pub use stage::{Settled, Stage};
 pub use task::{Code, Task, TaskKind};
-pub use unknown::UNKNOWN_MODULE;
+pub use unknown::{UNKNOWN_MODULE, report_unoffered};
 pub use walk::CALL_CYCLE;
 
 use crate::diagnostic::Rule;

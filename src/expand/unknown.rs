@@ -2,13 +2,15 @@
 
 use super::expander::Surroundings;
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostics, Fix, did_you_mean};
+use crate::diagnostic::{Diagnostics, Fix, Level, did_you_mean};
+use crate::include::Documents;
 use crate::model::{GITHUB, Reference, RemoteReference};
 
 declare_rule! {
     /// a call of something that is not there
     ///
     /// `module:` names a module of this file, a blueprint of the project, or one that is built in (`pt explain` lists them).
+    /// A name under `mcp: {only: […]}` that nothing has is a warning: it offers nothing to agents.
     ///
     /// ## Bad
     /// ```yaml
@@ -48,6 +50,28 @@ pub(super) fn report_unknown(surroundings: Surroundings<'_>, target: &Reference,
         .report(&UNKNOWN_MODULE, target.span, message)
         .help(help)
         .maybe_fix(meant.map(|near| Fix::respell(target.span, near)));
+}
+
+/// Reports names under `mcp: {only: […]}` that nothing has: no agent is offered them. What may stand in a hole, or in what was
+/// not fetched, is not held against anyone.
+pub fn report_unoffered(documents: &Documents, diagnostics: &mut Diagnostics) {
+    if !documents.complete() || !documents.absent.is_empty() {
+        return;
+    }
+    let own = documents.files().iter().filter(|file| documents.home(file.file).repository.is_none());
+    for name in own.flat_map(|file| file.offered.iter().flatten()).filter(|name| documents.called(name).is_none()) {
+        let near = did_you_mean(name, documents.names());
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("remove it, or add a tool named `{}`", name.value),
+        };
+        diagnostics.at_most(Level::Warning, |diagnostics| {
+            diagnostics
+                .report(&UNKNOWN_MODULE, name.span, format!("there is no tool `{}` that could be offered", name.value))
+                .help(help)
+                .maybe_fix(near.map(|near| Fix::respell(name.span, near)));
+        });
+    }
 }
 
 /// What to say of a reference into another repository; `None` where the owner is known here: then a slip is more likely.

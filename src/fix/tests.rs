@@ -225,3 +225,136 @@ fn what_was_included_from_elsewhere_is_not_touched() {
     let (texts, _) = run(&files, true, None);
     assert_eq!(texts, files.map(|(_, text)| text.to_owned()));
 }
+
+#[test]
+fn tabs_become_the_spaces_that_they_can_only_mean() {
+    let spaces = container("      env:\n        - {name: X, value: pt.param x} # one\n        - name: Y\n          value: |\n            a: {\n").replace("\n  - id", "\n  # all\n  - id");
+    let tabs = |text: &str, width: usize| {
+        let line = |line: &str| {
+            let deep = line.len() - line.trim_start().len();
+            format!("{}{}{}\n", "\t".repeat(deep / width), " ".repeat(deep % width), line.trim_start())
+        };
+        text.lines().map(line).collect::<String>()
+    };
+    let plain = spaces.replace("        - name: Y\n          value: |\n            a: {\n", "");
+    for width in [2, 4] {
+        assert_eq!(safe(&tabs(&plain, width)), plain, "{width}");
+    }
+    // A tab is wider than the spaces that line keys up with the one behind a dash.
+    let aligned = "modules:\n\t- id: a\n\t  module: polytope/container\n\t  args:\n\t\timage: busybox:1.36\n";
+    let columns = "modules:\n    - id: a\n      module: polytope/container\n      args:\n        image: busybox:1.36\n";
+    assert_eq!(safe(aligned), columns);
+    // What could not be seen before is no reason to leave it so.
+    let doubled = aligned.replace("\t\timage", "\t\timage: busybox:1.35\n\t\timage");
+    assert_eq!(safe(&doubled), columns.replace("image:", "image: busybox:1.35\n        image:"));
+    assert_eq!(everything(&doubled), columns);
+    // One line among others, deeper than any usual width.
+    let one = spaces.replace("      image:", "\timage:");
+    assert_eq!(safe(&one), spaces);
+    let crlf = one.replace('\n', "\r\n");
+    assert_eq!(safe(&crlf), spaces.replace('\n', "\r\n"));
+}
+
+#[test]
+fn tabs_that_may_mean_several_things_stay() {
+    let doubtful = "modules:\n  - id: a\n    module: polytope/container\n    args:\n\timage: busybox:1.36\n";
+    assert_eq!(safe(doubtful), doubtful, "beside `args` or in it");
+    let script = container("      cmd: |\n\t\tif a\n\t\t\tb\n");
+    assert_eq!(safe(&script), script, "how much deeper the last line is");
+    let script = container("\tscaling: 1\n      cmd: |\n        if a\n        \tb\n");
+    assert_eq!(safe(&script), script.replace("\tscaling", "      scaling"), "that of the text is text");
+    let broken = container("\tcmd: a\n      env: {\n");
+    assert_eq!(safe(&broken), broken, "it could not be read then either");
+}
+
+#[test]
+fn of_two_equal_keys_the_one_that_does_not_count_goes() {
+    let args = |before: &str| container(&format!("{before}      env: [{{name: X, value: pt.param x}}]\n"));
+    let before = args("      scaling: 1 # a few\n      # more\n      scaling: 2 # many\n");
+    assert_eq!(safe(&before), before);
+    assert_eq!(everything(&before), args("      # a few\n      # more\n      scaling: 2 # many\n"));
+    let lines = args(
+        "      mounts:\n        # of the host\n        - {path: /a, source: {type: host, path: a}}\n\n      mounts: []\n",
+    );
+    assert_eq!(everything(&lines), args("      # of the host\n\n      mounts: []\n"));
+    let flow = args("      restart: {policy: always, policy: on-failure}\n");
+    assert_eq!(everything(&flow), args("      restart: {policy: on-failure}\n"));
+    let dash = args("").replace("  - id: app\n", "  - id: db\n    id: app\n");
+    assert_eq!(everything(&dash), args(""));
+    let thrice = args("      scaling: 1\n      scaling: 3\n      scaling: 2\n");
+    assert_eq!(everything(&thrice), args("      scaling: 2\n"));
+}
+
+#[test]
+fn equal_keys_of_what_may_be_two_items_stay() {
+    let text = "modules:
+  - id: a
+    module: polytope/container
+    args: {image: \"busybox:1.36\"}
+    id: b
+    module: polytope/container
+    args: {image: \"busybox:1.35\"}
+";
+    assert_eq!(everything(text), text);
+    let named = "modules:
+  - id: a
+    module: &which polytope/container
+    module: polytope/container
+    args: {image: \"busybox:1.36\"}
+  - {id: b, module: *which, args: {image: \"busybox:1.36\"}}
+";
+    let (texts, fixed) = run(&[("polytope.yml", named)], true, None);
+    assert_eq!((texts[0].as_str(), fixed.left_out.len()), (named, 1), "the first is named elsewhere");
+}
+
+/// A stack whose `api` needs its `db`.
+fn racing(run: &str) -> String {
+    format!(
+        "modules:
+  - id: db
+    module: polytope/postgres
+    args:
+      image: postgres:16.2
+      service-id: db
+      env: [{{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}}]
+      restart: {{policy: on-failure}}
+      data-volume: {{type: volume, scope: project, id: db-data}}
+  - id: api
+    module: polytope/container
+    args: {{image: \"busybox:1.36\", env: [{{name: DB_URL, value: \"postgres://app@db:5432/app\"}}]}}
+{run}"
+    )
+}
+
+#[test]
+fn a_step_is_made_to_wait_for_the_server_that_it_needs() {
+    let awaited = |run: &str| racing(run).replace("id: db-data}\n", "id: db-data}\n      await: false\n");
+    for (before, after) in [
+        (
+            "templates:\n  - {id: stack, run: [db, api]} # all\n",
+            "templates:\n  - {id: stack, run: [db, {module: api, run-when: {after: db}}]} # all\n",
+        ),
+        (
+            "tools:\n  stack:\n    run:\n      - api # first\n      - module: db\n        id: data\n",
+            "tools:\n  stack:\n    run:\n      - {module: api, run-when: {after: data}} # first\n      - module: db\n        id: data\n",
+        ),
+        (
+            "templates:\n  - id: stack\n    run:\n      - module: db\n      - module: api # it\n",
+            "templates:\n  - id: stack\n    run:\n      - module: db\n      - module: api # it\n        run-when: {after: db}\n",
+        ),
+    ] {
+        assert_eq!(everything(&racing(before)), awaited(after));
+        assert_eq!(safe(&racing(before)), racing(before));
+    }
+}
+
+#[test]
+fn no_step_is_made_to_wait_where_it_is_not_clear_for_which() {
+    for run in [
+        "templates:\n  - {id: stack, run: [db, api]}\n  - {id: other, run: [db, api]}\n",
+        "templates:\n  - {id: stack, run: [{module: db, run-when: {after: api}}, api]}\n",
+        "templates:\n  - {id: stack, run: [db, rest]}\n  - {id: rest, run: [api]}\n",
+    ] {
+        assert_eq!(everything(&racing(run)), racing(run));
+    }
+}

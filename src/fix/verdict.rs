@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::compiler::Compilation;
 use crate::diagnostic::{Diagnostic, Diagnostics, Level};
 use crate::source::FileId;
-use crate::syntax::{self, RULES, Tree};
+use crate::syntax::{self, RULES, Tree, UNREADABLE};
 
 /// Why a text is not taken: the findings of before and after are compared, and the trees of the texts that were changed.
 /// `syntax` says that what was fixed kept the file from being read: what stands in it is seen for the first time then.
@@ -50,8 +50,10 @@ fn new_error<'a>(before: &[Diagnostic], after: &'a [Diagnostic], syntax: bool) -
     let is_error = |finding: &&Diagnostic| finding.level == Level::Error;
     let of_syntax = |finding: &&Diagnostic| RULES.contains(&finding.rule);
     if syntax {
+        let unread = |all: &[Diagnostic]| all.iter().filter(|finding| UNREADABLE.contains(&finding.rule)).count();
         let count = |all: &[Diagnostic]| all.iter().filter(of_syntax).filter(is_error).count();
-        let worse = count(after) >= count(before) && count(before) > 0;
+        let reads_more = unread(after) < unread(before);
+        let worse = count(after) >= count(before) && count(before) > 0 && !reads_more;
         return if worse { after.iter().filter(of_syntax).find(is_error) } else { None };
     }
     let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();

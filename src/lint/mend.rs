@@ -4,6 +4,8 @@ use super::Scene;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::edit::{Page, Piece, node_at, parents, quoted, written};
 use crate::expand::Container;
+use crate::include::Named;
+use crate::model::{Step, StepAction};
 use crate::source::Span;
 use crate::syntax::{Node, Style};
 
@@ -73,6 +75,26 @@ impl Scene<'_> {
         self.on_page(place, |page, root| {
             let map = parents(root, place.start as usize).into_iter().rfind(|node| node.as_mapping().is_some())?;
             if map.get(key).is_some() { None } else { page.add_entry(map, key, &Piece::text(value)) }
+        })
+    }
+
+    /// Lets a step wait for another one; nothing where it waits for one already.
+    pub(super) fn add_wait(&self, step: &Step, after: &str) -> Option<Edit> {
+        self.on_page(step.span, |page, root| {
+            let node = node_at(root, step.span)?;
+            let wait = Piece::map(&[("after", after)]);
+            if node.as_mapping().is_some() {
+                let waits = node.get("after").is_some() || node.get("run-when").is_some();
+                return if waits { None } else { page.add_entry(node, "run-when", &wait) };
+            }
+            let StepAction::Call(target) = &step.action else { return None };
+            let word = match self.documents.called(target) {
+                Some(Named::Template(template)) => template.word(),
+                _ => "module",
+            };
+            let call = vec![(word.to_owned(), Piece::text(&target.value)), ("run-when".to_owned(), wait)];
+            node.as_scalar().filter(|scalar| scalar.style != Style::Block)?;
+            Some(page.replace_by(node, &Piece::Map(call)))
         })
     }
 

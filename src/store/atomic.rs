@@ -24,6 +24,46 @@ pub fn atomic_write(path: &Path, bytes: &[u8], mode: u32) -> Result<(), StoreErr
     finish(path, &unfinished, renamed)
 }
 
+/// The new content of a file.
+#[derive(Debug)]
+pub struct NewContent<'a> {
+    /// Where it is put.
+    pub path: &'a Path,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// The mode of the file.
+    pub mode: u32,
+}
+
+/// As [`atomic_write`] for several files: what keeps one of them from being written keeps all of them as they were. Only when
+/// all have been written and synced beside their places are they replaced, one after the other.
+pub fn atomic_write_all(files: &[NewContent<'_>]) -> Result<(), StoreError> {
+    let mut unfinished = Vec::new();
+    for file in files {
+        match write_unfinished(file.path, &file.bytes, file.mode) {
+            Ok(written) => unfinished.push(written),
+            Err(error) => {
+                remove(&unfinished);
+                return Err(error);
+            }
+        }
+    }
+    for (index, (file, written)) in files.iter().zip(&unfinished).enumerate() {
+        let renamed = fs::rename(written, file.path).map_err(StoreError::io("replace", file.path));
+        if let Err(error) = finish(file.path, written, renamed) {
+            remove(&unfinished[index + 1..]);
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+fn remove(unfinished: &[PathBuf]) {
+    for file in unfinished {
+        let _ = fs::remove_file(file);
+    }
+}
+
 /// As [`atomic_write`], but never replaces: [`StoreError::Exists`] when something is at `path` already.
 pub fn atomic_create(path: &Path, bytes: &[u8], mode: u32) -> Result<(), StoreError> {
     let unfinished = write_unfinished(path, bytes, mode)?;
@@ -163,6 +203,20 @@ mod tests {
         assert!(error.contains("cannot replace") && error.contains(&*path.to_string_lossy()), "{error}");
         assert_eq!(names(root.path()), ["a"]);
         assert_eq!(names(&path), ["kept"]);
+    }
+
+    #[test]
+    fn of_several_files_all_stay_when_one_cannot_be_written() {
+        let root = tempfile::tempdir().unwrap();
+        let (first, absent) = (root.path().join("a"), root.path().join("absent/b"));
+        fs::write(&first, "old").unwrap();
+        let new = |path| NewContent { path, bytes: b"new".to_vec(), mode: PRIVATE };
+        atomic_write_all(&[new(&first), new(&absent)]).unwrap_err();
+        assert_eq!((fs::read(&first).unwrap(), names(root.path())), (b"old".to_vec(), vec!["a".to_owned()]));
+        let second = root.path().join("b");
+        atomic_write_all(&[new(&first), new(&second)]).unwrap();
+        assert_eq!((fs::read(&first).unwrap(), fs::read(&second).unwrap()), (b"new".to_vec(), b"new".to_vec()));
+        assert_eq!(names(root.path()), ["a", "b"]);
     }
 
     #[test]

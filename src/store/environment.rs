@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use super::{Secret, StoreError};
@@ -34,6 +35,13 @@ impl Environment {
     /// The absolute path in a variable; a relative one is ignored, as the XDG rules say.
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         self.variables.get(OsStr::new(name)).map(PathBuf::from).filter(|path| path.is_absolute())
+    }
+
+    /// The absolute paths in a variable, which stand there with colons between them; `None` where it is not set.
+    pub fn paths(&self, name: &str) -> Option<Vec<PathBuf>> {
+        let written = self.variables.get(OsStr::new(name))?.as_bytes();
+        let paths = written.split(|byte| *byte == b':').map(|path| PathBuf::from(OsStr::from_bytes(path)));
+        Some(paths.filter(|path| path.is_absolute()).collect())
     }
 
     /// The text of a variable; an error when it is not UTF-8.

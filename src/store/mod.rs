@@ -41,7 +41,7 @@ mod trust;
 mod values;
 mod vault;
 
-pub use atomic::{atomic_create, atomic_write};
+pub use atomic::{NewContent, atomic_create, atomic_write, atomic_write_all};
 pub use config::LoadedConfig;
 pub use digest::{DigestKey, keyed_digest};
 pub use environment::{Environment, IDENTITY_VARIABLE, SECRET_PREFIX, SECRETS_FILE_VARIABLE, VALUE_PREFIX};

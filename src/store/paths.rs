@@ -14,21 +14,25 @@ use super::{Environment, StoreError};
 pub struct Paths {
     data: Option<PathBuf>,
     config: Option<PathBuf>,
+    system: Vec<PathBuf>,
     state: Option<PathBuf>,
     runtime: Option<PathBuf>,
 }
 
 impl Paths {
-    /// Follows `XDG_DATA_HOME`, `XDG_CONFIG_HOME`, `XDG_STATE_HOME`, `XDG_RUNTIME_DIR`, else `HOME`.
+    /// Follows `XDG_DATA_HOME`, `XDG_CONFIG_HOME`, `XDG_STATE_HOME`, `XDG_RUNTIME_DIR`, else `HOME`; and `XDG_CONFIG_DIRS`, else
+    /// `/etc/xdg`.
     pub fn from_environment(environment: &Environment) -> Self {
         let home = environment.path("HOME");
         let below = |variable: &str, default: &str| {
             let base = environment.path(variable).or_else(|| home.as_ref().map(|home| home.join(default)))?;
             Some(base.join("pt"))
         };
+        let system = environment.paths("XDG_CONFIG_DIRS").unwrap_or_else(|| vec![PathBuf::from("/etc/xdg")]);
         Self {
             data: below("XDG_DATA_HOME", ".local/share"),
             config: below("XDG_CONFIG_HOME", ".config"),
+            system: system.iter().map(|base| base.join("pt")).collect(),
             state: below("XDG_STATE_HOME", ".local/state"),
             runtime: environment.path("XDG_RUNTIME_DIR").map(|base| base.join("pt")),
         }
@@ -42,6 +46,11 @@ impl Paths {
     /// `$XDG_CONFIG_HOME/pt`: the identity and the user's settings.
     pub fn config(&self) -> Option<&Path> {
         self.config.as_deref()
+    }
+
+    /// `pt` in each of `$XDG_CONFIG_DIRS`, the strongest first: the settings of all users of a machine.
+    pub fn system(&self) -> &[PathBuf] {
+        &self.system
     }
 
     /// `$XDG_STATE_HOME/pt`: locks of runs.
@@ -132,7 +141,15 @@ mod tests {
         assert_eq!(paths.config(), Some(Path::new("/home/ada/.config/pt")));
         assert_eq!(paths.state(), Some(Path::new("/home/ada/.local/state/pt")));
         assert_eq!(paths.runtime(), None);
+        assert_eq!(paths.system(), [PathBuf::from("/etc/xdg/pt")]);
         assert_eq!(paths.identity(), Some(PathBuf::from("/home/ada/.config/pt/identity")));
+    }
+
+    #[test]
+    fn follows_the_list_of_directories_for_all_users() {
+        let set = [("XDG_CONFIG_DIRS", "/usr/local/etc:relative::/etc")];
+        let paths = Paths::from_environment(&set.into_iter().collect());
+        assert_eq!(paths.system(), [PathBuf::from("/usr/local/etc/pt"), PathBuf::from("/etc/pt")]);
     }
 
     #[test]

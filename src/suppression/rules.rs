@@ -40,8 +40,8 @@ declare_rule! {
     /// the project tries to loosen what the command line holds fast
     ///
     /// With `--locked` only the command line, the `PT_*` variables and the file that `--config` names may lower a level, switch
-    /// a rule off, leave files alone or accept old findings. What the project or the user's own configuration says to the
-    /// contrary has no effect, and neither has a comment that suppresses a rule which is denied there. Stricter settings do.
+    /// a rule off, leave files alone or accept old findings. What the project's configuration, the user's or the machine's says
+    /// to the contrary has no effect, and neither has a comment that suppresses a rule which is denied there. Stricter settings do.
     ///
     /// In the examples `ci.toml` is what `--config` names.
     ///

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::anchors::{Anchors, Target};
 use super::budget::{DEPTH, FINDINGS, Limit, NODES, SCALAR, Spent};
+use super::doubles::Written;
 use super::events::{Event, Events, Fault, FaultKind, Layout, Notation, Properties, TagKind};
 use super::excerpt::excerpt;
 use super::frame::{Frame, Items};
@@ -223,7 +224,9 @@ impl Builder<'_> {
             self.reading.placeholder.get_or_insert(frame.start);
         }
         let (anchor, size) = (frame.anchor, self.spent.since(frame.before));
-        let kind = frame.items.close(&mut self.reading.findings);
+        let Reading { comments, findings, .. } = &mut self.reading;
+        let written = Written { text: self.text, comments, layout: frame.layout };
+        let kind = frame.items.close(written, findings);
         self.finished(Node { kind, span }, anchor, size)
     }
 

@@ -1,6 +1,7 @@
 //! A list or map whose end was not seen yet.
 
 use super::budget::Spent;
+use super::doubles::{Written, drop_duplicates};
 use super::events::Layout;
 use super::keys;
 use super::node::{Entry, Node, NodeKind};
@@ -32,11 +33,11 @@ pub(super) enum Items {
 
 impl Items {
     /// The finished collection, its keys checked.
-    pub(super) fn close(self, findings: &mut Diagnostics) -> NodeKind {
+    pub(super) fn close(self, written: Written<'_>, findings: &mut Diagnostics) -> NodeKind {
         match self {
             Items::Sequence(items) => NodeKind::Sequence(items),
             Items::Mapping(mut entries, _) => {
-                keys::drop_duplicates(&mut entries, findings);
+                drop_duplicates(&mut entries, written, findings);
                 if entries.iter().any(|entry| keys::is_merge(&entry.key)) {
                     keys::merge(&mut entries, findings);
                 }

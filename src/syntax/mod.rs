@@ -11,6 +11,7 @@ mod cause;
 mod characters;
 mod comment_reference;
 mod core_scalar;
+mod doubles;
 pub mod edn;
 mod events;
 mod excerpt;
@@ -23,6 +24,7 @@ mod parse;
 mod punch;
 mod reading;
 mod recover;
+mod tabs;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -41,7 +43,7 @@ pub static UNREADABLE: &[&Rule] = &[&parse::YAML_SYNTAX, &edn::EDN_SYNTAX, &budg
 pub static RULES: &[&Rule] = &[
     &parse::YAML_SYNTAX,
     &edn::EDN_SYNTAX,
-    &keys::DUPLICATE_KEY,
+    &doubles::DUPLICATE_KEY,
     &comment_reference::REFERENCE_IN_COMMENT,
     &template::UNRENDERED_TEMPLATE,
     &budget::INPUT_LIMIT,

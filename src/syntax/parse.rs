@@ -10,16 +10,17 @@ use super::characters::Readable;
 use super::node::{Node, Tree};
 use super::reading::{Holes, Reading, Stop};
 use super::recover::Recovery;
-use super::{characters, comment_reference, template};
+use super::{characters, comment_reference, tabs, template};
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix};
 use crate::source::{FileId, SIZE_LIMIT, Span};
 
 declare_rule! {
     /// the file is not good YAML
     ///
     /// The message names the cause and not the place where reading had to be given up. What stands around the faulty
-    /// entry is still read and checked.
+    /// entry is still read and checked. Where a file is indented with tabs, `--fix` puts spaces in their place, unless it could
+    /// mean several things then.
     ///
     /// ## Bad
     /// ```yaml
@@ -83,9 +84,12 @@ fn read_on<'t>(
                 let cause = explain(recovery.text(), fault);
                 // A line with a character that had to be overwritten was reported already.
                 let is_new = recovery.is_new(&cause, fault.offset) && !readable.overwrote_line_at(cause.at.start);
+                // What was blanked out or overwritten is not there to be read again.
+                let as_written = recovery.holes().is_empty() && readable.text == written;
+                let fix = (is_new && as_written).then(|| tabs::fix(file, written, cause.at.start)).flatten();
                 let can_go_on = recovery.blank(&cause, fault.offset);
                 if is_new {
-                    report(file, written, cause, diagnostics);
+                    report(file, written, cause, fix, diagnostics);
                 }
                 can_go_on
             }
@@ -102,7 +106,7 @@ fn read_on<'t>(
     Cow::Owned(recovery.into_text())
 }
 
-fn report(file: FileId, written: &str, cause: Cause, diagnostics: &mut Diagnostics) {
+fn report(file: FileId, written: &str, cause: Cause, fix: Option<Fix>, diagnostics: &mut Diagnostics) {
     // A cause is found in what can be read, where a character that was overwritten is several: what is told are whole ones.
     let whole = |mut at: Range<usize>| {
         while !written.is_char_boundary(at.start) {
@@ -117,7 +121,7 @@ fn report(file: FileId, written: &str, cause: Cause, diagnostics: &mut Diagnosti
         let at = whole(at);
         Span::new(file, at.start, at.end)
     };
-    let found = diagnostics.report(&YAML_SYNTAX, span(cause.at), cause.message).maybe_help(cause.help);
+    let found = diagnostics.report(&YAML_SYNTAX, span(cause.at), cause.message).maybe_help(cause.help).maybe_fix(fix);
     for (at, text) in cause.also {
         found.also(span(at), text);
     }

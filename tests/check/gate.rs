@@ -140,6 +140,40 @@ fn settings_are_looked_for_above_and_flags_win_over_variables_and_those_over_fil
 }
 
 #[test]
+fn settings_of_the_machine_are_the_weakest_and_the_nearest_of_them_wins() {
+    let site = Site::new(&[
+        ("polytope.yml", LATEST),
+        ("etc/pt/config.toml", "[rules]\nmutable-image = \"warn\"\neol-image = \"error\"\n"),
+        ("far/pt/config.toml", "fail-on = \"warning\"\n[rules]\nmutable-image = \"off\"\nstart-race = \"warn\"\n"),
+    ]);
+    let dirs = format!("{}:relative:{}", site.path("etc").display(), site.path("far").display());
+    let pt = |arguments: &[&str]| site.pt_with(&[("XDG_CONFIG_DIRS", &dirs)], arguments);
+    let origins = pt(&["config", "--show-origin"]).ends_with(0).out().replace(&*site.path("").to_string_lossy(), "");
+    insta::assert_snapshot!(origins, @r#"
+    fail-on = "warning"        # far/pt/config.toml:1
+
+    [rules]
+    mutable-image = "warning"  # etc/pt/config.toml:2
+    eol-image = "error"        # etc/pt/config.toml:3
+    start-race = "warning"     # far/pt/config.toml:4
+    "#);
+    pt(&["check", "-o", "concise"]).ends_with(1);
+    site.check(&[]).ends_with(1);
+    let home = site.root.path().join("home/.config/pt");
+    fs::create_dir_all(&home).unwrap();
+    fs::write(home.join("config.toml"), "fail-on = \"error\"\n").unwrap();
+    pt(&["check", "-o", "concise"]).ends_with(0);
+    site.write("pt.toml", "[rules]\nmutable-image = \"error\"\n");
+    pt(&["check", "-o", "concise"]).ends_with(1);
+    // Whoever locks the settings trusts nobody's files.
+    let locked = pt(&["check", "-o", "concise", "--locked", "--deny", "start-race"]).ends_with(1).out();
+    assert!(locked.contains("far/pt/config.toml:4:1: ") && locked.contains("[locked-setting]"), "{locked}");
+    site.write("etc/pt/config.toml", "fail-on = never\n");
+    let broken = pt(&["check", "-o", "concise"]).ends_with(2).out();
+    assert!(broken.contains("etc/pt/config.toml:1:"), "{broken}");
+}
+
+#[test]
 fn the_effective_settings_say_where_they_come_from() {
     let site = Site::new(&[
         ("a/polytope.yml", CLEAN),

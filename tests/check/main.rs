@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod command;
+mod fixes;
 mod gate;
 mod outputs;
 mod policies;
@@ -115,4 +116,31 @@ templates:
     error unknown-step at 20:64: there is no step `apii`
         help: did you mean `api`?
     "#);
+}
+
+#[test]
+fn a_name_that_nothing_has_is_not_offered_to_agents() {
+    let text = "tools:
+  stack: {run: [{tool: db}]}
+  db:
+    run:
+      - {tool: polytope/container, args: {image: \"busybox:1.36\", restart: {policy: always}}}
+mcp: {only: [db, stak, migrate]}
+";
+    insta::assert_snapshot!(findings(text, &Project::default()), @r"
+    warning unknown-module at 6:18: there is no tool `stak` that could be offered
+        help: did you mean `stack`?
+    warning unknown-module at 6:24: there is no tool `migrate` that could be offered
+        help: remove it, or add a tool named `migrate`
+    ");
+}
+
+#[test]
+fn names_that_may_stand_where_nobody_could_read_are_not_held_against_the_file() {
+    let tool = "tools: {a: {run: [{tool: polytope/redis}]}}\nmcp: {only: [b]}\n";
+    assert!(findings(tool, &Project::default()).contains("there is no tool `b` that could be offered"));
+    let absent = format!("include: [{{repo: \"gh:somebody/tools\"}}]\n{tool}");
+    assert!(!findings(&absent, &Project::default()).contains("could be offered"), "{absent}");
+    let broken = format!("instructions: a: b\n{tool}");
+    assert!(!findings(&broken, &Project::default()).contains("could be offered"), "{broken}");
 }

@@ -11,6 +11,7 @@ mod faults;
 mod foreground;
 mod foreign;
 mod killed;
+mod live;
 mod main_job;
 mod mcp;
 mod mounts;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::failure::Failure;
 use super::super::terminal::Terminal;
 use super::work::Checked;
-use super::write::write_change;
+use super::write::write_changes;
 use crate::diagnostic::{Diagnostics, Level, Rule};
 use crate::fix::Change;
 use crate::include::INCLUDE_FOLDER;
@@ -25,7 +25,7 @@ pub fn write(checked: &[&Checked], reason: Option<&str>, terminal: &Terminal) ->
     if reason.chars().any(char::is_control) {
         return Err(Failure::usage("`--reason` must be one line of text"));
     }
-    let (mut comments, mut changed) = (0, 0);
+    let (mut comments, mut changes) = (0, Vec::new());
     for (path, found) in files(checked) {
         let failed = |error| Failure::load(&path, error);
         let text = DiskLoader.read(&path).map_err(failed)?;
@@ -33,11 +33,12 @@ pub fn write(checked: &[&Checked], reason: Option<&str>, terminal: &Terminal) ->
         if written == 0 {
             continue;
         }
-        write_change(&path, &Change { path: path.clone(), before: text, after: new })?;
         comments += written;
-        changed += 1;
+        changes.push((path.clone(), Change { path, before: text, after: new }));
     }
-    terminal.note(&format!("{} written in {}", count(comments, "comment"), count(changed, "file")));
+    let changed: Vec<_> = changes.iter().map(|(real, change)| (real.as_path(), change)).collect();
+    write_changes(&changed)?;
+    terminal.note(&format!("{} written in {}", count(comments, "comment"), count(changed.len(), "file")));
     if comments > 0 && reason.is_empty() {
         terminal.note("  = help: say why in each of them, or for all with `--reason TEXT`");
     }

@@ -10,7 +10,7 @@ use super::super::failure::Failure;
 use super::super::terminal::Terminal;
 use super::files::Target;
 use super::work::{Checked, TargetProject, Work};
-use super::write::write_change;
+use super::write::write_changes;
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Fixed, Overlay, Task, fix};
 use crate::report::count;
@@ -96,9 +96,7 @@ pub fn fix_all(
         }
         out.flush()?;
     } else {
-        for (real, change) in &changed {
-            write_change(real, change)?;
-        }
+        write_changes(&changed)?;
     }
     summary.tell(changed.len(), mode, terminal);
     Ok(changed.len())

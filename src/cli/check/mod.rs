@@ -52,13 +52,13 @@ use work::{Checked, Work};
   pt check --changed --locked --profile prod --config .ci/pt.toml
 
 Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 wrong usage, no file to look at,
-a file that cannot be read, or settings that cannot be understood
+a file that cannot be read or written, or settings that cannot be understood
 
-Settings come from flags, PT_* variables, `--config`, pt.toml and the user's config.toml, in this
-order; `pt config --show-origin` shows them. In a file, a comment suppresses:
-`# pt: ignore[RULE] reason until 2027-01-31`.
-With `--locked`, pt.toml and the user's config.toml can only be stricter, and a comment cannot
-suppress what flags, variables, `--config` or their profile make an error; what tries is told as
+Settings come from flags, PT_* variables, `--config`, pt.toml, and config.toml of the user and of
+the machine, in this order; `pt config --show-origin` shows them, `pt config --help` says where
+they are. In a file, a comment suppresses: `# pt: ignore[RULE] reason until 2027-01-31`.
+With `--locked`, pt.toml and config.toml can only be stricter, and a comment cannot suppress what
+flags, variables, `--config` or their profile make an error; what tries is told as
 `locked-setting`.")]
 pub struct Check {
     /// Files, or directories to search for polytope.yml; `-` is standard input [default: this project's]

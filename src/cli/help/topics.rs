@@ -64,6 +64,7 @@ The terminal:
 Where files are kept:
   XDG_DATA_HOME         values, and encrypted secrets
   XDG_CONFIG_HOME       the identity that opens them, and the user's pt/config.toml
+  XDG_CONFIG_DIRS       folders with a pt/config.toml for all users, with colons between them; else /etc/xdg
   XDG_STATE_HOME        locks
   XDG_RUNTIME_DIR       secrets as files, in memory, while containers run
   PT_GITHUB_URL         where `pt include` finds `gh:` repositories instead of https://github.com

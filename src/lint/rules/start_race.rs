@@ -3,18 +3,22 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::declare_rule;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Fix, Safety};
+use crate::edit::Piece;
 use crate::expand::{Container, RestartPolicy, Role, Variable};
+use crate::include::Named;
 use crate::lint::endpoint::endpoints;
 use crate::lint::secrecy::written;
 use crate::lint::{Lint, Scene};
+use crate::model::{Step, StepAction};
 
 declare_rule! {
     /// a program may start before the server that it needs
     ///
     /// Its environment names a server of the same job, but its step does not wait for it: on the first start, while the
     /// server prepares its data, the connection is refused. Many programs try again by themselves, so it is only worth
-    /// knowing; nothing is said where the engine starts the container again.
+    /// knowing; nothing is said where the engine starts the container again. `--unsafe-fixes` lets its step wait, and makes being
+    /// ready enough for the step that is waited for, where one template has both steps.
     ///
     /// ## Bad
     /// ```yaml
@@ -73,7 +77,7 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             let named = endpoints(&text).into_iter().find_map(|place| by_name.get(place.host));
             let Some(server) = named.filter(|server| server.id != container.id) else { continue };
             if !awaited.contains(server.id.value.as_str()) {
-                report(container, variable, &server.id.value, diagnostics);
+                report(scene, container, variable, server, diagnostics);
             }
         }
     }
@@ -89,9 +93,50 @@ fn awaited<'a>(id: &'a str, waits_for: &HashMap<&str, Vec<&'a str>>) -> HashSet<
     awaited
 }
 
-fn report(container: &Container, variable: &Variable, server: &str, diagnostics: &mut Diagnostics) {
-    let id = &container.id.value;
-    diagnostics.report(&START_RACE, variable.span, format!("`{id}` may start before `{server}` is ready")).help(
-        format!("add `run-when: {{after: {server}}}` to its step, with the name of the step that runs `{server}`"),
-    );
+fn report(
+    scene: &Scene<'_>,
+    container: &Container,
+    variable: &Variable,
+    server: &Container,
+    diagnostics: &mut Diagnostics,
+) {
+    let (id, needed) = (&container.id.value, &server.id.value);
+    diagnostics
+        .report(&START_RACE, variable.span, format!("`{id}` may start before `{needed}` is ready"))
+        .help(format!(
+            "add `run-when: {{after: {needed}}}` to its step, with the name of the step that runs `{needed}`"
+        ))
+        .maybe_fix(waiting(scene, container, server));
+}
+
+/// Lets the step of a container wait for that of a server, which then is done when it is ready.
+fn waiting(scene: &Scene<'_>, container: &Container, server: &Container) -> Option<Fix> {
+    let (step, first) = steps(scene, container, server)?;
+    let name = &first.id.value;
+    let fix =
+        Fix::new(Safety::Unsafe, format!("let it start when `{name}` is ready")).edit(scene.add_wait(step, name)?);
+    if server.awaits { Some(fix.edit(scene.add_argument(server, "await", &Piece::Word("false"))?)) } else { Some(fix) }
+}
+
+/// The steps that run two containers, where one template has both, and each of them once.
+fn steps<'a>(scene: &Scene<'a>, container: &Container, server: &Container) -> Option<(&'a Step, &'a Step)> {
+    let documents = scene.documents;
+    let runs = |step: &Step, container: &Container| match &step.action {
+        _ if step.span == container.origin => true,
+        StepAction::Call(target) => {
+            matches!(documents.called(target), Some(Named::Module(module)) if module.span == container.origin)
+        }
+        StepAction::Code(_) => false,
+    };
+    let mut pairs = documents.templates().filter_map(|template| {
+        let only = |container: &Container| {
+            let mut steps = template.steps.iter().filter(|step| runs(step, container));
+            steps.next().filter(|_| steps.next().is_none())
+        };
+        let (step, first) = (only(container)?, only(server)?);
+        let named_so = template.steps.iter().filter(|step| step.id.value == first.id.value).count();
+        let waits_back = first.after.iter().any(|after| after.step.value == step.id.value);
+        (named_so == 1 && !waits_back).then_some((step, first))
+    });
+    pairs.next().filter(|_| pairs.next().is_none())
 }

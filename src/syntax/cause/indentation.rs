@@ -4,7 +4,8 @@ use super::entries;
 use super::scene::{Scene, spaces};
 use super::{Cause, Reach};
 use crate::syntax::events::FaultKind;
-use crate::syntax::lines::{Line, LineKind, line_at};
+use crate::syntax::lines::{LineKind, line_at};
+use crate::syntax::tabs::{expected_indent, is_tabbed};
 
 /// A tab in the indentation; scanners notice it on its line or at the end of the one before.
 pub(super) fn tab(scene: &Scene<'_>) -> Option<Cause> {
@@ -13,31 +14,24 @@ pub(super) fn tab(scene: &Scene<'_>) -> Option<Cause> {
         return None;
     }
     let near = [Some(scene.here), scene.line_after(scene.here)];
-    let index = near.into_iter().flatten().find(|index| has_tab(scene, &scene.lines[*index]))?;
+    let index = near.into_iter().flatten().find(|index| is_tabbed(scene.text, &scene.lines[*index]))?;
     let line = &scene.lines[index];
     let start = line.start + scene.text[line.start..line.content].find('\t')?;
     let length = scene.text[start..line.content].len() - scene.text[start..line.content].trim_start_matches('\t').len();
-    let more = scene.lines[index + 1..].iter().filter(|line| has_tab(scene, line)).count();
+    let more = scene.lines[index + 1..].iter().filter(|line| is_tabbed(scene.text, line)).count();
     let message = match more {
         0 => "a tab in the indentation".to_owned(),
         1 => "a tab in the indentation, and in that of 1 more line".to_owned(),
         _ => format!("a tab in the indentation, and in that of {more} more lines"),
     };
-    let fixed = format!("{}{}", " ".repeat(expected_indent(scene, index)), scene.shown(&(line.content..line.end)));
+    let fixed = format!(
+        "{}{}",
+        " ".repeat(expected_indent(scene.text, &scene.lines, index)),
+        scene.shown(&(line.content..line.end))
+    );
     let cause =
         Cause::new(start..start + length, message).help(format!("YAML is indented with spaces only; type `{fixed}`"));
     Some(if more > 0 { cause.reaching(Reach::File) } else { cause })
-}
-
-fn has_tab(scene: &Scene<'_>, line: &Line) -> bool {
-    line.kind == LineKind::Yaml && scene.text[line.start..line.content].contains('\t')
-}
-
-/// The column that a line most likely should begin in.
-fn expected_indent(scene: &Scene<'_>, index: usize) -> usize {
-    let Some(before) = scene.line_before(index).map(|before| &scene.lines[before]) else { return 0 };
-    let column = scene.text[before.start..scene.entry(before)].chars().filter(|letter| *letter != '\t').count();
-    if scene.text[before.content..before.end].ends_with(':') { column + 2 } else { column }
 }
 
 /// A tab behind the dash, question mark or colon that a line begins with, before a list or map.

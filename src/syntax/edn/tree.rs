@@ -4,7 +4,7 @@ use super::form::{Form, FormKind, Quoted};
 use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, Span};
 use crate::syntax::budget::{FINDINGS, Limit, NODES, SCALAR};
-use crate::syntax::keys::DUPLICATE_KEY;
+use crate::syntax::doubles::DUPLICATE_KEY;
 use crate::syntax::{Entry, Node, NodeKind, Offsets, Scalar, Style};
 
 /// Builds the nodes of one file.
