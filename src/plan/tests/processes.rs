@@ -46,6 +46,8 @@ fn a_secret_in_a_command_line_and_a_limit_of_cores_are_refused() {
     web.command = Some(vec![Text::secret("key")]);
     web.word_spans = vec![web.origin];
     web.resources.cpu_limit = Some(1.0);
+    assert_eq!(obstacles(&sample).len(), 1, "cores are limited where control groups can be made");
+    sample.capabilities.core_limits = false;
     let found = obstacles(&sample);
     assert_eq!(found.len(), 2, "{found:?}");
 }

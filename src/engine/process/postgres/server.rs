@@ -26,8 +26,8 @@ pub const GRACE: Duration = Duration::from_secs(60);
 /// The longest that one question may take.
 const QUESTION: Duration = Duration::from_secs(2);
 
-/// Pause between two questions.
-const PAUSE: Duration = Duration::from_millis(10);
+/// Pause between two looks at what the server says of itself, which is to read a short file.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// How long a server may take for the immediate shutdown, after which it is killed.
 const LAST_GRACE: Duration = Duration::from_secs(5);
