@@ -126,6 +126,24 @@ impl Node {
         }
     }
 
+    /// Whether another node says the same, wherever both stand.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (NodeKind::Missing, NodeKind::Missing) => true,
+            (NodeKind::Scalar(one), NodeKind::Scalar(other)) => one.text == other.text && one.style == other.style,
+            (NodeKind::Sequence(one), NodeKind::Sequence(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.says_the_same(other))
+            }
+            (NodeKind::Mapping(one), NodeKind::Mapping(other)) => {
+                let alike = |(one, other): (&Entry, &Entry)| {
+                    one.key.says_the_same(&other.key) && one.value.says_the_same(&other.value)
+                };
+                one.len() == other.len() && one.iter().zip(other).all(alike)
+            }
+            _ => false,
+        }
+    }
+
     /// The text of a scalar, quoted or not.
     pub fn text(&self) -> Option<&str> {
         self.as_scalar().map(|scalar| &*scalar.text)

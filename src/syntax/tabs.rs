@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::build::build;
 use super::lines::{Line, LineKind, lines};
-use super::node::{Node, NodeKind};
+use super::node::Node;
 use super::reading::Holes;
 use crate::diagnostic::{Fix, Safety};
 use crate::source::{FileId, Span};
@@ -33,7 +33,7 @@ pub(super) fn fix(file: FileId, text: &str, tab: usize) -> Option<Fix> {
         let reading = build(file, &indented(text, &indents), &Holes::default());
         let Some(root) = reading.root.filter(|_| reading.stop.is_none() && reading.complete) else { continue };
         match &meant {
-            Some((_, other)) if !same(&root, other) => return None,
+            Some((_, other)) if !root.says_the_same(other) => return None,
             Some(_) => {}
             None => meant = Some((indents, root)),
         }
@@ -94,22 +94,4 @@ fn indented(text: &str, indents: &Indents) -> String {
     }
     written.push_str(&text[place..]);
     written
-}
-
-/// Whether two nodes say the same, wherever they stand.
-fn same(one: &Node, other: &Node) -> bool {
-    match (&one.kind, &other.kind) {
-        (NodeKind::Missing, NodeKind::Missing) => true,
-        (NodeKind::Scalar(one), NodeKind::Scalar(other)) => one.text == other.text && one.style == other.style,
-        (NodeKind::Sequence(one), NodeKind::Sequence(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
-        }
-        (NodeKind::Mapping(one), NodeKind::Mapping(other)) => {
-            let alike = |(one, other): (&super::Entry, &super::Entry)| {
-                same(&one.key, &other.key) && same(&one.value, &other.value)
-            };
-            one.len() == other.len() && one.iter().zip(other).all(alike)
-        }
-        _ => false,
-    }
 }

@@ -14,7 +14,7 @@ use crate::model::Document;
 use crate::report::count;
 use crate::source::{DiskLoader, FileId, Loader, SourceFile};
 use crate::suppression::{self, is_suppressible, lines_that_cover};
-use crate::syntax::{self, Node, NodeKind, Tree};
+use crate::syntax::{self, Tree};
 
 /// The rules that are found on each line of a file.
 type Found = BTreeMap<usize, BTreeSet<&'static str>>;
@@ -110,20 +110,5 @@ fn insert(file: &SourceFile, line: usize, comment: &str, indented: bool) -> (Str
 fn holds_comment(before: &Tree, after: &Tree, at: usize) -> bool {
     after.comments.iter().any(|comment| comment.span.start as usize == at)
         && before.complete == after.complete
-        && same(&before.root, &after.root)
-}
-
-fn same(before: &Node, after: &Node) -> bool {
-    match (&before.kind, &after.kind) {
-        (NodeKind::Missing, NodeKind::Missing) => true,
-        (NodeKind::Scalar(before), NodeKind::Scalar(after)) => before.text == after.text && before.style == after.style,
-        (NodeKind::Sequence(before), NodeKind::Sequence(after)) => {
-            before.len() == after.len() && before.iter().zip(after).all(|(before, after)| same(before, after))
-        }
-        (NodeKind::Mapping(before), NodeKind::Mapping(after)) => {
-            let pairs = || before.iter().zip(after);
-            before.len() == after.len() && pairs().all(|(a, b)| same(&a.key, &b.key) && same(&a.value, &b.value))
-        }
-        _ => false,
-    }
+        && before.root.says_the_same(&after.root)
 }
