@@ -56,7 +56,7 @@ impl Checker<'_> {
         if let Some(main) = main {
             everything.add(self.entry(main, Ceilings::MAIN, diagnostics));
         }
-        let own = |span: Span| documents.home(span.file).repository.is_none();
+        let own = |span: Span| documents.is_own(span.file);
         let is_main = |template: &Template| main.is_some_and(|main| main.id().span == template.id.span);
         let ceilings = if main.is_some() { Ceilings::OTHER } else { Ceilings::MAIN };
         for template in documents.templates().filter(|template| own(template.span) && !is_main(template)) {

@@ -58,8 +58,8 @@ pub fn report_unoffered(documents: &Documents, diagnostics: &mut Diagnostics) {
     if !documents.complete() || !documents.absent.is_empty() {
         return;
     }
-    let own = documents.files().iter().filter(|file| documents.home(file.file).repository.is_none());
-    for name in own.flat_map(|file| file.offered.iter().flatten()).filter(|name| documents.called(name).is_none()) {
+    let offered = documents.own_files().flat_map(|file| file.offered.iter().flatten());
+    for name in offered.filter(|name| documents.called(name).is_none()) {
         let near = did_you_mean(name, documents.names());
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),

@@ -38,8 +38,7 @@ impl<'a> Reach<'a> {
 
     fn may_edit(&self, span: Span) -> bool {
         let Compilation { documents, sources, .. } = self.compilation;
-        let own = documents.files().iter().any(|document| document.file == span.file)
-            && documents.home(span.file).repository.is_none();
+        let own = documents.files().iter().any(|document| document.file == span.file) && documents.is_own(span.file);
         let path = sources.path(span);
         let yaml = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
         own && yaml && self.holds(path)

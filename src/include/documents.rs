@@ -185,6 +185,16 @@ impl Documents {
         self.names.all.keys().map(String::as_str)
     }
 
+    /// Whether a file is the project's own; what was fetched from elsewhere is not its author's.
+    pub fn is_own(&self, file: FileId) -> bool {
+        self.homes.get(&file).is_none_or(|home| home.repository.is_none())
+    }
+
+    /// The project's own files.
+    pub fn own_files(&self) -> impl Iterator<Item = &Document> {
+        self.files.iter().filter(|document| self.is_own(document.file))
+    }
+
     /// Where a file lives; what is no file of the project (such as arguments of the command line) lives at its root.
     pub fn home(&self, file: FileId) -> Home {
         self.homes.get(&file).cloned().unwrap_or_default()

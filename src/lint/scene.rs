@@ -61,11 +61,10 @@ impl<'a> Scene<'a> {
         self.program.containers.values()
     }
 
-    /// The files of the project itself, where the whole of it is judged; what was fetched from elsewhere is not its author's.
+    /// The files of the project itself, where the whole of it is judged.
     pub fn own_files(&self) -> impl Iterator<Item = &'a Document> + use<'a> {
         let documents = self.documents;
-        let files = self.whole.into_iter().flat_map(|_| documents.files());
-        files.filter(|document| documents.home(document.file).repository.is_none())
+        self.whole.into_iter().flat_map(|_| documents.own_files())
     }
 
     /// Containers whose image is of this family, whichever blueprint runs them; one that only runs a client is not meant.

@@ -332,9 +332,7 @@ fn findings(
         let translator = Translator { analysis, overlay, agreed };
         let sources = analysis.compilation.sources.iter();
         // What was fetched from others is theirs to mend.
-        for (file, source) in
-            sources.filter(|(file, _)| analysis.compilation.documents.home(*file).repository.is_none())
-        {
+        for (file, source) in sources.filter(|(file, _)| analysis.compilation.documents.is_own(*file)) {
             let findings = published(analysis, file, schema_says);
             if overlay.open.contains_key(&source.path) || !findings.is_empty() {
                 let underlines = findings.into_iter().map(|finding| translator.underline(finding)).collect();

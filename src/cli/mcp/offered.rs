@@ -47,11 +47,10 @@ impl Project {
         let mut sources = Sources::default();
         let read = include::read(&DiskLoader, &located.file, &mut sources, &mut Diagnostics::default());
         let Ok(documents) = read else { return Self { files: vec![located.file], ..Self::default() } };
-        let own = documents.files().iter().filter(|file| documents.home(file.file).repository.is_none());
         Self {
             offered: offered(&documents),
             jobs: documents.names().map(str::to_owned).collect(),
-            instructions: instructions(own),
+            instructions: instructions(documents.own_files()),
             files: sources.iter().map(|(_, file)| file.path.clone()).collect(),
         }
     }
