@@ -1,16 +1,19 @@
 //! What only the kernel can give a program: mounts of its own and a control group, where this account may make them.
+//!
+//! It is made when a container starts and kept in its folder, for the programs that are run beside its own.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use rustix::process::getpid;
+use serde::{Deserialize, Serialize};
 
 use super::account::Account;
 use super::cgroup::{self, Limits};
 use super::engine::ProcessEngine;
-use super::launcher::{COMMAND, NOTHING, Start};
+use super::launcher::{NOTHING, Start};
 use super::names::LOOPBACK;
 use super::namespace::{HOSTS, Mounts, hosts_file};
 use super::places::write_whole;
@@ -18,8 +21,25 @@ use super::record::Record;
 use super::setting::Setting;
 use super::shelf::Held;
 
-/// In a container's folder, where its group is.
-const GROUP: &str = "cgroup";
+/// What a program has alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Confinement {
+    /// The control group that holds it back.
+    pub(super) group: Option<PathBuf>,
+    /// What is mounted for it alone.
+    pub(super) mounts: Mounts,
+}
+
+/// In a container's folder.
+const CONFINEMENT: &str = "confinement.json";
+
+impl Confinement {
+    /// That of a container that was started; nothing before.
+    fn of(folder: &Path) -> Self {
+        let text = fs::read(folder.join(CONFINEMENT)).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+}
 
 impl ProcessEngine {
     /// Whether programs can have mounts of their own: tried once, by a process that makes some and ends. What the kernel says
@@ -28,10 +48,10 @@ impl ProcessEngine {
         let attempt = || {
             let hosts = PathBuf::from(HOSTS);
             let mounts = Mounts { hosts: Some(hosts.clone()), places: vec![(hosts, false)] };
-            let start = Start { parent: getpid().as_raw_nonzero().get(), mounts, ..Start::default() };
-            let mut command = Command::new(&self.executable);
-            command.arg(COMMAND).arg(serde_json::to_string(&start).ok()?).arg(NOTHING).env_clear();
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            let confinement = Confinement { group: None, mounts };
+            let start = Start { parent: own_number(), confinement, ..Start::default() };
+            let mut command = start.command(&self.executable, NOTHING).ok()?;
+            command.env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             command.status().ok().map(|status| status.success())
         };
         *self.mounts.get_or_init(|| attempt().unwrap_or(false))
@@ -48,34 +68,23 @@ impl ProcessEngine {
         let limits = Limits { memory: record.memory_limit, cores: record.core_limit };
         let parent = if limits == Limits::default() { None } else { cgroup::parent(limits) };
         let group = parent.map(|parent| cgroup::make(&parent, &record.id, limits)).transpose()?;
-        if let Some(group) = &group {
-            write_whole(&held.folder.join(GROUP), group.as_os_str().as_encoded_bytes())?;
-        }
-        let memory = record.memory_limit.filter(|_| group.is_none());
-        let mounts = self.mounts_of(held, setting)?;
-        Ok(Start { parent: 0, user, memory, group, mounts })
-    }
-
-    /// How a program beside that of a container is begun: among the same mounts, within the same limits.
-    pub(super) fn start_beside(&self, held: &Held, setting: &Setting, account: Option<Account>) -> io::Result<Start> {
-        let user = account.map(|account| (account.uid, account.gid, account.groups));
-        let group = group_of(&held.folder).filter(|group| group.is_dir());
-        let parent = getpid().as_raw_nonzero().get();
-        Ok(Start { parent, user, memory: None, group, mounts: self.mounts_of(held, setting)? })
+        let confinement = Confinement { group, mounts: self.mounts_of(held, setting)? };
+        write_whole(&held.folder.join(CONFINEMENT), &serde_json::to_vec(&confinement)?)?;
+        let memory = record.memory_limit.filter(|_| confinement.group.is_none());
+        Ok(Start { parent: 0, user, memory, confinement })
     }
 
     fn mounts_of(&self, held: &Held, setting: &Setting) -> io::Result<Mounts> {
-        let mut mounts = Mounts { hosts: None, places: self.places_of(&held.record) };
-        let mut names = setting.services.names().peekable();
-        if (names.peek().is_none() && mounts.is_empty()) || !self.has_mounts() {
+        let names: Vec<&str> = setting.services.names().collect();
+        let hosts = (!names.is_empty()).then(|| held.folder.join("hosts"));
+        let mounts = Mounts { hosts, places: self.places_of(&held.record) };
+        if mounts.is_empty() || !self.has_mounts() {
             return Ok(Mounts::default());
         }
-        if names.peek().is_some() {
-            let file = held.folder.join("hosts");
-            write_whole(&file, hosts_file(&fs::read_to_string(HOSTS)?, names, LOOPBACK).as_bytes())?;
+        if let Some(file) = &mounts.hosts {
+            write_whole(file, hosts_file(&fs::read_to_string(HOSTS)?, names.into_iter(), LOOPBACK).as_bytes())?;
             // It is everybody's, as the one that it stands for.
-            fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-            mounts.hosts = Some(file);
+            fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
         }
         Ok(mounts)
     }
@@ -88,14 +97,21 @@ impl ProcessEngine {
     }
 }
 
+/// How a program beside that of a container is begun: among the same mounts, within the same limits.
+pub(super) fn start_beside(held: &Held, account: Option<Account>) -> Start {
+    let user = account.map(|account| (account.uid, account.gid, account.groups));
+    let mut confinement = Confinement::of(&held.folder);
+    confinement.group.take_if(|group| !group.is_dir());
+    Start { parent: own_number(), user, memory: None, confinement }
+}
+
 /// Ends the control group of a container whose supervisor could not.
 pub(super) fn end_group(folder: &Path) {
-    if let Some(group) = group_of(folder) {
+    if let Some(group) = Confinement::of(folder).group {
         cgroup::end(&group);
     }
 }
 
-fn group_of(folder: &Path) -> Option<PathBuf> {
-    let path = fs::read_to_string(folder.join(GROUP)).ok()?;
-    Some(PathBuf::from(path)).filter(|path| path.is_absolute())
+fn own_number() -> i32 {
+    getpid().as_raw_nonzero().get()
 }

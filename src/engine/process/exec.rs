@@ -11,10 +11,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
 use super::account::Account;
+use super::confinement::start_beside;
 use super::engine::ProcessEngine;
 use super::errors::{Doing, doing};
 use super::kernel::ProcessId;
-use super::launcher::COMMAND as LAUNCH;
 use super::record::plain;
 use super::shelf::Held;
 use super::start::find;
@@ -63,10 +63,10 @@ impl ProcessEngine {
         let program = find(&called, &path.unwrap_or_default(), &directory);
         let program = program
             .ok_or_else(|| doing.failed(Failure::NotFound(format!("there is no program `{called}` in `PATH`"))))?;
-        let start = self.start_beside(held, &setting, account).map_err(|error| doing.io(&error))?;
-        let start = serde_json::to_string(&start).map_err(|error| doing.io(&error.into()))?;
-        let mut command = Command::new(&self.executable);
-        command.arg(LAUNCH).arg(start).arg(program).args(words).env_clear().envs(environment).current_dir(directory);
+        let start = start_beside(held, account);
+        let command = start.command(&self.executable, program).map_err(|error| doing.io(&error))?;
+        let mut command = Command::from(command);
+        command.args(words).env_clear().envs(environment).current_dir(directory);
         for variable in &request.environment {
             if let Some((name, value)) = variable.split_once('=') {
                 command.env(name, value);

@@ -1,9 +1,10 @@
 //! The last step before a program: this process becomes it, as another user, within limits, among mounts of its own, bound to
 //! its supervisor's life.
 
+use std::ffi::OsStr;
 use std::io;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Command, exit};
 
 use rustix::process::{Gid, Resource, Rlimit, Signal, Uid, getppid, set_parent_process_death_signal, setrlimit};
@@ -11,7 +12,7 @@ use rustix::thread::{set_thread_gid, set_thread_groups, set_thread_uid};
 use serde::{Deserialize, Serialize};
 
 use super::cgroup;
-use super::namespace::Mounts;
+use super::confinement::Confinement;
 
 /// The hidden command that comes here.
 pub const COMMAND: &str = "process-launch";
@@ -28,10 +29,17 @@ pub(super) struct Start {
     pub(super) user: Option<(u32, u32, Vec<u32>)>,
     /// Bytes of address space at most.
     pub(super) memory: Option<u64>,
-    /// The control group that holds it back.
-    pub(super) group: Option<PathBuf>,
-    /// What is mounted for it alone.
-    pub(super) mounts: Mounts,
+    /// What the kernel gives it alone.
+    pub(super) confinement: Confinement,
+}
+
+impl Start {
+    /// What becomes `program` by way of `executable`, which is `pt` itself.
+    pub(super) fn command(&self, executable: &Path, program: impl AsRef<OsStr>) -> io::Result<Command> {
+        let mut command = Command::new(executable);
+        command.arg(COMMAND).arg(serde_json::to_string(self)?).arg(program);
+        Ok(command)
+    }
 }
 
 /// Becomes the program. Comes back only when that does not work.
@@ -45,14 +53,14 @@ pub fn launch(start: &str, program: &str, arguments: &[String]) -> io::Error {
 
 fn prepare(start: &str) -> io::Result<()> {
     let start: Start = serde_json::from_str(start)?;
-    if let Some(group) = &start.group {
+    if let Some(group) = &start.confinement.group {
         cgroup::enter(group)?;
     }
     if let Some(bytes) = start.memory {
         setrlimit(Resource::As, Rlimit { current: Some(bytes), maximum: Some(bytes) })?;
     }
     // While we may still do it. This process has one thread: what is the thread's is the process's.
-    start.mounts.enter()?;
+    start.confinement.mounts.enter()?;
     if let Some((user, group, groups)) = &start.user {
         let groups: Vec<Gid> = groups.iter().map(|group| Gid::from_raw(*group)).collect();
         set_thread_groups(&groups)?;

@@ -83,7 +83,7 @@ pub fn supervise(executable: &Path) -> io::Result<()> {
     let own = ProcessId::of(getpid().as_raw_nonzero().get()).ok_or(io::ErrorKind::NotFound)?;
     let log = LogWriter::open(&launch.folder)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let group = launch.start.group.clone();
+    let group = launch.start.confinement.group.clone();
     let ended = runtime.block_on(async {
         let supervisor = Supervisor { launch, executable: executable.to_owned(), own, log, restarts: 0 };
         supervisor.run(Signals::listen()?).await
@@ -158,9 +158,8 @@ impl Supervisor {
     fn begin(&self) -> io::Result<Child> {
         let Launch { program, arguments, environment, directory, start, .. } = &self.launch;
         let start = Start { parent: self.own.pid, ..start.clone() };
-        let mut command = Command::new(&self.executable);
-        command.arg(super::launcher::COMMAND).arg(serde_json::to_string(&start)?).arg(program).args(arguments);
-        command.env_clear().envs(environment.iter().map(|(name, value)| (name, value)));
+        let mut command = Command::from(start.command(&self.executable, program)?);
+        command.args(arguments).env_clear().envs(environment.iter().map(|(name, value)| (name, value)));
         command.current_dir(directory).process_group(0);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn()
