@@ -14,6 +14,7 @@ mod postgres;
 pub mod process;
 mod progress;
 mod report;
+mod sentence;
 mod sockets;
 #[doc(hidden)]
 pub mod suite;
@@ -27,3 +28,4 @@ pub use contract::{
 };
 pub use execute::{Execution, execute};
 pub use report::{Ending, Event, EventState, Report};
+use sentence::sentence;

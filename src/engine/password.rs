@@ -3,7 +3,7 @@
 
 use postgres_protocol::password::scram_sha_256;
 
-use super::{ExecRequest, Failure};
+use super::{ExecRequest, Failure, sentence};
 
 /// What to do when it could not be changed.
 pub(super) const HELP: &str = "set the old password again, or change it in the database yourself";
@@ -19,9 +19,7 @@ pub(super) fn request(user: &str, database: &str, password: &str) -> ExecRequest
 
 /// What went wrong, if anything did.
 pub(super) fn failure(code: i64, output: &[u8]) -> Option<Failure> {
-    const LONGEST: usize = 400;
-    let output = String::from_utf8_lossy(output);
-    let said: String = output.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
+    let said = sentence(&String::from_utf8_lossy(output));
     (code != 0).then(|| Failure::Engine(format!("`psql` ended with exit code {code}: {said}")))
 }
 

@@ -106,7 +106,7 @@ impl Client {
     pub(super) fn trouble(&self, error: &Error, first: bool) -> Trouble {
         match error {
             Error::DockerResponseServerError { status_code, message } if first && *status_code >= 500 => {
-                self.unreachable(&format!("it answers with status {status_code}: {}", super::errors::sentence(message)))
+                self.unreachable(&format!("it answers with status {status_code}: {}", crate::engine::sentence(message)))
             }
             Error::DockerResponseServerError { status_code, message } => {
                 self.answered.store(true, Ordering::Relaxed);

@@ -3,7 +3,7 @@
 //! In: a [`Trouble`], what was being done. Out: an [`EngineError`]. The engine's texts are of Docker 20.10 and later;
 //! many faults share a status code (500), so that the text decides.
 
-use crate::engine::{EngineError, Failure};
+use crate::engine::{EngineError, Failure, sentence};
 
 /// What is being done to what, such as ``start container `shop-db-1` ``: the beginning of every error.
 #[derive(Debug, Clone)]
@@ -196,17 +196,6 @@ fn leading_port(text: &str) -> Option<u16> {
     };
     let digits = after_address.bytes().take_while(u8::is_ascii_digit).count();
     after_address[..digits].parse().ok()
-}
-
-/// The engine's words as part of our sentence: one line, no full stop, not endless.
-pub(super) fn sentence(message: &str) -> String {
-    const LONGEST: usize = 400;
-    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line = line.strip_prefix("Error response from daemon: ").unwrap_or(&line).trim_end_matches('.');
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
-    }
 }
 
 #[cfg(test)]

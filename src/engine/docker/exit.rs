@@ -186,7 +186,7 @@ pub(super) fn not_started(found: &Inspection) -> String {
     if found.state.error.is_empty() {
         "it was made but never started".to_owned()
     } else {
-        super::errors::sentence(&found.state.error)
+        crate::engine::sentence(&found.state.error)
     }
 }
 

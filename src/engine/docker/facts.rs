@@ -75,7 +75,7 @@ impl DockerEngine {
             facts.extend(disk(Path::new(&info.docker_root_dir)));
         }
         let warnings = info.warnings.iter().map(|warning| warning.trim_start_matches("WARNING: "));
-        facts.extend(warnings.map(|warning| fact("engine warns", super::errors::sentence(warning))));
+        facts.extend(warnings.map(|warning| fact("engine warns", crate::engine::sentence(warning))));
         Ok(facts)
     }
 }

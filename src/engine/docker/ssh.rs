@@ -120,7 +120,7 @@ async fn listen_to(errors: ChildStderr, complaint: &Complaint) {
 }
 
 fn note(complaint: &Complaint, words: &str) {
-    *complaint.lock().unwrap_or_else(PoisonError::into_inner) = super::errors::sentence(words);
+    *complaint.lock().unwrap_or_else(PoisonError::into_inner) = crate::engine::sentence(words);
 }
 
 #[cfg(test)]
