@@ -151,6 +151,7 @@ pub async fn prepare<E: Engine>(
     let key = Key(digest_key(compiled)?);
     let root = located.root.to_string_lossy().into_owned();
     let program = &compiled.compilation.program;
+    let as_processes = !engine.capabilities().containers;
     let mut request = Request {
         program,
         project: engine_project(located),
@@ -172,10 +173,10 @@ pub async fn prepare<E: Engine>(
         paths: BTreeMap::new(),
         lacking: BTreeSet::new(),
         unservable: BTreeMap::new(),
-        names_are_ports: !engine.capabilities().containers,
+        names_are_ports: as_processes,
         options: flags.options(),
     };
-    if !engine.capabilities().containers {
+    if as_processes {
         request.unservable = unservable(program)?;
     }
     request.lacking = request.programs().into_iter().filter(|program| !is_in_path(program)).collect();

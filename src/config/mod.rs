@@ -3,8 +3,8 @@
 //! In: `pt.toml` files, and what the command line and the environment say as a layer. Out: an [`Effective`] answer that knows
 //! where each part comes from, and findings with places in the files. The stronger layer wins: command line, `PT_*` variables,
 //! the file of `--config`, the project's `pt.toml` and what it extends, the user's own file, those of the machine, what each
-//! rule says of itself. With a lock the layers of the project, the user and the machine can only make things stricter. May use everything up to `suppression`.
-//! Only place for `toml`.
+//! rule says of itself. With a lock the layers of the project, the user and the machine can only make things stricter.
+//! May use everything up to `suppression`. Only place for `toml`.
 
 mod effective;
 mod files;

@@ -145,9 +145,8 @@ pub(super) fn notes(capabilities: &Capabilities, container: &Container) -> Vec<N
         notes.push(Note { subject: container.id.value.clone(), span: Some(span), message });
     };
     let reads_itself = form.server.is_some();
-    for mount in
-        container.mounts.iter().filter(|mount| mount.read_only && !reads_itself && !capabilities.read_only_mounts)
-    {
+    let unguarded = !reads_itself && !capabilities.read_only_mounts;
+    for mount in container.mounts.iter().filter(|mount| mount.read_only && unguarded) {
         if !matches!(mount.source, MountSource::Content { .. }) {
             add(
                 mount.span,

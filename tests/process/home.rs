@@ -20,8 +20,19 @@ const NOBODY: u32 = 65534;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A server of one line, on the port that its environment names.
-pub const SERVER: &str = "exec perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 5, ReuseAddr => 1, \
+const SERVER: &str = "exec perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 5, ReuseAddr => 1, \
                           LocalAddr => \"127.0.0.1\", LocalPort => $ENV{PORT}) or die $!; while (my $c = $s->accept) { close $c }'";
+
+/// A module `web` with that server, which others find as `service`.
+pub fn web(service: &str, port: u16) -> String {
+    format!(
+        "  - id: web
+    module: polytope/process
+    args:
+      cmd: [sh, -c, {SERVER:?}]
+      services: [{{id: {service}, ports: [{{port: {port}}}]}}]"
+    )
+}
 
 /// A user and a project.
 pub struct Home {

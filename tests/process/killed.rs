@@ -1,17 +1,14 @@
 //! Whoever is killed, and whenever: the next `pt run` converges.
 
-use super::home::{Home, SERVER, as_each_user, free_port, kill, lives, until};
+use super::home::{Home, as_each_user, free_port, kill, lives, until, web};
 
 fn up(home: &Home) {
     let port = free_port();
+    let web = web("web", port);
     let project = format!(
         r#"
 modules:
-  - id: web
-    module: polytope/process
-    args:
-      cmd: [sh, -c, {SERVER:?}]
-      services: [{{id: web, ports: [{{port: {port}}}]}}]
+{web}
   - id: loop
     module: polytope/process
     args:

@@ -2,17 +2,14 @@
 
 use std::net::TcpStream;
 
-use super::home::{Home, SERVER, as_each_user, free_port, lives};
+use super::home::{Home, as_each_user, free_port, lives, web};
 
 fn project(greeting: &str, port: u16) -> String {
+    let web = web("web", port);
     format!(
         r#"
 modules:
-  - id: web
-    module: polytope/process
-    args:
-      cmd: [sh, -c, {SERVER:?}]
-      services: [{{id: web, ports: [{{port: {port}}}]}}]
+{web}
   - id: loop
     module: polytope/process
     args:

@@ -2,17 +2,14 @@
 
 use std::fs;
 
-use super::home::{Home, SERVER, as_each_user, free_port};
+use super::home::{Home, as_each_user, free_port, web};
 
 fn project(port: u16) -> String {
+    let web = web("shop-web", port);
     format!(
         r#"
 modules:
-  - id: web
-    module: polytope/process
-    args:
-      cmd: [sh, -c, {SERVER:?}]
-      services: [{{id: shop-web, ports: [{{port: {port}}}]}}]
+{web}
   - id: worker
     module: polytope/process
     args:

@@ -13,8 +13,7 @@ use super::work::{Checked, TargetProject, Work};
 use super::write::write_changes;
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Fixed, Overlay, Task, fix};
-use crate::report::count;
-use crate::report::{Patch, masked};
+use crate::report::{Patch, count, masked};
 use crate::source::{DiskLoader, Loader, Sources};
 
 /// What is mended, and whether it is written.
@@ -79,7 +78,7 @@ pub fn fix_all(
         }
         let fixed = fix_one(target, work, mode, &mut overlay)?;
         summary.add(&fixed);
-        let last = work.finish(target, fixed.compilation, first.configured.clone(), work.loader);
+        let last = work.finish(target, fixed.compilation, first.configured.clone());
         before.push(std::mem::replace(first, last));
     }
     let changed: Vec<_> = overlay.changes().collect();

@@ -107,18 +107,12 @@ impl Work<'_> {
     fn check_one(&self, target: &Target) -> Result<Checked, Failure> {
         let project = TargetProject::of(target, self)?;
         let compilation = project.compile(self.loader).map_err(|error| Failure::load(target.entry(), error))?;
-        Ok(self.finish(target, compilation, project.configured, self.loader))
+        Ok(self.finish(target, compilation, project.configured))
     }
 
     /// What of a compilation is told of a file.
-    pub fn finish(
-        &self,
-        target: &Target,
-        compilation: Compilation,
-        configured: Arc<Configured>,
-        loader: &dyn Loader,
-    ) -> Checked {
-        let path = &target.path;
+    pub fn finish(&self, target: &Target, compilation: Compilation, configured: Arc<Configured>) -> Checked {
+        let (path, loader) = (&target.path, self.loader);
         let mut diagnostics = compilation.diagnostics;
         let mut suppressed = compilation.suppressed;
         let real = loader.follow(path);

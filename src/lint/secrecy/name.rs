@@ -67,8 +67,7 @@ fn folded(byte: u8) -> u8 {
 
 /// Whether the secret is a password, which people make of digits too.
 pub(super) fn names_a_password(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    ["PASSWORD", "PASSWD", "PASSCODE", "PASS", "PWD"].iter().any(|ending| name.ends_with(ending))
+    ["PASSWORD", "PASSWD", "PASSCODE", "PASS", "PWD"].iter().any(|ending| ends_with(name, ending))
 }
 
 #[cfg(test)]
