@@ -102,7 +102,7 @@ fn what_has_the_wrong_shape_is_underlined() {
 
 #[test]
 fn pt_check_finds_something_wherever_a_line_is_underlined() {
-    let mut texts = texts_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/editor/mistyped"));
+    let mut texts = mistyped();
     let corpus = env::var_os("PT_CORPUS").map_or_else(default_corpus, PathBuf::from);
     if !corpus.is_dir() {
         println!("no files of other projects at {}: only those of tests/editor/mistyped", corpus.display());
@@ -129,10 +129,7 @@ fn reach(finding: &Diagnostic) -> usize {
 
 #[test]
 fn each_mistake_is_shown_once_by_the_language_server_or_by_pt_lsp() {
-    let mistyped = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/editor/mistyped");
-    let files = fs::read_dir(mistyped).unwrap().map(|entry| entry.unwrap().path());
-    let mut texts: Vec<_> =
-        files.map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap())).collect();
+    let mut texts = mistyped();
     assert!(texts.len() > 5, "there are mistyped files");
     texts.extend(rules::ALL.iter().flat_map(|rule| examples(rule, &rule.documentation().bad)));
     let underlined = underlined(&texts);
@@ -177,6 +174,13 @@ fn is_unrendered(text: &str) -> bool {
     let loader = MemoryLoader::new([("polytope.yml", text)]);
     text.contains("{{")
         && checked(&loader, "polytope.yml").diagnostics.iter().any(|finding| finding.rule.name == "unrendered-template")
+}
+
+/// Files with mistakes that the schema sees.
+fn mistyped() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/editor/mistyped");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap())).collect()
 }
 
 /// The files of a folder, without those that are still to be filled in; none where there is no such folder.

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use tempfile::TempDir;
 
+use crate::reachable;
+
 /// The password of all superusers here.
 pub const PASSWORD: &str = "s3cr3t-of-test";
 
@@ -96,7 +98,7 @@ impl Ground {
 
     /// A call of `pt postgres`, on a free port unless another is named.
     pub fn call(&self, arguments: &[&str]) -> Call {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pt"));
+        let mut command = Command::new(reachable::pt(self.root.path()));
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).current_dir("/").arg("postgres");
         if !arguments.contains(&"--port") {
             command.args(["--port", "0"]);

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 mod ground;
+#[path = "../reachable/mod.rs"]
+mod reachable;
 
 mod contract;
 mod first_start;

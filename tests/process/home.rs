@@ -1,6 +1,7 @@
 //! A user with a home of their own and a project in it; everything that runs is stopped at the end.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -12,6 +13,8 @@ use std::time::{Duration, Instant};
 use rustix::process::geteuid;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::reachable;
 
 /// The user who may do nothing.
 const NOBODY: u32 = 65534;
@@ -117,7 +120,7 @@ impl Home {
 
     /// `pt` with these arguments, put together.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        self.command_of(env!("CARGO_BIN_EXE_pt"), arguments)
+        self.command_of(reachable::pt(self.directory.path()), arguments)
     }
 
     /// Runs another program to its end.
@@ -125,7 +128,7 @@ impl Home {
         finish(self.command_of(program, arguments))
     }
 
-    fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
+    fn command_of(&self, program: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.path("shop")).args(arguments).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("LANG", "C.UTF-8");

@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 mod home;
+#[path = "../reachable/mod.rs"]
+mod reachable;
 
 mod killed;
 mod lifecycle;

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, clippy::print_stderr, reason = "tests")]
 
 mod harness;
+#[path = "../reachable/mod.rs"]
+mod reachable;
 
 mod changes;
 mod exec;

@@ -16,6 +16,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 use super::until;
+use crate::reachable;
 
 /// A call of `pt` that is being put together.
 pub struct Pt {
@@ -52,7 +53,12 @@ impl Pt {
     /// As the user who may do nothing.
     pub fn by_nobody(mut self) -> Self {
         const NOBODY: u32 = 65534;
-        self.command.uid(NOBODY).gid(NOBODY);
+        let place = self.command.get_current_dir().unwrap();
+        let mut command = Command::new(reachable::pt(place));
+        command.current_dir(place).args(self.command.get_args()).env_clear();
+        command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.uid(NOBODY).gid(NOBODY);
+        self.command = command;
         self
     }
 
