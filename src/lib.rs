@@ -8,31 +8,26 @@
 //! ```
 //!
 //! The rooms, in the order of the flow. Each uses only the rooms above it; `tests/architecture.rs` holds them to it.
+//!
+//! | member | rooms |
+//! |---|---|
+//! | `crates/syntax` | `source` `diagnostic` `syntax` `edit` `value` |
+//! | `crates/expr` | `expr` |
+//! | `crates/language` | `model` `include` `blueprint` `expand` `scaffold` |
+//! | `crates/lint` | `lint` `suppression` `config` `rules` `compiler` `policy` `standard` `fix` `schema` |
+//! | `crates/store` | `store` |
+//! | `crates/engine` | `plan` `engine` |
+//! | `crates/report` | `report` |
+//! | `crates/ide` | `ide` `lsp` |
+//! | `src` | `cli` |
 
-pub mod source;
-pub mod diagnostic;
-pub mod syntax;
-pub mod edit;
-pub mod value;
-pub mod expr;
-pub mod model;
-pub mod include;
-pub mod blueprint;
-pub mod expand;
-pub mod lint;
-pub mod suppression;
-pub mod config;
-pub mod rules;
-pub mod compiler;
-pub mod policy;
-pub mod standard;
-pub mod fix;
-pub mod schema;
-pub mod store;
-pub mod scaffold;
-pub mod plan;
-pub mod engine;
-pub mod report;
-pub mod ide;
-pub mod lsp;
+pub use polytope_engine::{engine, plan};
+pub use polytope_expr::expr;
+pub use polytope_ide::{ide, lsp};
+pub use polytope_language::{blueprint, expand, include, model, scaffold};
+pub use polytope_lint::{compiler, config, fix, lint, policy, rules, schema, standard, suppression};
+pub use polytope_report::report;
+pub use polytope_store::store;
+pub use polytope_syntax::{declare_rule, diagnostic, edit, source, syntax, value};
+
 pub mod cli;

@@ -213,7 +213,7 @@ fn every_finding_of_a_bad_example_says_what_to_type() {
 
 #[test]
 fn every_file_in_the_folder_of_rules_is_registered() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/rules");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/lint/src/lint/rules");
     let index = std::fs::read_to_string(folder.join("mod.rs")).unwrap();
     let mut missing = String::new();
     for entry in std::fs::read_dir(&folder).unwrap() {
@@ -231,5 +231,5 @@ fn every_file_in_the_folder_of_rules_is_registered() {
         let rule = name.replace('_', "-");
         assert!(rules::ALL.iter().any(|known| known.name == rule), "{file} should hold the rule `{rule}`");
     }
-    assert_eq!(missing, "", "add these lines to src/lint/rules/mod.rs");
+    assert_eq!(missing, "", "add these lines to crates/lint/src/lint/rules/mod.rs");
 }

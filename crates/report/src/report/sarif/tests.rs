@@ -243,7 +243,8 @@ fn more_results_than_code_scanning_takes_are_left_out_and_counted() {
 
 /// Every error of a document against the schema that OASIS publishes.
 fn schema_errors(document: &Value) -> Vec<String> {
-    let schema: Value = serde_json::from_str(include_str!("../../../tests/fixtures/sarif-schema-2.1.0.json")).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../../../../../tests/fixtures/sarif-schema-2.1.0.json")).unwrap();
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }

@@ -2,5 +2,5 @@
 
 #[allow(clippy::print_stdout, reason = "how a build script speaks to cargo")]
 fn main() {
-    println!("cargo:rerun-if-changed=blueprints");
+    println!("cargo:rerun-if-changed=../../blueprints");
 }

@@ -94,7 +94,8 @@ fn every_place_in_the_yaml_test_suite_is_right() {
     struct Case {
         yaml: String,
     }
-    let cases: Vec<Case> = serde_json::from_str(include_str!("../../../tests/fixtures/yaml-test-suite.json")).unwrap();
+    let cases: Vec<Case> =
+        serde_json::from_str(include_str!("../../../../../tests/fixtures/yaml-test-suite.json")).unwrap();
     for case in cases {
         check(&case.yaml);
     }

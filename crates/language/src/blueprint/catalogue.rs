@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, LoadError, Loader, SourceFile, Sources, Span};
 use crate::syntax;
 
-static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/blueprints");
+static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../blueprints");
 
 /// What the references of all built-in blueprints start with.
 const RESERVED: &str = "polytope/";

@@ -62,7 +62,7 @@ fn asked(container: &Container) -> Vec<(u16, bool, Option<Asked<'_>>)> {
             let host = match &port.expose {
                 Expose::Internal => None,
                 Expose::Host { address, port: host, span } => {
-                    let host = host.plus(number - range.first);
+                    let host = shifted(*host, number - range.first);
                     Some(Asked { container: number, udp, address, host, span: *span })
                 }
             };
@@ -85,12 +85,11 @@ fn is_same(one: Option<&Asked>, other: Option<&Asked>) -> bool {
     }
 }
 
-impl HostPort {
-    fn plus(self, offset: u16) -> Self {
-        match self {
-            Self::Exact(port) => Self::Exact(port.saturating_add(offset)),
-            Self::Preferred(port) => Self::Preferred(port.saturating_add(offset)),
-        }
+/// The port that lies `offset` further on in a range of ports.
+fn shifted(host: HostPort, offset: u16) -> HostPort {
+    match host {
+        HostPort::Exact(port) => HostPort::Exact(port.saturating_add(offset)),
+        HostPort::Preferred(port) => HostPort::Preferred(port.saturating_add(offset)),
     }
 }
 
