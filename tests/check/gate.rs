@@ -135,15 +135,17 @@ fn a_lock_holds_against_the_project_in_all_of_its_ways() {
     pt.toml:1:1: warning[locked-setting] a baseline would leave findings alone
     pt.toml:3:1: warning[locked-setting] `mutable-image` would be `off` here, and is held at `error`
     pt.toml:5:1: warning[locked-setting] findings in `**` would be left alone
-    polytope.yml:1:19: warning[locked-setting] `mutable-image` is denied on the command line
+    polytope.yml:1:19: warning[locked-setting] `mutable-image` is held by `--locked`
     polytope.yml:3:55: error[mutable-image] the image `busybox` has no tag, which means `latest`
     ");
     site.pt_with(&[("PT_LOCKED", "1"), ("PT_DENY", "mutable-image")], &["check"]).ends_with(1);
     site.write("ci.toml", "[rules]\nmutable-image = \"error\"\n");
     site.check(&["--locked", "--config", "ci.toml"]).ends_with(1);
     site.pt(&["render", "a", "--locked", "--config", "ci.toml"]).ends_with(2);
-    // What is not denied may be suppressed where it stands.
-    site.check(&["--locked", "-q"]).ends_with(0);
+    // What makes a check fail is held as it is, said or not; what the command line lets be may be suppressed.
+    site.check(&["--locked", "-q"]).ends_with(1);
+    site.check(&["--locked", "-q", "--profile", "prod"]).ends_with(1);
+    site.check(&["--locked", "-q", "--warn", "mutable-image"]).ends_with(0);
     site.pt(&["render", "a"]).ends_with(0);
 }
 
@@ -254,4 +256,41 @@ fn in_dev_a_password_matters_as_much_as_those_who_reach_it() {
     assert!(told("near.yml", "dev").contains("warning[hardcoded-secret]"), "{}", told("near.yml", "dev"));
     assert!(told("near.yml", "ci").contains("error[hardcoded-secret]"));
     assert!(told("wide.yml", "dev").contains("error[hardcoded-secret]"), "{}", told("wide.yml", "dev"));
+}
+
+#[test]
+fn ci_forms_name_files_from_the_root_of_the_repository_and_keep_their_alerts_under_one_name() {
+    let site = Site::new(&[("apps/x/polytope.yml", LATEST), ("apps/x/other/polytope.yml", CLEAN)]);
+    let id = |arguments: &[&str]| {
+        let arguments = [&["-C", "apps/x", "check", "-o", "sarif"], arguments].concat();
+        let text = site.pt(&arguments).out();
+        let sarif: serde_json::Value = serde_json::from_str(&text).unwrap();
+        sarif["runs"][0]["automationDetails"]["id"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(id(&[]), "pt-check/apps/x/");
+    assert_eq!(id(&["."]), "pt-check/apps/x/");
+    assert_eq!(id(&["--allow", "mutable-image"]), "pt-check/apps/x/", "without findings too");
+    assert_eq!(id(&["--category", "nightly"]), "nightly/");
+    for form in ["sarif", "github", "gitlab", "junit", "rdjson"] {
+        for (directory, paths) in
+            [("apps/x", &[][..]), ("apps/x", &["./polytope.yml"]), ("apps", &["./x/."]), (".", &["apps"])]
+        {
+            let mut command = site.command(env!("CARGO_BIN_EXE_pt"), &["check", "-o", form]);
+            let ran = Ran(command.args(paths).current_dir(site.path(directory)).output().unwrap());
+            let text = ran.out();
+            assert!(
+                text.contains("apps/x/polytope.yml") && !text.contains("./"),
+                "{form} {directory} {paths:?}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_last_line_counts_the_files_that_have_findings() {
+    let site = Site::new(&[("polytope.yml", LATEST), ("b/polytope.yml", CLEAN), ("c/polytope.yml", CLEAN)]);
+    let told = site.pt(&["check", "."]).ends_with(1).out();
+    assert!(told.contains("\n1 error in 1 file"), "{told}");
+    let good = site.pt(&["check", "b", "c"]).ends_with(0).out();
+    assert!(good.starts_with("all good: 2 files checked"), "{good}");
 }
