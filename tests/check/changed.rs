@@ -166,7 +166,7 @@ fn what_is_gone_or_moved_concerns_the_projects_that_included_it() {
         commit(&site);
         let seen = site.pt(&["check", "--changed"]);
         assert!(!seen.err().contains("no blueprint changed"), "{case}: {}", seen.err());
-        let code = if case == "settings" { 0 } else { 1 };
+        let code = i32::from(case != "settings");
         assert!(!seen.ends_with(code).out().contains("b/polytope.yml"), "{case}");
     }
 }
