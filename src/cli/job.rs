@@ -60,7 +60,8 @@ impl Jobs {
     /// Compiles the jobs; errors are drawn on standard error and end the command, as does anything that is not set.
     pub fn compile(&self, global: &Global, terminal: &Terminal) -> Result<Compiled, Failure> {
         let located = Located::find(global)?;
-        let configured = Configurations::new(&self.levels, &Asked::default(), global)?.of(&located)?;
+        let configurations = Configurations::new(&self.levels, Asked::default(), global)?;
+        let configured = configurations.of(&located)?;
         refuse_settings(&configured, terminal)?;
         let mut compiled = Compiled::new(located, self.calls(global)?, configured.settings.clone(), &Outputs::new())?;
         if compiled.compilation.program.tasks.values().any(is_load_config) {
@@ -68,6 +69,7 @@ impl Jobs {
             let located = Located { loads_config: true, ..compiled.located };
             compiled = Compiled::new(located, compiled.calls, compiled.settings, &Outputs::new())?;
         }
+        refuse_faulty_policies(&configured, terminal)?;
         compiled.refuse_errors(terminal)?;
         // What a task may still set is asked for when it is needed.
         if compiled.compilation.program.tasks.is_empty() {
@@ -163,6 +165,21 @@ pub fn refuse_settings(configured: &Configured, terminal: &Terminal) -> Result<(
         let _ = std::io::stderr().lock().write_all(&drawn);
     }
     if configured.is_broken() { Err(Failure::told(Class::Usage)) } else { Ok(()) }
+}
+
+/// Draws what is wrong with the policies; what a faulty one would have said is not known.
+fn refuse_faulty_policies(configured: &Configured, terminal: &Terminal) -> Result<(), Failure> {
+    let Some(policies) = &configured.policies else { return Ok(()) };
+    let (sources, faults) = policies.faults();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let mut collected = Collected::default();
+    collected.add(sources, faults, Vec::new());
+    let mut drawn = Vec::new();
+    collected.render(Format::Human, &rules::ALL, &mut drawn, terminal.render_options(), terminal.verbose > 0)?;
+    let _ = std::io::stderr().lock().write_all(&drawn);
+    Err(Failure::told(Class::Usage))
 }
 
 /// Whether a task loads the project's `config` files.

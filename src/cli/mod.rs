@@ -28,6 +28,7 @@ mod log_printer;
 mod logs;
 mod lsp;
 mod man;
+mod memory;
 mod mcp;
 mod names;
 mod observed;

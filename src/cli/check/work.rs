@@ -45,7 +45,7 @@ pub struct Work<'a> {
     /// The flags of every command.
     pub global: &'a Global,
     /// Settings of all projects.
-    pub configurations: &'a Configurations,
+    pub configurations: &'a Configurations<'a>,
     /// Where files come from.
     pub loader: &'a dyn Loader,
     /// Only what differs counts.

@@ -199,6 +199,10 @@ pub fn compile_after(
     let Expansion { program, uses, readers, .. } = expander.finish();
     let mut checker = Checker { surroundings, sources: &sources, settings, judges: true, live: None };
     checker.lint(&program, &uses, None, &mut diagnostics);
+    for judge in &settings.judges {
+        let judged = Judged { sources: &sources, documents: &documents, programs: std::slice::from_ref(&program) };
+        judge.judge(&judged, &mut diagnostics);
+    }
     checker.judges = false;
     let all = checker.everything(&mut Diagnostics::default()).containers;
     let rules = rules::with_judges(settings);
