@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod command;
+mod conceal;
 mod fixes;
 mod gate;
 mod outputs;
