@@ -106,7 +106,7 @@ fn words(words: Option<&[Text]>) -> Value {
     for given in assignments(&plain) {
         let is_secret = names_a_secret(given.name) && concealed_under(given.name, given.value) != given.value;
         if is_secret && given.value == words[given.word] {
-            shown[given.word] = MASK.to_owned();
+            MASK.clone_into(&mut shown[given.word]);
         }
     }
     shown.into()

@@ -5,6 +5,7 @@
 
 mod assignment;
 mod extent;
+mod lines;
 mod literal;
 mod name;
 mod scan;

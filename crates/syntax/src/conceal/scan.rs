@@ -4,12 +4,16 @@
 use std::ops::Range;
 
 use super::extent::{column, indentation, is_in_flow, items, value, word};
+use super::lines::{joined, lines};
 use super::token::all_tokens;
 use super::url::all_passwords;
 use super::{is_literal_secret, names_a_secret};
 
 /// Lines that one entry can go on for.
 const MOST_LINES: usize = 200;
+
+/// The key of the value: where it is written well, its brothers hold no secret.
+const VALUE_KEY: &str = "value";
 
 /// Keys under which the name of a variable stands, and how they are mistyped.
 const NAME_KEYS: [&str; 9] = ["name", "nme", "nmae", "naem", "nam", "names", "key", "var", "variable"];
@@ -23,39 +27,6 @@ pub fn secrets_in(text: &str) -> Vec<Range<usize>> {
         scan.line(line);
     }
     joined(scan.found)
-}
-
-/// The lines of a text and where each begins; a very long one as several, so that no line takes time by its square.
-fn lines(text: &str) -> Vec<(usize, &str)> {
-    const LONGEST: usize = 4096;
-    let mut lines = Vec::new();
-    let mut start = 0;
-    for line in text.split('\n') {
-        let mut rest = line.strip_suffix('\r').unwrap_or(line);
-        let mut at = start;
-        while rest.len() > LONGEST {
-            let most = (0..=LONGEST).rev().find(|end| rest.is_char_boundary(*end)).unwrap_or(rest.len());
-            let end = rest[..most].rfind("}, ").map_or(most, |end| end + 2);
-            lines.push((at, &rest[..end]));
-            (at, rest) = (at + end, &rest[end..]);
-        }
-        lines.push((at, rest));
-        start += line.len() + 1;
-    }
-    lines
-}
-
-/// Places in their order, those that meet as one.
-fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|range| (range.start, range.end));
-    let mut joined: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
-    for range in ranges.into_iter().filter(|range| !range.is_empty()) {
-        match joined.last_mut().filter(|last| range.start < last.end) {
-            Some(last) => last.end = last.end.max(range.end),
-            None => joined.push(range),
-        }
-    }
-    joined
 }
 
 struct Scan<'t> {
@@ -134,7 +105,9 @@ impl<'t> Scan<'t> {
         let first = line[from..].trim_start();
         let begins = line.len() - first.len();
         if first.starts_with('[') {
-            items(line, begins).into_iter().for_each(|item| self.take(name, number, item));
+            for item in items(line, begins) {
+                self.take(name, number, item);
+            }
         } else if first.starts_with('{') {
             self.pieces(name, number, begins + 1..line.len());
         } else if !first.is_empty() && !first.starts_with(['|', '>', '#', '&', '!']) {
@@ -218,9 +191,10 @@ impl<'t> Scan<'t> {
             back -= 1;
             siblings.push(back);
         }
+        let has_value = siblings.iter().any(|line| self.text(*line).get(key..).is_some_and(holds_value));
         for other in siblings {
             let text = self.text(other);
-            if column(text) != key {
+            if column(text) != key || (has_value && !holds_value(&text[key..])) {
                 continue;
             }
             match text[key..].find(':') {
@@ -235,6 +209,7 @@ impl<'t> Scan<'t> {
         let line = self.text(number);
         let end = line[place.clone()].find('}').map_or(place.end, |length| place.start + length);
         let mut at = place.start;
+        let has_value = holds_value(&line[at..end.max(at)]);
         while at < end {
             let separator = line[at..end].find([':', '=', ',']).map(|length| at + length);
             match separator {
@@ -244,15 +219,21 @@ impl<'t> Scan<'t> {
                 }
                 Some(separator) => {
                     let begins = line.len() - line[separator + 1..].trim_start().len();
+                    let key = line[at..separator].trim_matches([' ', '"', '\'']);
+                    let taken = !has_value || key == VALUE_KEY;
                     if line[begins..].starts_with('[') {
                         let items = items(line, begins);
                         let last = items.last().map_or(begins + 1, |item| item.end);
-                        items.into_iter().for_each(|item| self.take(name, number, item));
+                        for item in items.into_iter().filter(|_| taken) {
+                            self.take(name, number, item);
+                        }
                         at = last.max(separator + 1);
                     } else {
                         let found = value(line, separator + 1, true);
                         at = found.end.max(separator + 1);
-                        self.take(name, number, found);
+                        if taken {
+                            self.take(name, number, found);
+                        }
                     }
                     at = line[at..end.max(at)].find(',').map_or(end, |comma| at + comma + 1);
                 }
@@ -289,6 +270,14 @@ impl<'t> Scan<'t> {
             _ => {}
         }
     }
+}
+
+/// Whether a text has an entry for the value that is written well.
+fn holds_value(text: &str) -> bool {
+    text.match_indices(VALUE_KEY).any(|(at, _)| {
+        let before = text[..at].ends_with(|letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
+        !before && text[at + VALUE_KEY.len()..].trim_start_matches(['"', '\'']).starts_with(':')
+    })
 }
 
 /// The quote that is open at the end of a text.
@@ -370,6 +359,7 @@ mod tests {
             "password:\n  type: str\n  info: What opens it.",
             "cmd: tool --token $TOKEN --verbose",
             "run: [{tool: rotate-token}, {tool: api}]",
+            "- {name: DB_PASSWORD, value: pt.secret x, mode: abc}",
         ] {
             assert!(secrets_in(text).is_empty(), "{text}\n{}", concealed(text));
         }

@@ -86,20 +86,19 @@ pub(super) fn all_tokens(text: &str) -> Vec<Range<usize>> {
     let Some(prefixes) = PREFIXES.as_ref() else { return Vec::new() };
     let places = prefixes.find_overlapping_iter(text).filter_map(|place| {
         let start = place.start();
-        let length = match FORMS.get(place.pattern().as_usize()) {
-            Some(form) => form.at(text, start)?.len(),
-            None => {
-                let rest = private_key(&text[start..])?;
-                let end = rest
-                    .find(PEM_END)
-                    .and_then(|at| rest[at + PEM_END.len()..].find("-----").map(|end| at + PEM_END.len() + end + 5));
-                // What is cut off ends where the next paragraph begins.
-                end.or_else(|| rest.find("\n\n")).unwrap_or(rest.len())
-            }
-        };
+        let form = FORMS.get(place.pattern().as_usize());
+        let length = form.map_or_else(|| block(&text[start..]), |form| form.at(text, start).map(str::len))?;
         Some(start..start + length)
     });
     places.collect()
+}
+
+/// Bytes of the PEM block that a text begins with; one that is cut off ends where the next paragraph begins.
+fn block(text: &str) -> Option<usize> {
+    let rest = private_key(text)?;
+    let last = rest.find(PEM_END).map(|at| at + PEM_END.len());
+    let end = last.and_then(|last| rest[last..].find("-----").map(|end| last + end + 5));
+    Some(end.or_else(|| rest.find("\n\n")).unwrap_or(rest.len()))
 }
 
 impl Form {

@@ -12,15 +12,14 @@ pub fn url_password(text: &str) -> Option<&str> {
 
 /// The places of the passwords of all URLs in a text.
 pub(super) fn all_passwords(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let found = text.match_indices("://").filter_map(|(at, separator)| {
+    text.match_indices("://").filter_map(|(at, separator)| {
         let start = at + separator.len();
         let rest = &text[start..];
         let secret = password(rest)?;
         // The authority is `user:password@host`: the password begins behind its first colon.
         let begins = start + rest.find(':')? + 1;
         Some(begins..begins + secret.len())
-    });
-    found
+    })
 }
 
 /// The password of the authority that `rest` starts with.
