@@ -11,7 +11,7 @@ use super::description;
 use super::graph::Graph;
 use super::ground::Ground;
 use super::initialised::{PasswordStep, login};
-use super::judge::{Judged, Verdict, is_up};
+use super::judge::{Judged, Verdict, is_up, lives};
 use super::ports::Assignment;
 use super::{
     Action, Cause, Endpoints, ObservedContainer, Peer, PlanNode, Request, SecretPlacement, State, labels, naming,
@@ -82,7 +82,7 @@ impl<'r, 'g> Weaver<'r, 'g> {
 
     /// Stops a container if it runs; the step that does it.
     pub fn stop(&mut self, subject: &str, seen: &ObservedContainer, after: &[usize]) -> Option<usize> {
-        if !is_up(seen) && seen.state != State::Paused {
+        if !lives(seen) {
             return None;
         }
         if let Some(node) = self.stops.get(&seen.engine_id) {
@@ -92,6 +92,13 @@ impl<'r, 'g> Weaver<'r, 'g> {
         let node = self.graph.push(node);
         self.stops.insert(seen.engine_id.clone(), node);
         Some(node)
+    }
+
+    /// Waits for the end of a container that was asked to stop before, such as by a command that was killed: only then it
+    /// can be started.
+    fn see_out(&mut self, judged: &Judged, seen: &ObservedContainer, after: &[usize]) -> Option<usize> {
+        let stopping = seen.state == State::Stopping;
+        stopping.then(|| self.stop(&judged.want.subject, seen, after)).flatten()
     }
 
     /// Stops and removes a container; the step that removes it.
@@ -124,7 +131,8 @@ impl<'r, 'g> Weaver<'r, 'g> {
             }
             Verdict::Keep { seen, finished } => self.keep(judged, seen, finished, password),
             Verdict::Start { seen } => {
-                let held = self.before_start(index, judged, &waits);
+                let mut held = self.before_start(index, judged, &waits);
+                held.extend(self.see_out(judged, seen, &waits));
                 self.start_again(judged, seen, &held, judged.because.clone(), password);
             }
             Verdict::Create | Verdict::Again => self.create(index, judged, &waits, password),
@@ -260,6 +268,7 @@ impl<'r, 'g> Weaver<'r, 'g> {
         } else {
             let mut held = self.before_start(index, judged, waits);
             held.push(renamed);
+            held.extend(self.see_out(judged, old, waits));
             self.start_again(judged, old, &held, Vec::new(), password);
         }
     }
@@ -382,7 +391,7 @@ fn back(judged: &Judged, old: &ObservedContainer) -> Vec<Action> {
 /// The old container takes its name again and runs as it did.
 fn back_to(name: &str, old: &ObservedContainer) -> Vec<Action> {
     let mut actions = vec![Action::Rename { container: old.engine_id.clone(), to: name.to_owned() }];
-    if is_up(old) {
+    if is_up(old) || old.state == State::Stopping {
         actions.push(Action::Start { container: old.engine_id.clone() });
     }
     actions

@@ -34,6 +34,7 @@ mod restarts;
 mod secrets;
 mod ssh;
 mod stop;
+mod stopping;
 mod target;
 mod terminal;
 mod uploads;

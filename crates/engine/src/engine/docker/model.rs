@@ -137,6 +137,8 @@ pub(super) struct InspectedConfig {
     #[serde(deserialize_with = "nullable")]
     pub(super) labels: BTreeMap<String, String>,
     pub(super) tty: bool,
+    #[serde(deserialize_with = "nullable")]
+    pub(super) stop_signal: String,
 }
 
 /// What a container may use.
@@ -281,7 +283,8 @@ impl NetworkSettings {
 fn read_state(word: &str, exit_code: impl FnOnce() -> i64) -> State {
     match word {
         "created" | "configured" | "initialized" => State::Created,
-        "running" | "stopping" => State::Running,
+        "running" => State::Running,
+        "stopping" => State::Stopping,
         "restarting" => State::Restarting,
         "paused" => State::Paused,
         "exited" | "stopped" => State::Exited(exit_code()),

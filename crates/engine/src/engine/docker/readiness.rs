@@ -38,6 +38,8 @@ pub(super) struct ReadyWait<'a> {
     around: Surroundings<'a>,
     started: Instant,
     said: String,
+    /// Whether it was seen running when the plan was made.
+    ran: bool,
 }
 
 impl<'a> ReadyWait<'a> {
@@ -58,7 +60,17 @@ impl<'a> ReadyWait<'a> {
             })
         };
         let login = login.map(reveal).transpose()?;
-        Ok(Self { engine, container, readiness, login, doing, around, started: Instant::now(), said: String::new() })
+        Ok(Self {
+            engine,
+            container,
+            readiness,
+            login,
+            doing,
+            around,
+            started: Instant::now(),
+            said: String::new(),
+            ran: false,
+        })
     }
 
     /// Waits; `seen` is where it ran when the plan was made.
@@ -66,6 +78,7 @@ impl<'a> ReadyWait<'a> {
         if self.readiness == Readiness::Exit {
             return ExitWait::new(self.engine, self.container, self.around).ended(Condition::Success).await;
         }
+        self.ran = seen.is_some();
         if let Some(seen) = seen {
             let doors = self.port().map(|port| self.engine.doors_seen(port, seen));
             // what was just seen to run, and has no port, is ready
@@ -86,6 +99,11 @@ impl<'a> ReadyWait<'a> {
             let found = self.look().await?;
             let restarts = restarts.get_or_insert_with(|| Restarts::new(found.restart_count));
             if let Some(failure) = restarts.look(&found) {
+                if self.ran && matches!(found.state(), State::Exited(_)) {
+                    // The plan took it for running, so it did not start it: the next one does.
+                    let words = format!("it has ended since it was looked at, with {}", exit::in_words(&found));
+                    return Err(self.doing.failed(Failure::Overtaken(words)));
+                }
                 let ended = failure == Failure::Ended(exit::in_words(&found));
                 let error = if ended { exit::ended(&self.doing, &found) } else { self.doing.failed(failure) };
                 return Err(self.engine.with_last_lines(error, &found).await);
