@@ -7,19 +7,14 @@
 use std::collections::BTreeMap;
 
 use super::container_request::container_request;
-use super::description;
 use super::graph::Graph;
 use super::ground::Ground;
 use super::initialised::{PasswordStep, login};
 use super::judge::{Judged, Verdict, is_up, lives};
 use super::ports::Assignment;
-use super::{
-    Action, Cause, Endpoints, ObservedContainer, Peer, PlanNode, Request, SecretPlacement, State, labels, naming,
-};
+use super::rescue::{back, back_to, stop_action};
+use super::{Action, Cause, Endpoints, ObservedContainer, Peer, PlanNode, Request, SecretPlacement, State, naming};
 use crate::expand::{Condition, Readiness, Role};
-
-/// Seconds to stop for a container whose label does not say.
-const STOP_SECONDS: u32 = 10;
 
 /// Where a container has come to its end in the plan, for others to wait for.
 struct Finish {
@@ -375,30 +370,4 @@ impl<'r, 'g> Weaver<'r, 'g> {
         let ports = self.assignment.bindings.get(index).unwrap_or(&none);
         container_request(self.request, &judged.want, ports, &self.peers)
     }
-}
-
-/// What brings an old container back: the new one goes, the old one takes its name and runs as it did.
-fn back(judged: &Judged, old: &ObservedContainer) -> Vec<Action> {
-    let name = &judged.want.name;
-    let mut actions = vec![
-        Action::Stop { container: name.clone(), seconds: judged.want.container.stop_seconds },
-        Action::RemoveContainer { container: name.clone() },
-    ];
-    actions.extend(back_to(name, old));
-    actions
-}
-
-/// The old container takes its name again and runs as it did.
-fn back_to(name: &str, old: &ObservedContainer) -> Vec<Action> {
-    let mut actions = vec![Action::Rename { container: old.engine_id.clone(), to: name.to_owned() }];
-    if is_up(old) || old.state == State::Stopping {
-        actions.push(Action::Start { container: old.engine_id.clone() });
-    }
-    actions
-}
-
-/// Stops a container of the engine, with the time that it was made with.
-pub(super) fn stop_action(seen: &ObservedContainer) -> Action {
-    let described = seen.labels.get(labels::CONFIG).and_then(|label| description::stop_seconds(label));
-    Action::Stop { container: seen.engine_id.clone(), seconds: described.unwrap_or(STOP_SECONDS) }
 }

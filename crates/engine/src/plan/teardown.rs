@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
 use super::judge::lives;
-use super::steps::stop_action;
+use super::rescue::stop_action;
 use super::{Action, Observed, ObservedContainer, Plan, PlanNode, labels};
 
 /// What shall go.

@@ -20,6 +20,7 @@ mod exec;
 mod exit;
 mod facts;
 mod files;
+mod half_made;
 pub(in crate::engine) mod held;
 mod images;
 mod lines;

@@ -90,6 +90,9 @@ pub(super) struct Attachment {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub(super) struct MountPoint {
+    /// Of a volume.
+    #[serde(deserialize_with = "nullable")]
+    pub(super) name: String,
     #[serde(deserialize_with = "nullable")]
     pub(super) source: String,
     #[serde(deserialize_with = "nullable")]
@@ -137,6 +140,9 @@ pub(super) struct InspectedConfig {
     #[serde(deserialize_with = "nullable")]
     pub(super) labels: BTreeMap<String, String>,
     pub(super) tty: bool,
+    /// `NAME=value`, those of the image included.
+    #[serde(deserialize_with = "nullable")]
+    pub(super) env: Vec<String>,
     #[serde(deserialize_with = "nullable")]
     pub(super) stop_signal: String,
 }

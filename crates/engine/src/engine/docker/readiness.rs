@@ -28,6 +28,9 @@ const LOOK: Duration = Duration::from_millis(200);
 /// The longest that one question may take.
 const QUESTION: Duration = Duration::from_secs(2);
 
+/// Seconds that a server has to stop whose data are half made.
+const STOP_SECONDS: u32 = 10;
+
 /// Waits for a container to be ready.
 pub(super) struct ReadyWait<'a> {
     engine: &'a DockerEngine,
@@ -87,6 +90,7 @@ impl<'a> ReadyWait<'a> {
                 None => true,
             };
             if ready {
+                self.refuse_half_made().await?;
                 return Ok(Outcome::Ready(published(&seen.published)));
             }
         }
@@ -104,11 +108,15 @@ impl<'a> ReadyWait<'a> {
                     let words = format!("it has ended since it was looked at, with {}", exit::in_words(&found));
                     return Err(self.doing.failed(Failure::Overtaken(words)));
                 }
+                if let Some(error) = self.half_made(&found).await {
+                    return Err(error);
+                }
                 let ended = failure == Failure::Ended(exit::in_words(&found));
                 let error = if ended { exit::ended(&self.doing, &found) } else { self.doing.failed(failure) };
                 return Err(self.engine.with_last_lines(error, &found).await);
             }
             if self.answers_or_settled(&found, restarts).await? {
+                self.refuse_half_made().await?;
                 return Ok(Outcome::Ready(published(&found.published())));
             }
             if self.started.elapsed() >= self.around.deadline {
@@ -190,6 +198,25 @@ impl<'a> ReadyWait<'a> {
         if self.said != words {
             self.around.note(words.clone());
             self.said = words;
+        }
+    }
+
+    /// A server that serves what an init script has left behind is not ready; it is stopped, so that nobody takes it for whole.
+    async fn refuse_half_made(&self) -> Result<(), EngineError> {
+        if !matches!(self.readiness, Readiness::Postgres { .. }) {
+            return Ok(());
+        }
+        let found = self.look().await?;
+        let Some(error) = self.half_made(&found).await else { return Ok(()) };
+        // The error tells more than that of a stop that failed.
+        let _ = self.engine.stop(&found.id, STOP_SECONDS).await;
+        Err(error)
+    }
+
+    async fn half_made(&self, found: &Inspection) -> Option<EngineError> {
+        match self.readiness {
+            Readiness::Postgres { .. } => self.engine.half_made(found, &self.doing).await,
+            _ => None,
         }
     }
 
