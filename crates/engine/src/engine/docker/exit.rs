@@ -19,7 +19,7 @@ use crate::expand::Condition;
 use crate::plan::State;
 
 /// How many log lines go with an error.
-pub(super) const LAST_LINES: usize = 20;
+const LAST_LINES: usize = 20;
 
 /// How long an engine may be away before a wait gives up.
 const AWAY: Duration = Duration::from_secs(60);

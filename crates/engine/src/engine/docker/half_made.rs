@@ -5,7 +5,6 @@
 
 use super::engine::DockerEngine;
 use super::errors::Doing;
-use super::exit::LAST_LINES;
 use super::model::Inspection;
 use crate::engine::{EngineError, Failure, LogRequest};
 use crate::plan::INIT_MARK;
@@ -35,9 +34,7 @@ impl DockerEngine {
         let what = seen.or_else(|| (!noted.is_empty()).then_some(noted));
         let what = what.unwrap_or_else(|| "its first start was cut off".to_owned());
         let failure = Failure::HalfMade(format!("it has half-made data: {what}"));
-        let mut error = doing.advise(failure, advice(found, data));
-        error.log = lines[lines.len().saturating_sub(LAST_LINES)..].to_vec();
-        Some(error)
+        Some(doing.advise(failure, advice(found, data)))
     }
 
     async fn all_lines(&self, container: &str) -> Vec<String> {
@@ -82,15 +79,20 @@ fn failed_script<'a>(lines: impl Iterator<Item = &'a str>) -> Option<String> {
             if script.is_some() {
                 break;
             }
-        } else if script.is_some() && wrong.is_none() && WRONG.iter().any(|word| line.contains(word)) {
+        } else if script.is_some() && !line.is_empty() && !is_wrong(wrong) {
             wrong = Some(line);
         }
     }
-    let script = script?;
+    let script = script.filter(|script| !script.contains("-pt-"))?;
     Some(match wrong.map(said) {
         Some(wrong) => format!("its init script `{script}` failed: {wrong}"),
         None => format!("its init script `{script}` failed"),
     })
+}
+
+/// Whether these are words that say what went wrong; without any, the last ones have to do.
+fn is_wrong(words: Option<&str>) -> bool {
+    words.is_some_and(|words| WRONG.iter().any(|word| words.contains(word)))
 }
 
 /// The name of the script that is about to run.
@@ -133,7 +135,7 @@ psql:/docker-entrypoint-initdb.d/02.sql:2: ERROR:  division by zero";
     #[test]
     fn a_script_that_said_nothing_is_named_all_the_same() {
         let lines = "/usr/local/bin/docker-entrypoint.sh: running /docker-entrypoint-initdb.d/seed.sh\nwent wrong";
-        assert_eq!(failed_script(lines.lines()).as_deref(), Some("its init script `seed.sh` failed"));
+        assert_eq!(failed_script(lines.lines()).as_deref(), Some("its init script `seed.sh` failed: went wrong"));
         assert_eq!(failed_script(["LOG: nothing".to_owned()].iter().map(String::as_str)), None);
     }
 }

@@ -5,6 +5,7 @@
 //! May use `plan`, `expand`, `value` and the contract of engines.
 
 mod apply;
+mod binds;
 mod builds;
 mod client;
 mod connect;

@@ -90,6 +90,9 @@ pub(super) struct Attachment {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub(super) struct MountPoint {
+    /// `bind` or `volume`.
+    #[serde(rename = "Type", deserialize_with = "nullable")]
+    pub(super) kind: String,
     /// Of a volume.
     #[serde(deserialize_with = "nullable")]
     pub(super) name: String,
@@ -127,6 +130,8 @@ pub(super) struct InspectedState {
     #[serde(deserialize_with = "nullable")]
     pub(super) status: String,
     pub(super) exit_code: i64,
+    /// Where the engine runs; 0 while it does not.
+    pub(super) pid: i64,
     #[serde(rename = "OOMKilled")]
     pub(super) out_of_memory: bool,
     #[serde(deserialize_with = "nullable")]
