@@ -50,6 +50,7 @@ fn assert_shown(compilation: &Compilation) {
         suppressed: &[],
         rules: &rules::ALL,
         files_checked: 1,
+        category: "pt-check",
         hidden_info: 0,
     };
     for format in Format::ALL {

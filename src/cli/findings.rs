@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::io::Write;
 
+use super::check::Repository;
 use super::failure::Failure;
 use crate::diagnostic::{Diagnostic, Level, Rule, Suppressed};
 use crate::report::{Findings, Format, RenderOptions, render};
@@ -16,6 +17,8 @@ pub struct Collected {
     suppressed: Vec<Suppressed>,
     files: usize,
     hidden: usize,
+    repository: Option<Repository>,
+    category: String,
 }
 
 impl Collected {
@@ -34,6 +37,12 @@ impl Collected {
         }
         self.diagnostics.append(&mut diagnostics);
         self.suppressed.append(&mut suppressed);
+    }
+
+    /// Says where in a repository this is, and under which name a CI service keeps the findings; without one, of this place.
+    pub fn belongs_to(&mut self, repository: Repository, category: Option<&str>) {
+        self.category = category.map_or_else(|| repository.category(), str::to_owned);
+        self.repository = Some(repository);
     }
 
     /// Counts infos that were found and not kept.
@@ -91,13 +100,16 @@ impl Collected {
         } else {
             &self.diagnostics
         };
+        let renamed = self.repository.as_ref().filter(|_| format.is_for_ci());
+        let renamed = renamed.map(|repository| self.sources.renamed(|path| repository.path(path)));
         let findings = Findings {
-            sources: &self.sources,
+            sources: renamed.as_ref().unwrap_or(&self.sources),
             diagnostics,
             suppressed: &self.suppressed,
             rules,
             files_checked: self.files,
             hidden_info: self.hidden + self.diagnostics.len() - diagnostics.len(),
+            category: &self.category,
         };
         render(format, &findings, out, options)?;
         Ok(())

@@ -41,8 +41,6 @@ pub struct Configured {
     pub sources: Sources,
     /// What is wrong with them.
     pub diagnostics: Vec<Diagnostic>,
-    /// The project's own file, without links.
-    pub file: Option<PathBuf>,
 }
 
 impl Configured {
@@ -105,12 +103,12 @@ impl Configurations {
             return Ok(configured.clone());
         }
         let shown = nearest.as_ref().map(|file| from_here(file));
-        let configured = Arc::new(self.read(nearest.clone(), shown.as_deref())?);
+        let configured = Arc::new(self.read(shown.as_deref())?);
         known.insert(nearest, configured.clone());
         Ok(configured)
     }
 
-    fn read(&self, file: Option<PathBuf>, shown: Option<&Path>) -> Result<Configured, Failure> {
+    fn read(&self, shown: Option<&Path>) -> Result<Configured, Failure> {
         let mut sources = Sources::default();
         let mut found = Diagnostics::default();
         let mut layers =
@@ -154,7 +152,7 @@ impl Configurations {
         // What is wrong with the settings is judged by them, too.
         let mut judged = Diagnostics::new(settings.levels.clone());
         judged.absorb(found);
-        Ok(Configured { effective, settings, sources, diagnostics: judged.finish(), file })
+        Ok(Configured { effective, settings, sources, diagnostics: judged.finish() })
     }
 }
 

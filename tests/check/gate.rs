@@ -2,97 +2,12 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 
-use tempfile::TempDir;
+use crate::site::{Ran, Site};
 
 const LATEST: &str = "modules:\n  - {id: a, module: polytope/container, args: {image: busybox}}\n";
 const CLEAN: &str = "modules:\n  - {id: a, module: polytope/container, args: {image: \"busybox:1.36\"}}\n";
-
-struct Site {
-    root: TempDir,
-}
-
-impl Site {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let site = Self { root: tempfile::tempdir().unwrap() };
-        // Settings above the site are none of its business.
-        fs::create_dir_all(site.path(".git")).unwrap();
-        for (path, text) in files {
-            site.write(path, text);
-        }
-        site
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.root.path().join("site").join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
-        fs::write(self.path(path), text).unwrap();
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap()
-    }
-
-    fn command(&self, program: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program);
-        command.current_dir(self.path("")).args(arguments).env_clear().stdin(Stdio::null());
-        command.env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", self.root.path().join("home"));
-        command
-    }
-
-    fn pt_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
-        let mut command = self.command(env!("CARGO_BIN_EXE_pt"), arguments);
-        command.envs(variables.iter().copied());
-        Ran(command.output().unwrap())
-    }
-
-    fn pt(&self, arguments: &[&str]) -> Ran {
-        self.pt_with(&[], arguments)
-    }
-
-    /// `pt check -o concise` with these.
-    fn check(&self, arguments: &[&str]) -> Ran {
-        self.pt(&[&["check", "-o", "concise"], arguments].concat())
-    }
-
-    fn git(&self, arguments: &[&str]) {
-        let identity = [
-            "-c",
-            "user.name=x",
-            "-c",
-            "user.email=x@x",
-            "-c",
-            "commit.gpgsign=false",
-            "-c",
-            "init.defaultBranch=main",
-        ];
-        let output = self.command("git", &[&identity[..], arguments].concat()).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-}
-
-struct Ran(Output);
-
-impl Ran {
-    fn out(&self) -> String {
-        String::from_utf8(self.0.stdout.clone()).unwrap()
-    }
-
-    fn err(&self) -> String {
-        String::from_utf8(self.0.stderr.clone()).unwrap()
-    }
-
-    #[track_caller]
-    fn ends_with(self, code: i32) -> Self {
-        assert_eq!(self.0.status.code(), Some(code), "{}{}", self.out(), self.err());
-        self
-    }
-}
 
 #[test]
 fn exit_codes_are_what_the_help_says() {
@@ -220,15 +135,17 @@ fn a_lock_holds_against_the_project_in_all_of_its_ways() {
     pt.toml:1:1: warning[locked-setting] a baseline would leave findings alone
     pt.toml:3:1: warning[locked-setting] `mutable-image` would be `off` here, and is held at `error`
     pt.toml:5:1: warning[locked-setting] findings in `**` would be left alone
-    polytope.yml:1:19: warning[locked-setting] `mutable-image` is denied on the command line
+    polytope.yml:1:19: warning[locked-setting] `mutable-image` is held by `--locked`
     polytope.yml:3:55: error[mutable-image] the image `busybox` has no tag, which means `latest`
     ");
     site.pt_with(&[("PT_LOCKED", "1"), ("PT_DENY", "mutable-image")], &["check"]).ends_with(1);
     site.write("ci.toml", "[rules]\nmutable-image = \"error\"\n");
     site.check(&["--locked", "--config", "ci.toml"]).ends_with(1);
     site.pt(&["render", "a", "--locked", "--config", "ci.toml"]).ends_with(2);
-    // What is not denied may be suppressed where it stands.
-    site.check(&["--locked", "-q"]).ends_with(0);
+    // What makes a check fail is held as it is, said or not; what the command line lets be may be suppressed.
+    site.check(&["--locked", "-q"]).ends_with(1);
+    site.check(&["--locked", "-q", "--profile", "prod"]).ends_with(1);
+    site.check(&["--locked", "-q", "--warn", "mutable-image"]).ends_with(0);
     site.pt(&["render", "a"]).ends_with(0);
 }
 
@@ -279,39 +196,6 @@ fn comments_are_added_once_and_nothing_else_changes() {
     assert_eq!(site.read("polytope.yml"), commented);
     site.check(&["--add-ignore", "--reason", "two\nlines"]).ends_with(2);
     site.check(&["--fail-on", "warning"]).ends_with(0);
-}
-
-#[test]
-fn only_what_changed_is_looked_at() {
-    let site = Site::new(&[
-        ("a/polytope.yml", "include: [part]\nmodules: []\n"),
-        ("a/part/polytope.yml", CLEAN),
-        ("b/polytope.yml", LATEST),
-    ]);
-    fs::remove_dir(site.path(".git")).unwrap();
-    let lonely = site.check(&["--changed"]).ends_with(2);
-    assert!(lonely.err().contains("`--changed` needs a git repository"), "{}", lonely.err());
-    site.git(&["init", "--quiet"]);
-    site.git(&["add", "."]);
-    site.git(&["commit", "--quiet", "-m", "one"]);
-    let nothing = site.pt(&["check", "--changed"]).ends_with(0);
-    assert!(nothing.err().starts_with("no blueprint changed since "), "{}", nothing.err());
-    // A changed part is told with the project that includes it.
-    site.write("a/part/polytope.yml", LATEST);
-    let part = site.check(&["--changed"]).ends_with(1).out();
-    assert_eq!(
-        part,
-        "a/part/polytope.yml:2:55: error[mutable-image] the image `busybox` has no tag, which means `latest`\n"
-    );
-    site.git(&["commit", "--quiet", "-a", "-m", "two"]);
-    site.check(&["--changed"]).ends_with(0);
-    site.check(&["--changed=HEAD~1", "."]).ends_with(1);
-    site.write("c/polytope.yml", LATEST);
-    let new = site.check(&["--changed"]).ends_with(1).out();
-    assert!(new.starts_with("c/polytope.yml:") && !new.contains("b/polytope.yml"), "{new}");
-    site.write("b/pt.toml", "");
-    assert!(site.check(&["--changed"]).ends_with(1).out().contains("b/polytope.yml"), "its settings changed");
-    site.check(&["--changed=nowhere"]).ends_with(2);
 }
 
 #[test]
@@ -372,4 +256,41 @@ fn in_dev_a_password_matters_as_much_as_those_who_reach_it() {
     assert!(told("near.yml", "dev").contains("warning[hardcoded-secret]"), "{}", told("near.yml", "dev"));
     assert!(told("near.yml", "ci").contains("error[hardcoded-secret]"));
     assert!(told("wide.yml", "dev").contains("error[hardcoded-secret]"), "{}", told("wide.yml", "dev"));
+}
+
+#[test]
+fn ci_forms_name_files_from_the_root_of_the_repository_and_keep_their_alerts_under_one_name() {
+    let site = Site::new(&[("apps/x/polytope.yml", LATEST), ("apps/x/other/polytope.yml", CLEAN)]);
+    let id = |arguments: &[&str]| {
+        let arguments = [&["-C", "apps/x", "check", "-o", "sarif"], arguments].concat();
+        let text = site.pt(&arguments).out();
+        let sarif: serde_json::Value = serde_json::from_str(&text).unwrap();
+        sarif["runs"][0]["automationDetails"]["id"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(id(&[]), "pt-check/apps/x/");
+    assert_eq!(id(&["."]), "pt-check/apps/x/");
+    assert_eq!(id(&["--allow", "mutable-image"]), "pt-check/apps/x/", "without findings too");
+    assert_eq!(id(&["--category", "nightly"]), "nightly/");
+    for form in ["sarif", "github", "gitlab", "junit", "rdjson"] {
+        for (directory, paths) in
+            [("apps/x", &[][..]), ("apps/x", &["./polytope.yml"]), ("apps", &["./x/."]), (".", &["apps"])]
+        {
+            let mut command = site.command(env!("CARGO_BIN_EXE_pt"), &["check", "-o", form]);
+            let ran = Ran(command.args(paths).current_dir(site.path(directory)).output().unwrap());
+            let text = ran.out();
+            assert!(
+                text.contains("apps/x/polytope.yml") && !text.contains("./"),
+                "{form} {directory} {paths:?}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_last_line_counts_the_files_that_have_findings() {
+    let site = Site::new(&[("polytope.yml", LATEST), ("b/polytope.yml", CLEAN), ("c/polytope.yml", CLEAN)]);
+    let told = site.pt(&["check", "."]).ends_with(1).out();
+    assert!(told.contains("\n1 error in 1 file"), "{told}");
+    let good = site.pt(&["check", "b", "c"]).ends_with(0).out();
+    assert!(good.starts_with("all good: 2 files checked"), "{good}");
 }

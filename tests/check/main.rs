@@ -1,12 +1,14 @@
 //! Whole files through the compiler, without a process and without a disk.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod changed;
 mod command;
 mod conceal;
 mod fixes;
 mod gate;
 mod outputs;
 mod policies;
+mod site;
 mod standards;
 
 use std::path::Path;

@@ -177,7 +177,7 @@ fn a_faulty_policy_is_an_error_in_its_own_file_told_once() {
       |                     ^
       = help: functions that ask the network, the clock or the machine are not there; see `pt explain policy-input`
 
-    1 error in 2 files (4 infos hidden, --verbose shows them)
+    1 error in 1 file (4 infos hidden, --verbose shows them)
     "#);
     let ran = place.check(&["a", "b", "--policy", "p", "--policy", "q", "-o", "concise"]);
     assert_eq!(ran.code, 1);

@@ -12,6 +12,7 @@ mod old_findings;
 mod options;
 mod outputs;
 mod policies;
+mod repository;
 mod standard;
 mod statistics;
 mod work;
@@ -35,6 +36,7 @@ use crate::standard::Census;
 use changed::Changed;
 use old_findings::OldFindings;
 use options::Options;
+pub use repository::Repository;
 use work::{Checked, Work};
 
 /// Arguments of `pt check`.
@@ -58,7 +60,7 @@ Settings come from flags, PT_* variables, `--config`, pt.toml, and config.toml o
 the machine, in this order; `pt config --show-origin` shows them, `pt config --help` says where
 they are. In a file, a comment suppresses: `# pt: ignore[RULE] reason until 2027-01-31`.
 With `--locked`, pt.toml and config.toml can only be stricter, and a comment cannot suppress what
-flags, variables, `--config` or their profile make an error; what tries is told as
+makes a check fail by flags, variables, `--config` and their profile; what tries is told as
 `locked-setting`.")]
 pub struct Check {
     /// Files, or directories to search for polytope.yml; `-` is standard input [default: this project's]
@@ -166,6 +168,7 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
     old.tell(terminal)?;
     let first = checked.first().map(|it| it.configured.clone());
     let mut outcome = Outcome::of(checked);
+    outcome.collected.belongs_to(Repository::around(global), options.category.as_deref());
     if let Some(policies) = &policies {
         let (sources, faults) = policies.faults();
         outcome.add_faults(sources, faults, fail_on.unwrap_or(Level::Error));

@@ -38,6 +38,9 @@ pub struct Options {
     /// What the text on standard input is called; PATHS is then `-`
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub stdin_filename: Option<PathBuf>,
+    /// Name under which code scanning keeps the findings of this run [default: one for each directory]
+    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    pub category: Option<String>,
     /// Count the findings of each rule instead of showing them
     #[arg(long, help_heading = "Output", conflicts_with = "output_file")]
     pub statistics: bool,

@@ -9,10 +9,11 @@ use super::super::arguments::Global;
 use super::super::failure::{Class, Failure};
 use super::super::project::Located;
 use super::super::settings::{Configurations, Configured};
-use super::changed::Changed;
+use super::changed::{Changed, LookedAt, Recording};
 use super::files::Target;
 use super::live;
 use crate::compiler::{self, Compilation};
+use crate::config;
 use crate::diagnostic::{Diagnostic, Level, Suppressed};
 use crate::ide::Given;
 use crate::lint::Live;
@@ -35,14 +36,8 @@ pub struct Checked {
     real: PathBuf,
     /// The files that it includes, directly or through others, without links.
     includes: Vec<PathBuf>,
-}
-
-impl Checked {
-    /// Whether the file, one that it includes, or its settings are among those that changed.
-    fn concerns(&self, changed: &Changed) -> bool {
-        let files = self.includes.iter().chain([&self.real]).chain(&self.configured.file);
-        files.into_iter().any(|file| changed.holds(file))
-    }
+    /// Whether anything that was looked at for it is among what changed.
+    is_concerned: bool,
 }
 
 /// How files are looked at.
@@ -91,10 +86,8 @@ impl Work<'_> {
             checked.push(result?);
         }
         let mut checked: Vec<Option<Checked>> = checked.into_iter().map(Some).collect();
-        if let Some(changed) = self.changed {
-            for it in &mut checked {
-                it.take_if(|it| !it.concerns(changed));
-            }
+        for it in &mut checked {
+            it.take_if(|it| !it.is_concerned);
         }
         let there: Vec<&Checked> = checked.iter().flatten().collect();
         let mut told = told_by_themselves(&there).into_iter();
@@ -106,8 +99,16 @@ impl Work<'_> {
 
     fn check_one(&self, target: &Target) -> Result<Checked, Failure> {
         let project = TargetProject::of(target, self)?;
-        let compilation = project.compile(self.loader).map_err(|error| Failure::load(target.entry(), error))?;
-        Ok(self.finish(target, compilation, project.configured))
+        let compile =
+            |loader: &dyn Loader| project.compile(loader).map_err(|error| Failure::load(target.entry(), error));
+        let Some(changed) = self.changed else {
+            return Ok(self.finish(target, compile(self.loader)?, project.configured));
+        };
+        let recording = Recording::new(self.loader);
+        let compilation = compile(&recording)?;
+        let is_concerned = project.is_concerned(recording.seen(), &target.path, changed);
+        let checked = self.finish(target, compilation, project.configured);
+        Ok(Checked { is_concerned, ..checked })
     }
 
     /// What of a compilation is told of a file.
@@ -138,7 +139,7 @@ impl Work<'_> {
         // The sources of a clean file are needed only to tell which of its old findings are gone.
         let quiet = diagnostics.is_empty() && suppressed.is_empty() && settings.baseline.is_none();
         let sources = if quiet { Sources::default() } else { compilation.sources };
-        Checked { sources, diagnostics, hidden, suppressed, configured, real, includes }
+        Checked { sources, diagnostics, hidden, suppressed, configured, real, includes, is_concerned: true }
     }
 }
 
@@ -165,6 +166,20 @@ impl<'a> TargetProject<'a> {
             project.live = Some(live::look(&project.located, &project.known, &compilation, work.global)?);
         }
         Ok(project)
+    }
+
+    /// Whether a change concerns what was looked at for it: its files, those that are gone, and what its settings name.
+    fn is_concerned(&self, mut looked_at: LookedAt, path: &Path, changed: &Changed) -> bool {
+        let Configured { effective, sources, .. } = &*self.configured;
+        looked_at.add(path);
+        looked_at.add(self.entry);
+        for file in sources.iter().map(|(_, file)| file.path.as_path()) {
+            looked_at.add(file);
+        }
+        for file in effective.baseline.iter().map(|baseline| baseline.value.as_path()) {
+            looked_at.add(file);
+        }
+        changed.holds_above(&self.located.root, config::FILE_NAME) || looked_at.is_in(changed)
     }
 
     /// Checks it as a loader shows it.

@@ -6,10 +6,13 @@ use super::resolve::{Given, Part, refuse};
 use super::{Layer, RuleSetting, Say};
 use crate::diagnostic::{Diagnostics, Level, Rule};
 
-/// Rules about which something is said, by code, and those that no comment can leave alone.
+/// Rules about which something is said, by code, and those that no comment can leave alone: with a lock, all that the
+/// command line and what it names let stop a check, whether they say so or leave a rule as it is. `stops` is the lowest level
+/// that does.
 pub(super) fn levels(
     given: &Given,
     parts: &[Part],
+    stops: Level,
     diagnostics: &mut Diagnostics,
 ) -> (Vec<RuleSetting>, Vec<&'static Rule>) {
     let of_layers = |layers: &[Layer]| -> Vec<RuleSetting> { layers.iter().flat_map(|it| it.rules.clone()).collect() };
@@ -42,7 +45,7 @@ pub(super) fn levels(
             levels.insert(rule.code, wanted);
         }
     }
-    let denied = held.values().filter(|setting| setting.say == Say::At(Level::Error)).map(|setting| setting.rule);
-    let denied = denied.collect();
+    let level = |rule: &'static Rule| held.get(rule.code).map_or(Say::Own, |setting| setting.say).level(rule);
+    let denied = given.rules.iter().copied().filter(|rule| level(rule) >= Some(stops)).collect();
     (levels.into_values().collect(), denied)
 }

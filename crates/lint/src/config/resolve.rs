@@ -71,7 +71,8 @@ pub fn resolve(given: &Given, diagnostics: &mut Diagnostics) -> Result<Effective
         profile_parts(given, &profile.value, &profile.origin, true, &mut parts, &mut Vec::new());
     }
     let lenient = lenient(given, &parts, diagnostics);
-    let (rules, denied) = levels(given, &parts, diagnostics);
+    let stops = trusted_fail_on(given, &parts).map_or(Level::Error, |level| level.value);
+    let (rules, denied) = levels(given, &parts, stops, diagnostics);
     Ok(Effective {
         fail_on: fail_on(given, &parts, diagnostics),
         baseline: baseline(given, diagnostics),
@@ -172,17 +173,30 @@ fn lenient(given: &Given, parts: &[Part], diagnostics: &mut Diagnostics) -> bool
     lenient
 }
 
+/// The last of some layers that says `fail-on`.
+fn fail_on_of(layers: &[Layer]) -> Option<Sourced<Level>> {
+    layers.iter().rev().find_map(|layer| layer.fail_on.clone())
+}
+
+/// The last part of a profile that says `fail-on`.
+fn fail_on_of_parts(parts: &[Part], trusted: bool) -> Option<Sourced<Level>> {
+    parts.iter().rev().filter(|part| part.trusted == trusted).find_map(|part| part.fail_on.clone())
+}
+
+/// What the command line says, and the profile and the file that it names.
+fn trusted_fail_on(given: &Given, parts: &[Part]) -> Option<Sourced<Level>> {
+    let said = fail_on_of(&given.command).or_else(|| fail_on_of_parts(parts, true));
+    said.or_else(|| fail_on_of(&given.config))
+}
+
 fn fail_on(given: &Given, parts: &[Part], diagnostics: &mut Diagnostics) -> Sourced<Level> {
-    let of_layers = |layers: &[Layer]| layers.iter().rev().find_map(|layer| layer.fail_on.clone());
-    let of_parts =
-        |trusted: bool| parts.iter().rev().filter(|part| part.trusted == trusted).find_map(|part| part.fail_on.clone());
-    let own = of_layers(&given.command).or_else(|| of_parts(true));
-    let (config, theirs) = (of_layers(&given.config), of_parts(false));
+    let theirs = fail_on_of_parts(parts, false);
     let default = Sourced::new(Level::Error, Origin::Default);
     if !given.locked {
-        return own.or(theirs).or(config).or_else(|| of_layers(&given.files)).unwrap_or(default);
+        let own = fail_on_of(&given.command).or_else(|| fail_on_of_parts(parts, true)).or(theirs);
+        return own.or_else(|| fail_on_of(&given.config)).or_else(|| fail_on_of(&given.files)).unwrap_or(default);
     }
-    let own = own.or(config);
+    let own = trusted_fail_on(given, parts);
     let held = own.clone().unwrap_or(default);
     let mut counts = held.clone();
     let files = given.files.iter().filter_map(|layer| layer.fail_on.clone());

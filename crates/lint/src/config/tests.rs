@@ -273,7 +273,8 @@ fn a_lock_lets_everything_be_stricter() {
     assert_eq!(case.effective.fail_on.value, Level::Info);
     assert_eq!(case.effective.allowed_registries.unwrap().value, ["ghcr.io/acme/tools"]);
     assert_eq!((case.effective.secret_names.len(), case.effective.stateful_images.len()), (1, 1));
-    assert!(case.effective.denied.is_empty(), "only the command line denies");
+    let own = |rule: &&'static crate::diagnostic::Rule| ["start-race", "image-not-digest-pinned"].contains(&rule.name);
+    assert!(!case.effective.denied.iter().any(own), "what it makes stricter is its own");
 }
 
 #[test]
@@ -305,17 +306,22 @@ fn a_project_cannot_hollow_out_the_profile_of_the_command_line() {
 }
 
 #[test]
-fn with_a_lock_what_the_command_line_makes_an_error_is_denied() {
+fn with_a_lock_what_makes_a_check_fail_is_denied_unless_the_command_line_lets_it_be() {
     let denied = |setup: Setup<'_>| setup.resolve().effective.denied.iter().map(|rule| rule.name).collect::<Vec<_>>();
     let flags = || flag("start-race", Say::At(Level::Error));
-    assert_eq!(denied(Setup { flags: flags(), locked: true, ..Setup::default() }), ["start-race"]);
     assert!(denied(Setup { flags: flags(), ..Setup::default() }).is_empty());
-    assert_eq!(
-        denied(Setup { flags: profile("prod"), locked: true, ..Setup::default() }),
-        ["image-not-digest-pinned", "suppression-without-reason"]
-    );
+    let usual = denied(Setup { locked: true, ..Setup::default() });
+    assert!(usual.contains(&"pg-trust-auth") && !usual.contains(&"start-race"), "{usual:?}");
+    assert!(denied(Setup { flags: flags(), locked: true, ..Setup::default() }).contains(&"start-race"));
+    let off = denied(Setup { flags: flag("pg-trust-auth", Say::Off), locked: true, ..Setup::default() });
+    assert!(!off.contains(&"pg-trust-auth"), "{off:?}");
+    let prod = denied(Setup { flags: profile("prod"), locked: true, ..Setup::default() });
+    let closed = ["image-not-digest-pinned", "suppression-without-reason", "pg-trust-auth"];
+    assert!(closed.iter().all(|rule| prod.contains(rule)), "{prod:?}");
+    let warnings = denied(Setup { config: "fail-on = \"warning\"", locked: true, ..Setup::default() });
+    assert!(warnings.contains(&"env-not-string") && !usual.contains(&"env-not-string"), "{warnings:?}");
     let project = "[rules]\nstart-race = \"error\"\n";
-    assert!(denied(Setup { project, locked: true, ..Setup::default() }).is_empty());
+    assert!(!denied(Setup { project, locked: true, ..Setup::default() }).contains(&"start-race"), "its own is its own");
 }
 
 #[test]

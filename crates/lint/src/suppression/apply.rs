@@ -195,9 +195,11 @@ impl Sieve<'_> {
             for (rule, _) in comment.rules.iter().filter(|(rule, _)| denied.contains(rule)) {
                 let name = directive.names.iter().find(|name| rule.is_called(name));
                 let span = name.map_or(directive.comment, |name| name.span);
-                own.report(&LOCKED_SETTING, span, format!("`{}` is denied on the command line", rule.name))
+                own.report(&LOCKED_SETTING, span, format!("`{}` is held by `--locked`", rule.name))
                     .label("suppresses nothing")
-                    .help("remove the comment, or leave the rule out of what is denied with `--locked`");
+                    .help(
+                        "mend what it finds; only the command line and its `--config` let it be (`--allow`, `--warn`)",
+                    );
             }
             if !self.judging.whole {
                 continue;

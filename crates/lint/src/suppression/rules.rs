@@ -41,7 +41,7 @@ declare_rule! {
     ///
     /// With `--locked` only the command line, the `PT_*` variables and the file that `--config` names may lower a level, switch
     /// a rule off, leave files alone or accept old findings. What the project's configuration, the user's or the machine's says
-    /// to the contrary has no effect, and neither has a comment that suppresses a rule which is denied there. Stricter settings do.
+    /// to the contrary has no effect, and neither has a comment that suppresses what makes a check fail there. Stricter settings do.
     ///
     /// In the examples `ci.toml` is what `--config` names.
     ///

@@ -203,7 +203,7 @@ fn what_is_denied_is_not_suppressed() {
     let text = "# pt: ignore-file[mutable-image, locked-setting] why\nmodules:\n  - {id: a, module: polytope/container, args: {image: busybox}}\n";
     let compiled = checked(&[("polytope.yml", text)], &Settings { denied, ..Settings::default() });
     insta::assert_snapshot!(told(&compiled), @"
-    warning locked-setting at 1:19: `mutable-image` is denied on the command line
+    warning locked-setting at 1:19: `mutable-image` is held by `--locked`
     warning invalid-suppression at 1:34: `locked-setting` cannot be suppressed
     error mutable-image at 3:55: the image `busybox` has no tag, which means `latest`
     ");

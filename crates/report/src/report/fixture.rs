@@ -117,6 +117,7 @@ impl Case {
             suppressed: &self.suppressed,
             rules: &RULES,
             files_checked: self.sources.iter().count(),
+            category: "pt-check",
             hidden_info: self.hidden_info,
         };
         let mut out = Vec::new();

@@ -88,6 +88,11 @@ impl Format {
         }
     }
 
+    /// Whether a CI service reads it, which knows files by their place in the repository.
+    pub fn is_for_ci(self) -> bool {
+        matches!(self, Format::Sarif | Format::Github | Format::Gitlab | Format::Junit | Format::Rdjson)
+    }
+
     /// Whether people read it: what is only worth knowing is then shown only when asked for.
     pub fn is_for_people(self) -> bool {
         matches!(self, Format::Human | Format::Concise | Format::Github)

@@ -22,6 +22,8 @@ pub struct Findings<'a> {
     pub files_checked: usize,
     /// Number of findings of level info that the caller left out of `diagnostics`.
     pub hidden_info: usize,
+    /// The name under which code scanning keeps the results: another run of the same name replaces them.
+    pub category: &'a str,
 }
 
 impl<'a> Findings<'a> {

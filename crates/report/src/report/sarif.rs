@@ -8,7 +8,6 @@ mod rule_list;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
@@ -49,8 +48,8 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules.iter().map(|rule| rule_list::descriptor(rule)).collect::<Vec<Value>>(),
             }},
-            "automationDetails": { "id": category(findings.sources) },
-            "originalUriBaseIds": { "%SRCROOT%": { "description": { "text": "the directory that pt was run in" } } },
+            "automationDetails": { "id": format!("{}/", findings.category.trim_end_matches('/')) },
+            "originalUriBaseIds": { "%SRCROOT%": { "description": { "text": "the root of the repository" } } },
             "columnKind": "unicodeCodePoints",
             "newlineSequences": ["\r\n", "\n", "\r"],
             "invocations": [invocation(left_out)],
@@ -58,13 +57,6 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
         }],
     });
     json_text::write(&document, out)
-}
-
-/// Lets uploads for several directories of one repository stand side by side.
-fn category(sources: &Sources) -> String {
-    let entry = sources.iter().next().map(|(_, file)| file.path.as_path()).filter(|path| path.is_relative());
-    let directory = entry.and_then(Path::parent).map(uri::of_path).unwrap_or_default();
-    if directory.is_empty() { "pt-check/".to_owned() } else { format!("pt-check/{directory}/") }
 }
 
 fn invocation(left_out: usize) -> Value {

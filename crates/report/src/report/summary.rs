@@ -1,5 +1,7 @@
 //! Numbers of findings in words.
 
+use std::collections::BTreeSet;
+
 use super::{Findings, Palette};
 use crate::diagnostic::{Diagnostic, Level};
 
@@ -55,12 +57,14 @@ impl Tally {
 /// The last line of a run: `2 errors, 1 warning in 3 files`.
 pub(super) fn sentence(findings: &Findings, palette: Palette) -> String {
     let tally = Tally::of(findings.diagnostics);
-    let files = count(findings.files_checked, "file");
     let result = if let Some(level) = tally.worst() {
         let style = palette.level(level);
+        let paths = findings.diagnostics.iter().map(|finding| findings.sources.path(finding.primary.span));
+        let files = count(paths.collect::<BTreeSet<_>>().len(), "file");
         format!("{style}{}{style:#} in {files}", tally.words())
     } else {
         let style = palette.good();
+        let files = count(findings.files_checked, "file");
         format!("{style}all good{style:#}: {files} checked")
     };
     match findings.hidden_info {

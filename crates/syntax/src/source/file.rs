@@ -93,6 +93,13 @@ impl Sources {
         offset
     }
 
+    /// The same files under other paths.
+    #[must_use]
+    pub fn renamed(&self, rename: impl Fn(&Path) -> PathBuf) -> Self {
+        let file = |file: &SourceFile| SourceFile { path: rename(&file.path), ..file.clone() };
+        Self { files: self.files.iter().map(file).collect() }
+    }
+
     /// The file with this id.
     ///
     /// # Panics

@@ -54,7 +54,7 @@ fn says_that_all_is_good_and_what_is_hidden() {
     let span = case.span("a.yml", "b");
     case.report(&UNUSED, span, "unused").level = Level::Warning;
     case.hidden_info = 1;
-    assert!(case.human().ends_with("\n1 warning in 2 files (1 info hidden, --verbose shows it)\n"));
+    assert!(case.human().ends_with("\n1 warning in 1 file (1 info hidden, --verbose shows it)\n"));
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn excerpts_of_two_files_stand_in_line_and_the_nearest_call_comes_first() {
         = in module `db`, called from polytope.yml:120:13
         = in module `x`, called from polytope.yml:121:13
 
-    1 error in 2 files
+    1 error in 1 file
     ");
 }
 

@@ -109,7 +109,7 @@ fn a_result_looks_like_this() {
     found.trace.push(Frame { span: there, description: "in module `db`".to_owned() });
     let mut document = document(&case);
     let run = &mut document["runs"][0];
-    assert_eq!(run["automationDetails"]["id"], "pt-check/svc/a%20b/");
+    assert_eq!(run["automationDetails"]["id"], "pt-check/");
     insta::assert_snapshot!(serde_json::to_string_pretty(&run["results"][0]).unwrap(), @r#"
     {
       "ruleId": "PT201",
@@ -281,6 +281,7 @@ fn the_list_of_all_rules_is_valid_by_the_schema_of_oasis() {
         suppressed: &[],
         rules: &crate::rules::ALL,
         files_checked: 1,
+        category: "pt-check",
         hidden_info: 0,
     };
     let mut out = Vec::new();
