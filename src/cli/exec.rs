@@ -46,7 +46,7 @@ pub fn run(arguments: &Exec, global: &Global, _terminal: &Terminal) -> Result<u8
     runtime()?.block_on(async {
         let holding = Holding::look(global).await?;
         let containers = holding.select(std::slice::from_ref(&arguments.container))?;
-        let Some(seen) = containers.iter().find(|seen| seen.state == State::Running) else {
+        let Some(seen) = containers.iter().find(|seen| matches!(seen.state, State::Running | State::Stopping)) else {
             return Err(Failure::new(Class::No, format!("`{}` does not run", arguments.container))
                 .help("`pt ps` shows what does; `pt run -d` starts it"));
         };

@@ -124,7 +124,7 @@ pub fn tell_failure(
 fn headline(subject: &str, error: &EngineError) -> String {
     let words = error.failure.to_string();
     match &error.failure {
-        EngineFailure::Ended(_) | EngineFailure::LoginRefused { .. } => {
+        EngineFailure::Ended(_) | EngineFailure::HalfMade(_) | EngineFailure::LoginRefused { .. } => {
             format!("`{subject}` {}", words.strip_prefix("it ").unwrap_or(&words))
         }
         EngineFailure::Timeout { what, .. } if *what != "answered" => format!("`{subject}` is {words}"),

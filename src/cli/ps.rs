@@ -62,6 +62,7 @@ pub fn state_word(state: State) -> String {
         State::Running => "running".to_owned(),
         State::Restarting => "restarting".to_owned(),
         State::Paused => "paused".to_owned(),
+        State::Stopping => "stopping".to_owned(),
         State::Exited(0) => "done (exited 0)".to_owned(),
         State::Exited(code) => format!("exited {code}"),
         State::Dead => "dead".to_owned(),
@@ -102,7 +103,7 @@ fn text(containers: &[&ObservedContainer], terminal: &Terminal) -> String {
         let style = match seen.state {
             State::Running | State::Exited(0) => palette.good(),
             State::Exited(_) | State::Dead => palette.level(Level::Error),
-            State::Created | State::Restarting | State::Paused => palette.level(Level::Warning),
+            State::Created | State::Restarting | State::Paused | State::Stopping => palette.level(Level::Warning),
         };
         let line = format!("{id:first$}  {style}{state:second$}{style:#}  {image:third$}  {ports}");
         let _ = writeln!(text, "{}", line.trim_end());

@@ -118,10 +118,10 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
     })
 }
 
-/// How often a plan is made where somebody else was faster than the ones before.
+/// How often a plan is made where what it was made for has changed before it was done.
 const ATTEMPTS: usize = 3;
 
-/// Pause before it is made anew: whoever was faster may be in the middle of something.
+/// Pause before it is made anew: whoever changed it may be in the middle of something.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// What came of carrying out a plan.
@@ -215,7 +215,7 @@ impl<E: Engine> Session<'_, E> {
     }
 
     async fn pause(&self) {
-        self.terminal.note("somebody else was faster: looking again");
+        self.terminal.note("what is there has changed meanwhile: looking again");
         tokio::time::sleep(PAUSE).await;
     }
 

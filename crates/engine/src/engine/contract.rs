@@ -239,6 +239,9 @@ pub enum Failure {
         /// The user.
         user: String,
     },
+    /// It is a database whose first start was cut off; in words.
+    #[error("{0}")]
+    HalfMade(String),
     /// It did not get ready or end in time.
     #[error("not {what} after {seconds} s")]
     Timeout {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::init_mark;
 use super::labels::{self, compose};
 use super::naming;
 use super::ports::Bindings;
@@ -72,7 +73,7 @@ fn uploads(request: &Request, container: &Container) -> Vec<Upload> {
         }
         _ => None,
     });
-    files.collect()
+    files.chain(init_mark::scripts(request, container)).collect()
 }
 
 /// The container's own id and the ids of its services, each once.

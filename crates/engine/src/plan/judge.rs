@@ -65,9 +65,14 @@ impl Judged<'_> {
     }
 }
 
-/// Whether its process lives.
+/// Whether its process lives and is to go on.
 pub(super) fn is_up(seen: &ObservedContainer) -> bool {
     matches!(seen.state, State::Running | State::Restarting)
+}
+
+/// Whether it has a process, whatever that is doing: nobody else can have its data and its ports.
+pub(super) fn lives(seen: &ObservedContainer) -> bool {
+    is_up(seen) || matches!(seen.state, State::Paused | State::Stopping)
 }
 
 /// Whether it ran at some time and was not given up: one that was only made may lack its files.
@@ -255,6 +260,7 @@ pub(super) fn state_words(state: State) -> String {
         State::Running => "running".to_owned(),
         State::Restarting => "restarting".to_owned(),
         State::Paused => "paused".to_owned(),
+        State::Stopping => "stopping".to_owned(),
         State::Exited(code) => format!("exited with {code}"),
         State::Dead => "dead".to_owned(),
     }

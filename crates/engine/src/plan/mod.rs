@@ -13,6 +13,7 @@ mod difference;
 mod first_start;
 mod graph;
 mod ground;
+mod init_mark;
 mod initialised;
 mod json;
 mod judge;
@@ -26,6 +27,7 @@ mod ports;
 mod pulls;
 mod reconcile;
 mod request;
+mod rescue;
 mod rows;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
@@ -42,6 +44,7 @@ pub use action::{
     SecretPlacement, Upload, VolumeRequest,
 };
 pub use first_start::{FirstStart, first_starts};
+pub use init_mark::INIT_MARK;
 pub use naming::{container_name, project_name, volume_name};
 pub use observed::{Capabilities, Observed, ObservedContainer, ObservedNetwork, ObservedVolume, Published, State};
 pub use obstacle::{Note, Obstacle, ObstacleKind};

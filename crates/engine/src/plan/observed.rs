@@ -87,6 +87,8 @@ pub enum State {
     Restarting,
     /// It was paused.
     Paused,
+    /// It was asked to stop, and its process is about to end.
+    Stopping,
     /// It ended with this code.
     Exited(i64),
     /// It is being removed, or the engine gave it up.

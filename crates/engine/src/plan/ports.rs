@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::judge::{Judged, Verdict};
-use super::{Binding, Note, Observed, ObservedContainer, Obstacle, ObstacleKind, State};
+use super::judge::{Judged, Verdict, lives};
+use super::{Binding, Note, Observed, ObservedContainer, Obstacle, ObstacleKind};
 use crate::expand::{Container, Expose, HostPort, Protocol};
 use crate::source::Span;
 
@@ -113,7 +113,7 @@ impl Desk<'_, '_> {
     fn claim_running(&mut self) {
         for seen in &self.observed.containers {
             let own = self.judged.iter().any(|judged| judged.want.is(seen) && judged.will_start());
-            if matches!(seen.state, State::Running | State::Restarting | State::Paused) && !own && !self.stops(seen) {
+            if lives(seen) && !own && !self.stops(seen) {
                 let subject = self.subject(seen);
                 self.claims.extend(seen.published.iter().map(|published| Claim {
                     port: published.host,

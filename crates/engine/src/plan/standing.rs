@@ -34,7 +34,7 @@ pub fn restart(project: &str, containers: &[&ObservedContainer], seconds: Option
     for of_level in chosen.chunk_by(|one, other| level(one) == level(other)).rev() {
         let before = stops.clone();
         for seen in of_level {
-            let action = match (super::steps::stop_action(seen), seconds) {
+            let action = match (super::rescue::stop_action(seen), seconds) {
                 (Action::Stop { container, .. }, Some(seconds)) => Action::Stop { container, seconds },
                 (action, _) => action,
             };

@@ -7,19 +7,14 @@
 use std::collections::BTreeMap;
 
 use super::container_request::container_request;
-use super::description;
 use super::graph::Graph;
 use super::ground::Ground;
 use super::initialised::{PasswordStep, login};
-use super::judge::{Judged, Verdict, is_up};
+use super::judge::{Judged, Verdict, is_up, lives};
 use super::ports::Assignment;
-use super::{
-    Action, Cause, Endpoints, ObservedContainer, Peer, PlanNode, Request, SecretPlacement, State, labels, naming,
-};
+use super::rescue::{back, back_to, stop_action};
+use super::{Action, Cause, Endpoints, ObservedContainer, Peer, PlanNode, Request, SecretPlacement, State, naming};
 use crate::expand::{Condition, Readiness, Role};
-
-/// Seconds to stop for a container whose label does not say.
-const STOP_SECONDS: u32 = 10;
 
 /// Where a container has come to its end in the plan, for others to wait for.
 struct Finish {
@@ -82,7 +77,7 @@ impl<'r, 'g> Weaver<'r, 'g> {
 
     /// Stops a container if it runs; the step that does it.
     pub fn stop(&mut self, subject: &str, seen: &ObservedContainer, after: &[usize]) -> Option<usize> {
-        if !is_up(seen) && seen.state != State::Paused {
+        if !lives(seen) {
             return None;
         }
         if let Some(node) = self.stops.get(&seen.engine_id) {
@@ -92,6 +87,13 @@ impl<'r, 'g> Weaver<'r, 'g> {
         let node = self.graph.push(node);
         self.stops.insert(seen.engine_id.clone(), node);
         Some(node)
+    }
+
+    /// Waits for the end of a container that was asked to stop before, such as by a command that was killed: only then it
+    /// can be started.
+    fn see_out(&mut self, judged: &Judged, seen: &ObservedContainer, after: &[usize]) -> Option<usize> {
+        let stopping = seen.state == State::Stopping;
+        stopping.then(|| self.stop(&judged.want.subject, seen, after)).flatten()
     }
 
     /// Stops and removes a container; the step that removes it.
@@ -124,7 +126,8 @@ impl<'r, 'g> Weaver<'r, 'g> {
             }
             Verdict::Keep { seen, finished } => self.keep(judged, seen, finished, password),
             Verdict::Start { seen } => {
-                let held = self.before_start(index, judged, &waits);
+                let mut held = self.before_start(index, judged, &waits);
+                held.extend(self.see_out(judged, seen, &waits));
                 self.start_again(judged, seen, &held, judged.because.clone(), password);
             }
             Verdict::Create | Verdict::Again => self.create(index, judged, &waits, password),
@@ -260,6 +263,7 @@ impl<'r, 'g> Weaver<'r, 'g> {
         } else {
             let mut held = self.before_start(index, judged, waits);
             held.push(renamed);
+            held.extend(self.see_out(judged, old, waits));
             self.start_again(judged, old, &held, Vec::new(), password);
         }
     }
@@ -366,30 +370,4 @@ impl<'r, 'g> Weaver<'r, 'g> {
         let ports = self.assignment.bindings.get(index).unwrap_or(&none);
         container_request(self.request, &judged.want, ports, &self.peers)
     }
-}
-
-/// What brings an old container back: the new one goes, the old one takes its name and runs as it did.
-fn back(judged: &Judged, old: &ObservedContainer) -> Vec<Action> {
-    let name = &judged.want.name;
-    let mut actions = vec![
-        Action::Stop { container: name.clone(), seconds: judged.want.container.stop_seconds },
-        Action::RemoveContainer { container: name.clone() },
-    ];
-    actions.extend(back_to(name, old));
-    actions
-}
-
-/// The old container takes its name again and runs as it did.
-fn back_to(name: &str, old: &ObservedContainer) -> Vec<Action> {
-    let mut actions = vec![Action::Rename { container: old.engine_id.clone(), to: name.to_owned() }];
-    if is_up(old) {
-        actions.push(Action::Start { container: old.engine_id.clone() });
-    }
-    actions
-}
-
-/// Stops a container of the engine, with the time that it was made with.
-pub(super) fn stop_action(seen: &ObservedContainer) -> Action {
-    let described = seen.labels.get(labels::CONFIG).and_then(|label| description::stop_seconds(label));
-    Action::Stop { container: seen.engine_id.clone(), seconds: described.unwrap_or(STOP_SECONDS) }
 }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
-use super::judge::is_up;
-use super::steps::stop_action;
-use super::{Action, Observed, ObservedContainer, Plan, PlanNode, State, labels};
+use super::judge::lives;
+use super::rescue::stop_action;
+use super::{Action, Observed, ObservedContainer, Plan, PlanNode, labels};
 
 /// What shall go.
 #[derive(Debug, Clone, Default)]
@@ -56,7 +56,7 @@ fn take_down(graph: &mut Graph, mut containers: Vec<&ObservedContainer>, wanted:
         for seen in of_level {
             let subject = subject(seen, &containers);
             let mut before = Vec::new();
-            if is_up(seen) || seen.state == State::Paused {
+            if lives(seen) {
                 let stop = PlanNode::new(&subject, stop(seen, wanted)).following(above.iter().copied());
                 before = vec![graph.push(stop)];
                 stops.extend(&before);

@@ -9,6 +9,7 @@ use bollard::models::{
 use bollard::query_parameters::{CreateContainerOptions, RemoveContainerOptions, RenameContainerOptions};
 
 use super::apply::Surroundings;
+use super::binds;
 use super::client::CHANGE;
 use super::engine::DockerEngine;
 use super::errors::{Doing, Trouble, doing};
@@ -150,13 +151,14 @@ impl DockerEngine {
     pub(super) async fn start(&self, container: &str) -> Result<Outcome, EngineError> {
         let doing = doing(format!("start container `{container}`"));
         let found = self.require_own(container, &doing).await?;
+        let held = binds::hold(&found, &doing)?;
         let started = match found.state() {
             State::Running | State::Restarting => return Ok(Outcome::Already),
             State::Paused => self.client.within(CHANGE, self.client.docker.unpause_container(&found.id)).await,
             _ => self.client.within(CHANGE, self.client.docker.start_container(&found.id, None)).await,
         };
         match started {
-            Ok(()) => Ok(Outcome::Done),
+            Ok(()) => self.verify_binds(&found.id, &held, &doing).await.map(|()| Outcome::Done),
             Err(trouble) => Err(self.not_started(trouble, &found, &doing).await),
         }
     }

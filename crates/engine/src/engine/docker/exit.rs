@@ -82,7 +82,9 @@ impl<'a> ExitWait<'a> {
                 State::Created => {
                     return Err(self.doing.failed(Failure::Ended(format!("no start: {}", not_started(&found)))));
                 }
-                State::Running | State::Restarting | State::Paused => self.next_end(&found.id).await?,
+                State::Running | State::Restarting | State::Paused | State::Stopping => {
+                    self.next_end(&found.id).await?;
+                }
             }
         }
     }

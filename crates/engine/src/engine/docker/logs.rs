@@ -132,7 +132,7 @@ impl Reading<'_> {
     /// Whether the log may grow: the container is there and has not ended for good.
     async fn may_write_more(&self, doing: &Doing) -> Result<bool, EngineError> {
         let found = self.engine.inspect(&self.id, doing).await?;
-        let alive = |state| matches!(state, State::Running | State::Restarting | State::Paused);
+        let alive = |state| matches!(state, State::Running | State::Restarting | State::Paused | State::Stopping);
         Ok(self.follow && found.is_some_and(|found| alive(found.state())))
     }
 

@@ -5,6 +5,7 @@
 //! May use `plan`, `expand`, `value` and the contract of engines.
 
 mod apply;
+mod binds;
 mod builds;
 mod client;
 mod connect;
@@ -20,6 +21,7 @@ mod exec;
 mod exit;
 mod facts;
 mod files;
+mod half_made;
 pub(in crate::engine) mod held;
 mod images;
 mod lines;
@@ -34,6 +36,7 @@ mod restarts;
 mod secrets;
 mod ssh;
 mod stop;
+mod stopping;
 mod target;
 mod terminal;
 mod uploads;

@@ -90,6 +90,12 @@ pub(super) struct Attachment {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub(super) struct MountPoint {
+    /// `bind` or `volume`.
+    #[serde(rename = "Type", deserialize_with = "nullable")]
+    pub(super) kind: String,
+    /// Of a volume.
+    #[serde(deserialize_with = "nullable")]
+    pub(super) name: String,
     #[serde(deserialize_with = "nullable")]
     pub(super) source: String,
     #[serde(deserialize_with = "nullable")]
@@ -124,6 +130,8 @@ pub(super) struct InspectedState {
     #[serde(deserialize_with = "nullable")]
     pub(super) status: String,
     pub(super) exit_code: i64,
+    /// Where the engine runs; 0 while it does not.
+    pub(super) pid: i64,
     #[serde(rename = "OOMKilled")]
     pub(super) out_of_memory: bool,
     #[serde(deserialize_with = "nullable")]
@@ -137,6 +145,11 @@ pub(super) struct InspectedConfig {
     #[serde(deserialize_with = "nullable")]
     pub(super) labels: BTreeMap<String, String>,
     pub(super) tty: bool,
+    /// `NAME=value`, those of the image included.
+    #[serde(deserialize_with = "nullable")]
+    pub(super) env: Vec<String>,
+    #[serde(deserialize_with = "nullable")]
+    pub(super) stop_signal: String,
 }
 
 /// What a container may use.
@@ -281,7 +294,8 @@ impl NetworkSettings {
 fn read_state(word: &str, exit_code: impl FnOnce() -> i64) -> State {
     match word {
         "created" | "configured" | "initialized" => State::Created,
-        "running" | "stopping" => State::Running,
+        "running" => State::Running,
+        "stopping" => State::Stopping,
         "restarting" => State::Restarting,
         "paused" => State::Paused,
         "exited" | "stopped" => State::Exited(exit_code()),

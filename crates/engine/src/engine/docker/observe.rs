@@ -3,7 +3,7 @@
 //! With nothing to make this is one filtered list of containers, one of volumes, one of networks, and one look at each
 //! image; who holds a name or a port is looked up only when somebody may.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -14,7 +14,7 @@ use super::held::{self, Holder};
 use super::model::{ImageEntry, NetworkEntry, Summary, VolumeList};
 use super::target;
 use crate::engine::EngineError;
-use crate::plan::{Observed, ObservedContainer, ObservedNetwork, ObservedVolume, labels};
+use crate::plan::{Observed, ObservedContainer, ObservedNetwork, ObservedVolume, State, labels};
 
 /// How many images are looked at in one moment.
 const IMAGES_AT_ONCE: usize = 8;
@@ -38,9 +38,10 @@ impl DockerEngine {
         )
         .map_err(explain)?;
         let others = self.containers_like(project, names, &own).await.map_err(explain)?;
+        let stopping = self.stopping(project, &own).await;
         let held_ports = self.held_ports(ports, &own, &doing).await?;
         Ok(Observed {
-            containers: own.iter().map(|summary| observed(summary, project)).collect(),
+            containers: own.iter().map(|summary| observed(summary, project, &stopping)).collect(),
             held_names: held_names(&others, project),
             volumes,
             networks,
@@ -158,9 +159,9 @@ fn held_names(others: &[Summary], project: &str) -> BTreeMap<String, String> {
     foreign.map(|summary| (summary.name().to_owned(), held::owner(summary))).collect()
 }
 
-fn observed(summary: &Summary, project: &str) -> ObservedContainer {
+fn observed(summary: &Summary, project: &str, stopping: &BTreeSet<String>) -> ObservedContainer {
     let label = |name: &str| summary.labels.get(name).cloned();
-    let state = summary.state();
+    let state = if stopping.contains(&summary.id) { State::Stopping } else { summary.state() };
     ObservedContainer {
         engine_id: summary.id.clone(),
         name: summary.name().to_owned(),

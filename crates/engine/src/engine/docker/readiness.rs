@@ -28,6 +28,9 @@ const LOOK: Duration = Duration::from_millis(200);
 /// The longest that one question may take.
 const QUESTION: Duration = Duration::from_secs(2);
 
+/// Seconds that a server has to stop whose data are half made.
+const STOP_SECONDS: u32 = 10;
+
 /// Waits for a container to be ready.
 pub(super) struct ReadyWait<'a> {
     engine: &'a DockerEngine,
@@ -38,6 +41,8 @@ pub(super) struct ReadyWait<'a> {
     around: Surroundings<'a>,
     started: Instant,
     said: String,
+    /// Whether it was seen running when the plan was made.
+    ran: bool,
 }
 
 impl<'a> ReadyWait<'a> {
@@ -58,7 +63,17 @@ impl<'a> ReadyWait<'a> {
             })
         };
         let login = login.map(reveal).transpose()?;
-        Ok(Self { engine, container, readiness, login, doing, around, started: Instant::now(), said: String::new() })
+        Ok(Self {
+            engine,
+            container,
+            readiness,
+            login,
+            doing,
+            around,
+            started: Instant::now(),
+            said: String::new(),
+            ran: false,
+        })
     }
 
     /// Waits; `seen` is where it ran when the plan was made.
@@ -66,6 +81,7 @@ impl<'a> ReadyWait<'a> {
         if self.readiness == Readiness::Exit {
             return ExitWait::new(self.engine, self.container, self.around).ended(Condition::Success).await;
         }
+        self.ran = seen.is_some();
         if let Some(seen) = seen {
             let doors = self.port().map(|port| self.engine.doors_seen(port, seen));
             // what was just seen to run, and has no port, is ready
@@ -74,6 +90,7 @@ impl<'a> ReadyWait<'a> {
                 None => true,
             };
             if ready {
+                self.refuse_half_made().await?;
                 return Ok(Outcome::Ready(published(&seen.published)));
             }
         }
@@ -86,11 +103,20 @@ impl<'a> ReadyWait<'a> {
             let found = self.look().await?;
             let restarts = restarts.get_or_insert_with(|| Restarts::new(found.restart_count));
             if let Some(failure) = restarts.look(&found) {
+                if self.ran && matches!(found.state(), State::Exited(_)) {
+                    // The plan took it for running, so it did not start it: the next one does.
+                    let words = format!("it has ended since it was looked at, with {}", exit::in_words(&found));
+                    return Err(self.doing.failed(Failure::Overtaken(words)));
+                }
+                if let Some(error) = self.half_made(&found).await {
+                    return Err(error);
+                }
                 let ended = failure == Failure::Ended(exit::in_words(&found));
                 let error = if ended { exit::ended(&self.doing, &found) } else { self.doing.failed(failure) };
                 return Err(self.engine.with_last_lines(error, &found).await);
             }
             if self.answers_or_settled(&found, restarts).await? {
+                self.refuse_half_made().await?;
                 return Ok(Outcome::Ready(published(&found.published())));
             }
             if self.started.elapsed() >= self.around.deadline {
@@ -172,6 +198,25 @@ impl<'a> ReadyWait<'a> {
         if self.said != words {
             self.around.note(words.clone());
             self.said = words;
+        }
+    }
+
+    /// A server that serves what an init script has left behind is not ready; it is stopped, so that nobody takes it for whole.
+    async fn refuse_half_made(&self) -> Result<(), EngineError> {
+        if !matches!(self.readiness, Readiness::Postgres { .. }) {
+            return Ok(());
+        }
+        let found = self.look().await?;
+        let Some(error) = self.half_made(&found).await else { return Ok(()) };
+        // The error tells more than that of a stop that failed.
+        let _ = self.engine.stop(&found.id, STOP_SECONDS).await;
+        Err(error)
+    }
+
+    async fn half_made(&self, found: &Inspection) -> Option<EngineError> {
+        match self.readiness {
+            Readiness::Postgres { .. } => self.engine.half_made(found, &self.doing).await,
+            _ => None,
         }
     }
 

@@ -65,7 +65,7 @@ impl Restarts {
             State::Exited(_) => Some(Failure::Ended(exit::in_words(found))),
             State::Dead => Some(Failure::Ended("the engine giving it up".to_owned())),
             State::Created => Some(Failure::Ended(format!("no start: {}", exit::not_started(found)))),
-            State::Running | State::Restarting | State::Paused => None,
+            State::Running | State::Restarting | State::Paused | State::Stopping => None,
         }
     }
 

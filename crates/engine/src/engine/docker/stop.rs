@@ -19,7 +19,7 @@ impl DockerEngine {
         let doing = doing(format!("stop container `{container}`"));
         let Some(found) = self.inspect_own(container, &doing).await? else { return Ok(Outcome::Already) };
         match found.state() {
-            State::Running | State::Restarting => {}
+            State::Running | State::Restarting | State::Stopping => {}
             // a paused process cannot hear the signal
             State::Paused => self
                 .client
@@ -33,7 +33,8 @@ impl DockerEngine {
         let call = self.client.docker.stop_container(&found.id, Some(options));
         let Err(trouble) = self.client.within(limit, call).await else { return Ok(Outcome::Done) };
         let after = self.inspect(&found.id, &doing).await?;
-        let stopped = after.is_none_or(|after| !matches!(after.state(), State::Running | State::Paused));
+        let stopped =
+            after.is_none_or(|after| !matches!(after.state(), State::Running | State::Paused | State::Stopping));
         if stopped { Ok(Outcome::Done) } else { Err(doing.because(trouble)) }
     }
 }

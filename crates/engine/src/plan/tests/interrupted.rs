@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::{shown, steps};
-use crate::plan::sample::{Sample, service, variable};
+use crate::plan::sample::{Sample, job, service, variable};
 use crate::plan::{Observed, ObservedContainer, ObservedNetwork, State, labels};
 use crate::value::Text;
 
@@ -139,4 +139,56 @@ fn what_lacks_the_projects_label_is_not_looked_at() {
     let plan = sample.plan(&engine).plan;
     let everything = format!("{plan:?}");
     assert!(!everything.contains(&engine.containers[0].engine_id), "{everything}");
+}
+
+#[test]
+fn what_was_asked_to_stop_is_seen_out_and_started_again() {
+    let sample = Sample::new(vec![service("api")]);
+    let mut engine = sample.running_engine();
+    engine.containers[0].state = State::Stopping;
+    let planned = sample.plan(&engine);
+    assert_snapshot!(shown(&planned), @"
+    > api (stopping)
+    1 to start
+    ");
+    assert_snapshot!(steps(&planned.plan, "api").join("\n"), @"
+    stop 00000001ffff in 10 s
+    start 00000001ffff
+    await 00000001ffff
+    ");
+}
+
+#[test]
+fn what_was_asked_to_stop_for_its_replacement_is_replaced_or_comes_back() {
+    let (mut sample, mut engine) = change();
+    engine.containers[0].name = "pt-shop-api-1.old-00000001".to_owned();
+    engine.containers[0].state = State::Stopping;
+    assert_snapshot!(steps(&sample.plan(&engine).plan, "api").join("\n"), @"
+    create pt-shop-api-1
+    stop 00000001ffff in 10 s
+    start pt-shop-api-1
+    await pt-shop-api-1
+    remove 00000001ffff
+    ");
+    sample.container("api").environment[0].value = Text::from("1");
+    assert_snapshot!(steps(&sample.plan(&engine).plan, "api").join("\n"), @"
+    rename 00000001ffff to pt-shop-api-1
+    stop 00000001ffff in 10 s
+    start 00000001ffff
+    await 00000001ffff
+    ");
+}
+
+#[test]
+fn a_job_that_was_asked_to_stop_is_run_again() {
+    let sample = Sample::new(vec![job("migrate", "true")]);
+    let mut engine = sample.running_engine();
+    engine.containers[0].state = State::Stopping;
+    assert_snapshot!(steps(&sample.plan(&engine).plan, "migrate").join("\n"), @"
+    stop 00000001ffff in 10 s
+    remove 00000001ffff
+    create pt-shop-migrate-1
+    start pt-shop-migrate-1
+    await end of pt-shop-migrate-1 (Success)
+    ");
 }
