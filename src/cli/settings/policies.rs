@@ -44,13 +44,13 @@ impl Shelves {
             return Ok(Some(policies.clone()));
         }
         self.watch.get_or_init(MemoryWatch::begin);
-        let policies = Arc::new(Policies::load(&DiskLoader, &paths).map_err(not_read)?);
+        let policies = Arc::new(Policies::load(&DiskLoader, &paths).map_err(|error| not_read(&error))?);
         read.insert(paths, policies.clone());
         Ok(Some(policies))
     }
 }
 
-fn not_read(error: PolicyError) -> Failure {
+fn not_read(error: &PolicyError) -> Failure {
     let failure = Failure::usage(error.to_string());
     match error {
         PolicyError::None(_) => {
