@@ -61,6 +61,7 @@ use std::process::ExitCode;
 
 use clap::FromArgMatches;
 
+use crate::diagnostic::note_panic;
 use failure::Failure;
 use terminal::Terminal;
 
@@ -128,14 +129,17 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
 fn install_panic_hook() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
+        let place = info.location().map(|place| format!("{}:{}", place.file(), place.line())).unwrap_or_default();
+        let is_awaited = note_panic(&place);
         if std::env::var_os("RUST_BACKTRACE").is_some() {
             default(info);
-        } else {
-            let place =
-                info.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
+        } else if !is_awaited {
+            let place = if place.is_empty() { place } else { format!(" at {place}") };
             terminal::error_line(&format!("internal error{place} in pt {}", env!("CARGO_PKG_VERSION")));
             terminal::error_line("  = help: run it again with RUST_BACKTRACE=1 and report what it prints");
         }
-        std::process::exit(101);
+        if !is_awaited {
+            std::process::exit(101);
+        }
     }));
 }

@@ -27,7 +27,7 @@ use super::findings::Collected;
 use super::project::based;
 use super::settings::{Configurations, Configured};
 use super::terminal::Terminal;
-use crate::diagnostic::Level;
+use crate::diagnostic::{INTERNAL_ERROR, Level};
 use crate::lint::Judge;
 use crate::policy::Policies;
 use crate::standard::Census;
@@ -185,6 +185,9 @@ impl Check {
     }
 }
 
+/// Exit code of a fault in `pt` itself.
+const INTERNAL: u8 = 101;
+
 /// What all files come to.
 struct Outcome {
     collected: Collected,
@@ -205,12 +208,13 @@ impl Outcome {
 
     fn of(checked: Vec<Checked>) -> Self {
         let mut collected = Collected::default();
-        let (mut failed, mut broken) = (false, false);
+        let (mut failed, mut broken, mut unchecked) = (false, false, false);
         let mut told: Vec<*const Configured> = Vec::new();
         for Checked { sources, diagnostics, hidden, suppressed, configured, .. } in checked {
             let level = configured.effective.fail_on.value;
             let new = !told.contains(&Arc::as_ptr(&configured));
             failed |= diagnostics.iter().any(|finding| finding.level >= level);
+            unchecked |= diagnostics.iter().any(|finding| *finding.rule == INTERNAL_ERROR);
             if new {
                 told.push(Arc::as_ptr(&configured));
                 failed |= configured.diagnostics.iter().any(|finding| finding.level >= level);
@@ -220,7 +224,11 @@ impl Outcome {
             collected.hide(hidden);
             collected.add(sources, diagnostics, suppressed);
         }
-        let code = if broken { 2 } else { u8::from(failed) };
+        let code = match (unchecked, broken) {
+            (true, _) => INTERNAL,
+            (_, true) => 2,
+            _ => u8::from(failed),
+        };
         Self { collected, code }
     }
 }

@@ -5,6 +5,7 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use regorus::utils::limits::ExecutionTimerConfig;
+use rustix::fs::{Mode, OFlags};
 use serde_json::Value;
 
 /// Time that one rule has for one project.
@@ -71,7 +72,7 @@ fn quietly<T>(work: impl FnOnce() -> T) -> T {
             let _ = rustix::stdio::dup2_stderr(&self.0);
         }
     }
-    let nowhere = std::fs::OpenOptions::new().write(true).open("/dev/null");
+    let nowhere = rustix::fs::open("/dev/null", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty());
     let kept = rustix::io::fcntl_dupfd_cloexec(std::io::stderr(), 3).map(Restored);
     if let (Ok(nowhere), Ok(_)) = (nowhere, &kept) {
         let _ = rustix::stdio::dup2_stderr(&nowhere);
