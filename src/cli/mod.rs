@@ -10,6 +10,7 @@ mod completions;
 mod config;
 mod content;
 mod doctor;
+mod door;
 mod down;
 mod exchange;
 mod exec;
