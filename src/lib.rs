@@ -11,7 +11,7 @@
 //!
 //! | member | rooms |
 //! |---|---|
-//! | `crates/syntax` | `source` `diagnostic` `syntax` `edit` `value` |
+//! | `crates/syntax` | `conceal` `source` `diagnostic` `syntax` `edit` `value` |
 //! | `crates/expr` | `expr` |
 //! | `crates/language` | `model` `include` `blueprint` `expand` `scaffold` |
 //! | `crates/lint` | `lint` `suppression` `config` `rules` `compiler` `policy` `standard` `fix` `schema` |
@@ -28,6 +28,6 @@ pub use polytope_language::{blueprint, expand, include, model, scaffold};
 pub use polytope_lint::{compiler, config, fix, lint, policy, rules, schema, standard, suppression};
 pub use polytope_report::report;
 pub use polytope_store::store;
-pub use polytope_syntax::{declare_rule, diagnostic, edit, source, syntax, value};
+pub use polytope_syntax::{conceal, declare_rule, diagnostic, edit, source, syntax, value};
 
 pub mod cli;

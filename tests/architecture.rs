@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the flow: each may use those above it, and itself.
 const ROOMS: &[&str] = &[
+    "conceal",
     "source",
     "diagnostic",
     "syntax",

@@ -52,6 +52,8 @@ pub struct Compiled {
     pub name: String,
     /// Ids of the containers that an earlier stage of the same run settled.
     pub settled: BTreeSet<String>,
+    /// Whether secrets have to be set for what is done with it.
+    pub needs_secrets: bool,
     calls: Vec<JobCall>,
     settings: Settings,
 }
@@ -59,6 +61,11 @@ pub struct Compiled {
 impl Jobs {
     /// Compiles the jobs; errors are drawn on standard error and end the command, as does anything that is not set.
     pub fn compile(&self, global: &Global, terminal: &Terminal) -> Result<Compiled, Failure> {
+        self.compile_for(true, global, terminal)
+    }
+
+    /// As [`Self::compile`]; where secrets are only named, none needs to be set.
+    pub fn compile_for(&self, needs_secrets: bool, global: &Global, terminal: &Terminal) -> Result<Compiled, Failure> {
         let located = Located::find(global)?;
         let configured = Configurations::new(&self.levels, &Asked::default(), global)?.of(&located)?;
         refuse_settings(&configured, terminal)?;
@@ -68,6 +75,7 @@ impl Jobs {
             let located = Located { loads_config: true, ..compiled.located };
             compiled = Compiled::new(located, compiled.calls, compiled.settings, &Outputs::new())?;
         }
+        compiled.needs_secrets = needs_secrets;
         compiled.refuse_errors(terminal)?;
         // What a task may still set is asked for when it is needed.
         if compiled.compilation.program.tasks.is_empty() {
@@ -181,7 +189,7 @@ impl Compiled {
         let compilation = compiler::compile_after(&DiskLoader, &located.file, &calls, &known, &settings, outputs)
             .map_err(|error| Failure::load(&located.file, error))??;
         let name = calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>().join(" ");
-        Ok(Self { located, known, compilation, name, settled: BTreeSet::new(), calls, settings })
+        Ok(Self { located, known, compilation, name, settled: BTreeSet::new(), needs_secrets: true, calls, settings })
     }
 
     /// The same jobs once more, with what the tasks gave and what is set by now.
@@ -232,8 +240,12 @@ impl Compiled {
     pub fn lacks(&self, node: &str) -> bool {
         let uses = &self.compilation.uses;
         let readers = self.compilation.readers.get(node);
-        readers
-            .is_some_and(|read| read.iter().any(|index| uses.get(*index).is_some_and(|used| !self.known.is_set(used))))
+        readers.is_some_and(|read| read.iter().any(|index| uses.get(*index).is_some_and(|used| self.is_missing(used))))
+    }
+
+    /// Whether something is needed and not set.
+    fn is_missing(&self, used: &Use) -> bool {
+        (self.needs_secrets || used.kind == UseKind::Value) && !self.known.is_set(used)
     }
 
     /// Every value and secret that these containers and tasks need and that is not set.
@@ -248,7 +260,7 @@ impl Compiled {
     fn refuse_missing(&self, concerns: impl Fn(usize) -> bool) -> Result<(), Failure> {
         let uses = self.compilation.uses.iter().enumerate();
         let mut uses: Vec<&Use> =
-            uses.filter(|(index, used)| concerns(*index) && !self.known.is_set(used)).map(|(_, used)| used).collect();
+            uses.filter(|(index, used)| concerns(*index) && self.is_missing(used)).map(|(_, used)| used).collect();
         if uses.is_empty() {
             return Ok(());
         }

@@ -1,5 +1,7 @@
 //! `pt render`: what a job comes down to, without an engine.
 
+mod yaml;
+
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
@@ -34,7 +36,7 @@ enum Output {
 
 /// Prints the containers and volumes of a job; secrets as names.
 pub fn run(arguments: &Render, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
-    let compiled = arguments.jobs.compile(global, terminal)?;
+    let compiled = arguments.jobs.compile_for(false, global, terminal)?;
     let tasks = compiled.compilation.program.tasks.clone();
     let after = compiled.compilation.program.after.clone();
     let foreseen = foresee(compiled, terminal)?;
@@ -42,7 +44,7 @@ pub fn run(arguments: &Render, global: &Global, terminal: &Terminal) -> Result<u
     let outline = outline(&program);
     let text = match arguments.output {
         Output::Json => serde_json::to_string_pretty(&outline).map(|text| text + "\n").map_err(std::io::Error::from)?,
-        Output::Yaml => serde_yaml::to_string(&outline).map_err(std::io::Error::other)?,
+        Output::Yaml => yaml::text(&outline).map_err(std::io::Error::other)?,
     };
     let mut out = Terminal::out();
     out.write_all(text.as_bytes())?;

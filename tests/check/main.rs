@@ -3,6 +3,7 @@
 
 mod changed;
 mod command;
+mod conceal;
 mod fixes;
 mod gate;
 mod outputs;

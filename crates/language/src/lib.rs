@@ -10,4 +10,4 @@ pub mod scaffold;
 
 // The rooms above, under the names that they have everywhere; what is missing here is not this part's to use.
 use polytope_expr::expr;
-use polytope_syntax::{declare_rule, diagnostic, edit, source, syntax, value};
+use polytope_syntax::{conceal, declare_rule, diagnostic, edit, source, syntax, value};

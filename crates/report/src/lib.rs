@@ -5,6 +5,6 @@
 pub mod report;
 
 // The rooms above, under the names that they have everywhere; what is missing here is not this part's to use.
-use polytope_syntax::{diagnostic, source};
+use polytope_syntax::{conceal, diagnostic, source};
 #[cfg(test)]
 use {polytope_lint::rules, polytope_syntax::declare_rule};

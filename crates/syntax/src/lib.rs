@@ -2,6 +2,7 @@
 //!
 //! A part of `polytope`: its `src/lib.rs` is the map of all rooms.
 
+pub mod conceal;
 pub mod source;
 pub mod diagnostic;
 pub mod syntax;

@@ -4,6 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::program::{Container, Expose, HostPort, Mount, MountSource, Port, Program, Readiness, User};
 use super::task::{Task, TaskKind};
+use crate::conceal::{MASK, assignments, concealed, concealed_under, names_a_secret};
+use crate::value::Text;
 
 /// The document: `{version, containers, volumes}`, absent keys left out, everything in the program's order.
 pub fn outline(program: &Program) -> Value {
@@ -60,8 +62,10 @@ fn container_outline(program: &Program, container: &Container) -> Value {
     put("role", json!(container.role));
     put("entrypoint", words(container.entrypoint.as_deref()));
     put("command", words(container.command.as_deref()));
+    let shown = |name: &str, text: &Text| json!(concealed_under(name, &text.to_string()));
     let variables = container.environment.iter();
-    put("env", variables.map(|it| (it.name.value.clone(), json!(it.value.to_string()))).collect::<Map<_, _>>().into());
+    let variables = variables.map(|it| (it.name.value.clone(), shown(&it.name.value, &it.value)));
+    put("env", variables.collect::<Map<_, _>>().into());
     put("mounts", container.mounts.iter().map(mount).collect());
     let services = container.services.iter();
     put(
@@ -79,6 +83,13 @@ fn container_outline(program: &Program, container: &Container) -> Value {
     );
     put("workdir", json!(container.workdir));
     put("tty", json!(container.tty));
+    // What few containers have is only there where they have it.
+    let only_if = |is: bool| if is { json!(true) } else { Value::Null };
+    put("no-stdin", only_if(!container.stdin));
+    put("unconfined", only_if(container.unconfined));
+    put("update-image", only_if(container.update_image));
+    put("await", if container.awaits { Value::Null } else { json!(false) });
+    put("resources", resources(container));
     put("replicas", if container.replicas == 1 { Value::Null } else { json!(container.replicas) });
     put("create", json!(container.create));
     put("ready", readiness(&container.readiness));
@@ -86,8 +97,26 @@ fn container_outline(program: &Program, container: &Container) -> Value {
     Value::Object(entries)
 }
 
-fn words(words: Option<&[crate::value::Text]>) -> Value {
-    words.map_or(Value::Null, |words| words.iter().map(|word| json!(word.to_string())).collect())
+/// The words of a command, secrets in them masked: what an option such as `--password` is given, too.
+fn words(words: Option<&[Text]>) -> Value {
+    let Some(words) = words else { return Value::Null };
+    let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+    let mut shown: Vec<String> = words.iter().map(|word| concealed(word)).collect();
+    let plain: Vec<&str> = words.iter().map(String::as_str).collect();
+    for given in assignments(&plain) {
+        let is_secret = names_a_secret(given.name) && concealed_under(given.name, given.value) != given.value;
+        if is_secret && given.value == words[given.word] {
+            MASK.clone_into(&mut shown[given.word]);
+        }
+    }
+    shown.into()
+}
+
+/// Limits and reservations that are set.
+fn resources(container: &Container) -> Value {
+    let Ok(Value::Object(mut all)) = serde_json::to_value(container.resources) else { return Value::Null };
+    all.retain(|_, limit| !limit.is_null());
+    all.into()
 }
 
 fn mount(mount: &Mount) -> Value {
@@ -95,7 +124,13 @@ fn mount(mount: &Mount) -> Value {
         MountSource::Host { path } => json!({ "host": path.value }),
         MountSource::Repo { path } => json!({ "repo": path.value }),
         MountSource::Volume { id } => json!({ "volume": id }),
-        MountSource::Content { data, .. } => json!({ "content": data.to_string() }),
+        MountSource::Content { data, executable } => {
+            let mut content = json!({ "content": concealed(&data.to_string()) });
+            if *executable {
+                content["executable"] = json!(true);
+            }
+            content
+        }
     };
     let mut entry = json!({ "path": mount.path.value, "source": source });
     if mount.read_only {
@@ -116,6 +151,9 @@ fn port(port: &Port) -> Value {
     let mut entry = json!({ "port": inside, "protocol": port.protocol });
     if !outside.is_null() {
         entry["host"] = outside;
+    }
+    if let Some(label) = &port.label {
+        entry["label"] = json!(label);
     }
     entry
 }

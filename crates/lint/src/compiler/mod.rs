@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::blueprint::Catalogue;
-use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed};
+use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed, quiet};
 use crate::expand::{Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Programs, Use};
 use crate::include::{self, Documents};
@@ -131,7 +131,8 @@ pub fn check_with(
     }
     let rules = rules::with_judges(settings);
     let judging = Judging { sources: &sources, documents: &documents, settings, rules: &rules, loader, whole: true };
-    let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
+    let (mut diagnostics, mut suppressed) = suppression::apply(diagnostics.finish(), &judging);
+    quiet(diagnostics.iter_mut().chain(suppressed.iter_mut().map(|it| &mut it.diagnostic)), &sources);
     Ok(Compilation {
         sources,
         documents,
@@ -203,7 +204,8 @@ pub fn compile_after(
     let all = checker.everything(&mut Diagnostics::default()).containers;
     let rules = rules::with_judges(settings);
     let judging = Judging { sources: &sources, documents: &documents, settings, rules: &rules, loader, whole: false };
-    let (diagnostics, suppressed) = suppression::apply(diagnostics.finish(), &judging);
+    let (mut diagnostics, mut suppressed) = suppression::apply(diagnostics.finish(), &judging);
+    quiet(diagnostics.iter_mut().chain(suppressed.iter_mut().map(|it| &mut it.diagnostic)), &sources);
     Ok(Ok(Compilation {
         sources,
         documents,

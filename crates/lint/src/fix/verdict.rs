@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compiler::Compilation;
+use crate::conceal::concealed;
 use crate::diagnostic::{Diagnostic, Diagnostics, Level};
 use crate::source::FileId;
 use crate::syntax::{self, RULES, Tree, UNREADABLE};
@@ -20,6 +21,7 @@ pub(super) fn objection(
             return Some("the result would not be good YAML".to_owned());
         }
         if let Some(comment) = lost(&old, &new) {
+            let comment = concealed(&comment);
             return Some(format!("the comment `# {comment}` would be lost"));
         }
     }

@@ -3,24 +3,31 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::conceal::{MASK, secrets_in};
 use crate::diagnostic::Diagnostic;
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, SourceFile, Sources};
 
-/// Stands where a secret is; its length says nothing of the secret's.
-const MASK: &str = "****";
-
-/// The bytes that findings of concealing rules mark, sorted and without overlaps.
+/// The bytes that findings of concealing rules mark, and those that look like secrets in the lines around any finding,
+/// sorted and without overlaps.
 #[derive(Debug, Default)]
 pub(super) struct Concealed {
     places: HashMap<FileId, Vec<Range<usize>>>,
 }
 
 impl Concealed {
-    /// What these findings conceal.
-    pub(super) fn of<'d>(findings: impl IntoIterator<Item = &'d Diagnostic>) -> Self {
+    /// What is concealed in the files of these findings. A rule that is switched off finds no secret, and an entry that
+    /// cannot be read is none to a rule: the text itself is looked at too.
+    pub(super) fn of<'d>(findings: impl IntoIterator<Item = &'d Diagnostic>, sources: &Sources) -> Self {
         let mut places: HashMap<FileId, Vec<Range<usize>>> = HashMap::new();
-        for span in findings.into_iter().filter(|finding| finding.rule.conceals).map(|finding| finding.primary.span) {
-            places.entry(span.file).or_default().push(span.start as usize..span.end as usize);
+        for finding in findings {
+            let edits = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
+            for span in finding.spans().chain(edits) {
+                places.entry(span.file).or_insert_with(|| secrets_in(&sources.file(span.file).text));
+            }
+            if finding.rule.conceals {
+                let span = finding.primary.span;
+                places.entry(span.file).or_default().push(span.start as usize..span.end as usize);
+            }
         }
         let places = places.into_iter().map(|(file, ranges)| (file, joined(ranges))).collect();
         Self { places }

@@ -50,9 +50,11 @@ pub fn masked<'a>(
 ) -> Option<String> {
     let (id, file) = sources.iter().find(|(_, file)| is(&file.path))?;
     let findings: Vec<Diagnostic> = findings.into_iter().filter(|finding| finding.rule.conceals).cloned().collect();
-    let concealed = Concealed::of(&findings);
+    let concealed = Concealed::of(&findings, sources);
     let mut text = String::with_capacity(file.text.len());
     mask(&file.text, 0..file.text.len(), concealed.in_file(id), |piece| text.push_str(piece));
+    // A file without such findings may hold secrets in entries that cannot be read.
+    let text = crate::conceal::concealed(&text);
     Some(text)
 }
 

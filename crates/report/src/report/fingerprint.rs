@@ -33,7 +33,7 @@ pub(super) struct Fingerprints<'a> {
 impl<'a> Fingerprints<'a> {
     /// For findings in these files, among them those of `all` that conceal what they mark.
     pub(super) fn new<'d>(sources: &'a Sources, all: impl IntoIterator<Item = &'d Diagnostic>) -> Self {
-        Self { sources, concealed: Concealed::of(all), around: HashMap::new(), seen: HashMap::new() }
+        Self { sources, concealed: Concealed::of(all, sources), around: HashMap::new(), seen: HashMap::new() }
     }
 
     /// `hex:n`, where `n` counts findings that are alike.

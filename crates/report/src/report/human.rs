@@ -29,7 +29,7 @@ const LEAST_COLUMNS: usize = 40;
 
 pub(super) fn write(findings: &Findings, out: &mut dyn Write, options: RenderOptions) -> io::Result<()> {
     let shown = findings.worst(options.max_findings);
-    let concealed = Concealed::of(findings.all());
+    let concealed = Concealed::of(findings.all(), findings.sources);
     for diagnostic in &shown {
         let page = Page::new(findings.sources, &concealed, diagnostic, options);
         out.write_all(page.draw().map_err(io::Error::other)?.as_bytes())?;

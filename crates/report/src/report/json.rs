@@ -8,7 +8,7 @@ use super::fingerprint::Fingerprints;
 use super::places::Places;
 use super::summary::Tally;
 use super::{Findings, json_text};
-use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, repeats};
 use crate::source::{Position, Sources, Span};
 
 /// Version of the document's shape.
@@ -147,7 +147,9 @@ impl<'a> Repair<'a> {
     fn new(fix: &'a Fix, sources: &Sources) -> Self {
         let replacement =
             |edit: &'a Edit| Replacement { location: Location::elsewhere(sources, edit.span), text: &edit.text };
-        Self { title: &fix.title, safe: fix.safety == Safety::Safe, edits: fix.edits.iter().map(replacement).collect() }
+        // An edit that would repeat a secret is made by `pt check --fix`, and shown to nobody.
+        let edits = if repeats(fix, sources) { Vec::new() } else { fix.edits.iter().map(replacement).collect() };
+        Self { title: &fix.title, safe: fix.safety == Safety::Safe, edits }
     }
 }
 

@@ -9,11 +9,11 @@ use serde_json::{Map, Value, json};
 use super::concealed::Concealed;
 use super::replacement::merged;
 use super::{Findings, json_text};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Level, repeats};
 use crate::source::{Sources, Span};
 
 pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
-    let concealed = Concealed::of(findings.all());
+    let concealed = Concealed::of(findings.all(), findings.sources);
     let list = findings.diagnostics.iter().map(|found| diagnostic(found, findings.sources, &concealed));
     let document = json!({ "source": { "name": "pt" }, "diagnostics": list.collect::<Vec<Value>>() });
     json_text::write(&document, out)
@@ -39,7 +39,8 @@ fn diagnostic(finding: &Diagnostic, sources: &Sources, concealed: &Concealed) ->
     if !related.is_empty() {
         entry.insert("related_locations".to_owned(), related.into());
     }
-    let suggestion = finding.fix.as_ref().and_then(|fix| merged(fix, sources, concealed));
+    let suggestion =
+        finding.fix.as_ref().filter(|fix| !repeats(fix, sources)).and_then(|fix| merged(fix, sources, concealed));
     // A suggestion belongs to a line of the file that the finding is in.
     if let Some(suggestion) = suggestion.filter(|it| it.span.file == finding.primary.span.file) {
         let replacement = json!({ "range": range(sources, suggestion.span), "text": suggestion.text });

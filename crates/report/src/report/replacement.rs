@@ -57,7 +57,7 @@ mod tests {
         let (b, secret, f) = (case.span("a.yml", "b"), case.span("a.yml", "hunter2"), case.span("a.yml", "f"));
         case.report(&LEAK, secret, "a secret");
         case.report(&TRUST, b, "trust");
-        let concealed = Concealed::of(&case.diagnostics);
+        let concealed = Concealed::of(&case.diagnostics, &case.sources);
         let around = Fix::new(Safety::Safe, "both").replace(b, "x").replace(f, "y");
         assert_eq!(merged(&around, &case.sources, &concealed), None);
         let instead = Fix::new(Safety::Unsafe, "move it").replace(secret, "pt.secret c");

@@ -15,7 +15,7 @@ use super::fingerprint::Fingerprints;
 use super::line_hash::line_hashes;
 use super::places::{Places, Region};
 use super::{Findings, json_text, uri};
-use crate::diagnostic::{Diagnostic, Edit, Fix, Level, Rule, Suppressed, SuppressedBy};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Level, Rule, Suppressed, SuppressedBy, repeats};
 use crate::source::{FileId, Sources, Span};
 
 /// More results make code scanning refuse the file.
@@ -112,7 +112,7 @@ impl<'a> Results<'a> {
             "partialFingerprints".to_owned(),
             json!({ "primaryLocationLineHash": line_hash, "pt/v1": fingerprint }),
         );
-        if let Some(fix) = diagnostic.fix.as_ref().filter(|fix| !fix.edits.is_empty()) {
+        if let Some(fix) = diagnostic.fix.as_ref().filter(|fix| !fix.edits.is_empty() && !repeats(fix, self.sources)) {
             result.insert("fixes".to_owned(), json!([self.fix(fix)]));
         }
         Value::Object(result)

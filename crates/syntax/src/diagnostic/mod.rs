@@ -1,10 +1,11 @@
 //! Findings: what is wrong with a text that its author can mend.
 //!
 //! In: rules declared by every room with [`declare_rule!`](crate::declare_rule), and reports with byte spans.
-//! Out: plain [`Diagnostic`] data, sorted and without doubles; `report/` draws it. May use `source`.
+//! Out: plain [`Diagnostic`] data, sorted and without doubles; `report/` draws it. May use `conceal`, `source`.
 
 mod finding;
 mod fix;
+mod quiet;
 mod rule;
 mod selection;
 mod sink;
@@ -13,6 +14,7 @@ mod suppression;
 
 pub use finding::{Diagnostic, Frame, Label};
 pub use fix::{Edit, Fix, Rewrite, Safety};
+pub use quiet::{quiet, repeats};
 pub use rule::{Family, Level, Precision, Rule, RuleDocs};
 pub use selection::{Breadth, select};
 pub use sink::{Diagnostics, LevelOverrides, UnknownRule};

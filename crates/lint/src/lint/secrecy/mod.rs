@@ -1,25 +1,15 @@
-//! How a secret that was written into a file gives itself away: by the name before it, by its own form, by its place in a URL.
+//! Secrets that were written into a file: where they stand in containers and arguments, and what to type instead.
 //!
-//! In: names and texts. Out: the characters that are the secret; whoever reports them marks them and never repeats them.
+//! In: a scene. Out: the characters that are the secret; whoever reports them marks them and never repeats them. How a
+//! secret gives itself away is `conceal`'s to know.
 
-mod assignment;
-mod literal;
-mod name;
 mod search;
-mod token;
-mod url;
 
-use assignment::assignments;
-pub(super) use literal::{is_default_password, is_secret_value};
-pub(super) use name::names_a_secret;
+use crate::conceal::{REFERENCE, assignments, is_default_password, known_token};
+pub(super) use crate::conceal::{is_secret_value, names_a_secret, url_password};
 pub(super) use search::{read_part, secrets};
-use token::known_token;
-pub(super) use url::url_password;
 
 use crate::value::{Segment, Text};
-
-/// Stands for a value or secret of the project in a text that is searched.
-const REFERENCE: char = '\u{F0000}';
 
 /// The characters that were written, each reference as one character that no secret holds.
 pub(super) fn written(text: &Text) -> String {

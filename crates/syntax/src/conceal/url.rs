@@ -1,11 +1,25 @@
 //! Passwords in URLs: `postgres://user:password@host`.
 
+use std::ops::Range;
+
 use super::REFERENCE;
 use super::literal::{is_expansion, is_placeholder};
 
 /// The first password that stands in a URL of this text, where references are one character each.
-pub(in crate::lint) fn url_password(text: &str) -> Option<&str> {
+pub fn url_password(text: &str) -> Option<&str> {
     text.match_indices("://").find_map(|(at, separator)| password(&text[at + separator.len()..]))
+}
+
+/// The places of the passwords of all URLs in a text.
+pub(super) fn all_passwords(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices("://").filter_map(|(at, separator)| {
+        let start = at + separator.len();
+        let rest = &text[start..];
+        let secret = password(rest)?;
+        // The authority is `user:password@host`: the password begins behind its first colon.
+        let begins = start + rest.find(':')? + 1;
+        Some(begins..begins + secret.len())
+    })
 }
 
 /// The password of the authority that `rest` starts with.

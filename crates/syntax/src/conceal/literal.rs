@@ -8,7 +8,7 @@ const FLAGS: [&str; 13] =
     ["true", "false", "yes", "no", "on", "off", "none", "null", "nil", "enabled", "disabled", "required", "optional"];
 
 /// Whether `text`, given under the name `name`, is a secret. `changeme` is one: whoever reads the file knows it.
-pub(in crate::lint) fn is_secret_value(name: &str, text: &str) -> bool {
+pub fn is_secret_value(name: &str, text: &str) -> bool {
     const SHORTEST_NUMBER: usize = 4;
     let text = text.trim();
     let flag = FLAGS.contains(&text.to_ascii_lowercase().as_str());
@@ -50,7 +50,7 @@ const DEFAULTS: [&str; 26] = [
 ];
 
 /// Whether `text`, given under the name of a password, is one that everyone knows.
-pub(in crate::lint) fn is_default_password(name: &str, text: &str) -> bool {
+pub fn is_default_password(name: &str, text: &str) -> bool {
     let plain: String = text.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     names_a_password(name) && DEFAULTS.contains(&plain.as_str())
 }

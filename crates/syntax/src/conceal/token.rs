@@ -1,6 +1,7 @@
 //! Tokens and keys that say by their form who gave them out.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -55,13 +56,16 @@ const SHORTEST: usize = 15;
 /// What a PEM block begins with.
 const PEM: &str = "-----BEGIN ";
 
+/// What the last line of a PEM block begins with.
+const PEM_END: &str = "-----END ";
+
 /// Finds where any of the prefixes stands, and behind them that of a PEM block, in one pass: looking for each by itself took a
 /// tenth of a check.
 static PREFIXES: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(FORMS.iter().map(|form| form.prefix).chain([PEM])).ok());
 
 /// The first token in a text: who takes it, and its characters.
-pub(in crate::lint) fn known_token(text: &str) -> Option<(&'static str, &str)> {
+pub fn known_token(text: &str) -> Option<(&'static str, &str)> {
     if text.len() < SHORTEST {
         return None;
     }
@@ -75,6 +79,26 @@ pub(in crate::lint) fn known_token(text: &str) -> Option<(&'static str, &str)> {
     });
     // `sk-ant-…` starts with `sk-` too: the longer prefix says more.
     tokens.min_by_key(|(start, _, token)| (*start, Reverse(token.len()))).map(|(_, issuer, token)| (issuer, token))
+}
+
+/// The places of all tokens and private keys in a text.
+pub(super) fn all_tokens(text: &str) -> Vec<Range<usize>> {
+    let Some(prefixes) = PREFIXES.as_ref() else { return Vec::new() };
+    let places = prefixes.find_overlapping_iter(text).filter_map(|place| {
+        let start = place.start();
+        let form = FORMS.get(place.pattern().as_usize());
+        let length = form.map_or_else(|| block(&text[start..]), |form| form.at(text, start).map(str::len))?;
+        Some(start..start + length)
+    });
+    places.collect()
+}
+
+/// Bytes of the PEM block that a text begins with; one that is cut off ends where the next paragraph begins.
+fn block(text: &str) -> Option<usize> {
+    let rest = private_key(text)?;
+    let last = rest.find(PEM_END).map(|at| at + PEM_END.len());
+    let end = last.and_then(|last| rest[last..].find("-----").map(|end| last + end + 5));
+    Some(end.or_else(|| rest.find("\n\n")).unwrap_or(rest.len()))
 }
 
 impl Form {

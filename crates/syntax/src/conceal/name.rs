@@ -37,7 +37,7 @@ const LAST_WORDS: [&str; 3] = ["PWD", "PASS", "PSK"];
 const PUBLIC: [&str; 6] = ["PUBLIC", "PUBLISHABLE", "ANON", "VITE", "REACT_APP", "EXPO"];
 
 /// Whether what is called so is a secret. `client-secret`, `clientSecret` and `CLIENT_SECRET` are one name.
-pub(in crate::lint) fn names_a_secret(name: &str) -> bool {
+pub fn names_a_secret(name: &str) -> bool {
     let name = name.trim_matches('-');
     // Every name in every file is asked, and nearly all end here.
     let behind_a_word = |word: &&str| {
@@ -66,7 +66,7 @@ fn folded(byte: u8) -> u8 {
 }
 
 /// Whether the secret is a password, which people make of digits too.
-pub(super) fn names_a_password(name: &str) -> bool {
+pub fn names_a_password(name: &str) -> bool {
     ["PASSWORD", "PASSWD", "PASSCODE", "PASS", "PWD"].iter().any(|ending| ends_with(name, ending))
 }
 

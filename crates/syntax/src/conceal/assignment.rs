@@ -2,17 +2,17 @@
 
 /// One name and what is given to it.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::lint) struct Assignment<'a> {
+pub struct Assignment<'a> {
     /// The option or variable, as written.
-    pub(in crate::lint) name: &'a str,
+    pub name: &'a str,
     /// Its value without quotes.
-    pub(in crate::lint) value: &'a str,
+    pub value: &'a str,
     /// The place of the word that holds the value, counted from the first word.
-    pub(in crate::lint) word: usize,
+    pub word: usize,
 }
 
 /// Names and values in the words of a command; a word that is a shell script is looked through too.
-pub(in crate::lint) fn assignments<'a>(words: &[&'a str]) -> Vec<Assignment<'a>> {
+pub fn assignments<'a>(words: &[&'a str]) -> Vec<Assignment<'a>> {
     let mut found = Vec::new();
     // An option that waits for its value.
     let mut option: Option<&str> = None;
