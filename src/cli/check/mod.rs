@@ -31,6 +31,7 @@ use crate::diagnostic::{INTERNAL_ERROR, Level};
 use crate::lint::Judge;
 use crate::policy::Policies;
 use crate::standard::Census;
+pub use baseline::Baseline;
 use changed::Changed;
 use old_findings::OldFindings;
 use options::Options;
