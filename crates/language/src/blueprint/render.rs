@@ -86,7 +86,9 @@ fn report_in(
     let name = &rendering.blueprint.id;
     for finding in found.finish() {
         let message = format!("`{name}` can make nothing of these arguments: {}", finding.message);
-        diagnostics.report(finding.rule, rendering.call, message).help("give it less, or call `polytope/container` yourself");
+        diagnostics
+            .report(finding.rule, rendering.call, message)
+            .help("give it less, or call `polytope/container` yourself");
     }
 }
 

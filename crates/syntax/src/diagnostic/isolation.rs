@@ -11,7 +11,7 @@ declare_rule! {
     /// What stands in the file is not known to be right or wrong; other files were checked. Please report it, with the place
     /// that the message names and, if you can, the file.
     pub static INTERNAL_ERROR = {
-        name: "internal-error", code: "PT190", level: Error, precision: VeryHigh, since: "0.2",
+        name: "internal-error", code: "PT199", level: Error, precision: VeryHigh, since: "0.2",
     };
 }
 

@@ -20,5 +20,5 @@ pub use quiet::{quiet, repeats};
 pub use rule::{Family, Level, Precision, Rule, RuleDocs};
 pub use selection::{Breadth, select};
 pub use sink::{Diagnostics, LevelOverrides, UnknownRule};
-pub use suggest::{did_you_mean, one_of};
+pub use suggest::{did_you_mean, one_of, renew_suggestions};
 pub use suppression::{Suppressed, SuppressedBy};
