@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
+use super::data_version::postgres_majors;
 use super::failure::{Class, Failure};
 use super::job::Compiled;
 use super::outcome::tell_failure;
@@ -184,7 +185,8 @@ pub async fn prepare<E: Engine>(
     if let Refresh::Now(terminal) = refresh {
         request.refreshed = refresh_images(engine, &pulls(&request), &secrets, terminal).await?;
     }
-    let observed = engine.observe(&request.project, &request.images(), &request.names(), &request.ports()).await?;
+    let mut observed = engine.observe(&request.project, &request.images(), &request.names(), &request.ports()).await?;
+    observed.postgres_majors = postgres_majors(engine, &request, &observed).await?;
     let Planned { plan, obstacles } = reconcile(&request, &observed, &engine.capabilities());
     Ok(Prepared { plan, obstacles, secrets })
 }

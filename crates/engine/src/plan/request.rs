@@ -146,10 +146,16 @@ impl Request<'_> {
         self.paths.get(absolute).cloned().unwrap_or_else(|| Ok(absolute.to_owned()))
     }
 
+    /// The path of the host that a mount comes to, if it is one that can be mounted.
+    pub fn bound(&self, source: &MountSource) -> Option<String> {
+        self.resolved(&self.absolute(source)?).ok()
+    }
+
     /// Whether the image shall be pulled although it is there.
     pub(super) fn refreshes(&self, image: &str, update: bool) -> bool {
         let wanted = update || self.options.pull == PullPolicy::Always;
-        wanted && self.options.pull != PullPolicy::Never && !self.refreshed.contains(image)
+        let made = self.program.made_images.contains(image);
+        wanted && !made && self.options.pull != PullPolicy::Never && !self.refreshed.contains(image)
     }
 }
 

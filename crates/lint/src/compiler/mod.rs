@@ -197,7 +197,8 @@ pub fn compile_after(
             asked_for.extend(made);
         }
     }
-    let Expansion { program, uses, readers, .. } = expander.finish();
+    let Expansion { mut program, uses, readers, .. } = expander.finish();
+    program.tie_made_images();
     let mut checker = Checker { surroundings, sources: &sources, settings, judges: true, live: None };
     checker.lint(&program, &uses, None, &mut diagnostics);
     checker.judges = false;
