@@ -22,6 +22,7 @@ pub(super) fn check(
     for container in request.program.containers.values() {
         obstacles.extend(held_names(request, observed, container));
         obstacles.extend(as_processes::check(request, capabilities, container));
+        obstacles.extend(unserved(container));
         obstacles.extend(secrets_elsewhere(request, capabilities, container));
         obstacles.extend(container.mounts.iter().filter_map(|mount| path(request, capabilities, container, mount)));
     }
@@ -178,6 +179,15 @@ fn path(request: &Request, capabilities: &Capabilities, container: &Container, m
     }
     let wrong = request.resolved(&absolute).err()?;
     Some(obstacle(ObstacleKind::HostPath, container, mount.span, wrong, None))
+}
+
+/// What is asked for and no engine can give.
+fn unserved(container: &Container) -> impl Iterator<Item = Obstacle> {
+    container.unserved.iter().map(|it| {
+        let message =
+            format!("`{}` of `{}` is nothing that an engine of this machine can give", it.key, container.id.value);
+        obstacle(ObstacleKind::Capability, container, it.span, message, Some(it.help.clone()))
+    })
 }
 
 /// Secret files are put where only an engine of this machine finds them.

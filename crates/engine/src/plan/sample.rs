@@ -209,6 +209,7 @@ pub(crate) fn service(id: &str) -> Container {
         role: Role::Service,
         awaits: true,
         holes: Vec::new(),
+        unserved: Vec::new(),
         word_spans: Vec::new(),
         readiness: Readiness::Running,
         stop_signal: None,

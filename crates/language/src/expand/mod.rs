@@ -19,7 +19,9 @@ mod paths;
 mod process_form;
 mod program;
 mod scope;
+mod resources;
 mod service;
+mod unserved;
 mod stage;
 mod task;
 mod unknown;
@@ -34,13 +36,15 @@ pub use outline::outline;
 pub use process_form::ProcessForm;
 pub use program::{
     Container, Create, Edge, Expose, HostPort, Mount, MountSource, Port, PortRange, Program, Protocol, Readiness,
-    Resources, Restart, RestartPolicy, Role, Service, User, Variable, Volume, VolumeScope,
+    Restart, RestartPolicy, Role, Service, User, Variable, Volume, VolumeScope,
 };
+pub use resources::Resources;
 pub use scope::OWN_REPOSITORY;
 pub use service::LOOPBACK;
 pub use stage::{Settled, Stage};
 pub use task::{Code, Task, TaskKind};
 pub use unknown::{UNKNOWN_MODULE, report_unoffered};
+pub use unserved::Unserved;
 pub use walk::CALL_CYCLE;
 
 use crate::diagnostic::Rule;

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::image::ImageFacts;
 use super::process_form::ProcessForm;
+use super::resources::Resources;
 use super::task::Task;
+use super::unserved::Unserved;
 use crate::model::Condition;
 use crate::source::{Span, Spanned};
 use crate::value::Text;
@@ -97,6 +99,8 @@ pub struct Container {
     pub word_spans: Vec<Span>,
     /// What is not known of it: `env`, `mounts`, or one variable as `env.NAME`. What seems absent there may be present.
     pub holes: Vec<String>,
+    /// Arguments that no engine can give.
+    pub unserved: Vec<Unserved>,
 }
 
 /// Whether a container runs for as long as the stack, or ends by itself.
@@ -307,20 +311,6 @@ pub enum User {
     Named(String),
     /// `#pt-host`: the user who runs `pt`.
     Invoking,
-}
-
-/// Limits of a container.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Resources {
-    /// Cores that are reserved.
-    pub cpu_request: Option<f64>,
-    /// Cores at most.
-    pub cpu_limit: Option<f64>,
-    /// Bytes that are reserved.
-    pub memory_request: Option<u64>,
-    /// Bytes at most.
-    pub memory_limit: Option<u64>,
 }
 
 /// How a container is known to be ready.
