@@ -11,6 +11,7 @@ mod config;
 mod content;
 mod data_version;
 mod doctor;
+mod door;
 mod down;
 mod exchange;
 mod exec;
