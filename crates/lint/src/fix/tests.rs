@@ -365,20 +365,15 @@ fn one_text_in_two_places_is_one_secret_and_comes_along() {
     module: polytope/container
     args:
       image: busybox:1.36
-      cmd: sleep 9
       env: [{name: DB_PASSWORD, value: \"hunt'er2\"}, {name: ADMIN_PASSWORD, value: hunt'er2}, DB_TOKEN=other]
 templates:
   - {id: stack, run: [api]}
 ";
     let (texts, fixed) = run(&[("polytope.yml", text)], true, None);
     assert_eq!(texts[0].matches("pt.secret db-password").count(), 2, "{}", texts[0]);
-    assert!(
-        texts[0].contains("{name: DB_TOKEN, value: pt.secret db-token}"),
-        "what a fix reveals is mended too: {}",
-        texts[0]
-    );
-    let moved: Vec<_> = fixed.made.iter().filter_map(|made| made.moved.as_ref()).collect();
-    let moved: Vec<_> = moved.iter().map(|moved| (moved.name.as_str(), moved.content())).collect();
+    assert!(texts[0].contains("{name: DB_TOKEN, value: pt.secret db-token}"), "{}", texts[0]);
+    let moved = fixed.made.iter().filter_map(|made| made.moved.as_ref());
+    let moved: Vec<_> = moved.map(|moved| (moved.name.as_str(), moved.content())).collect();
     assert_eq!(moved, [("db-password", "hunt'er2"), ("db-password", "hunt'er2"), ("db-token", "other")]);
     assert!(!format!("{:?}", fixed.made).contains("hunt'er2"), "nothing prints it");
 }

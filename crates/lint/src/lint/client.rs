@@ -48,7 +48,7 @@ const BEFORE: [&str; 12] = ["exec", "while", "until", "do", "then", "else", "if"
 /// Whether the program of a container is one that serves nothing, so far as that can be seen.
 pub(super) fn runs_a_client(container: &Container) -> bool {
     let words = container.entrypoint.iter().chain(&container.command).flatten();
-    let words: Option<Vec<String>> = words.map(|word| word.known()).collect();
+    let words: Option<Vec<String>> = words.map(crate::value::Text::known).collect();
     let Some(words) = words else { return false };
     let entry = words.iter().position(|word| !is_entrypoint(word)).unwrap_or(words.len());
     match words.get(entry).map(|word| name(word)) {
