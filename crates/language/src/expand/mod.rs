@@ -11,6 +11,7 @@ mod environment;
 mod expander;
 mod holes;
 mod image;
+mod impossible;
 mod known;
 mod mount;
 mod order;
@@ -57,5 +58,6 @@ pub static RULES: &[&Rule] = &[
     &bind::UNKNOWN_ARGUMENT,
     &CALL_CYCLE,
     &command::BAD_COMMAND,
+    &impossible::IMPOSSIBLE_NAME,
     &HOST_PATH_OUTSIDE_PROJECT,
 ];
