@@ -13,6 +13,7 @@ mod holes;
 mod image;
 mod impossible;
 mod known;
+mod made_images;
 mod mount;
 mod order;
 mod outline;
