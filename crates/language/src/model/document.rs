@@ -148,9 +148,7 @@ impl Document {
 
 /// A key with nothing behind it.
 fn is_empty(node: &Node) -> bool {
-    node.is_null()
-        || node.as_mapping().is_some_and(|entries| entries.is_empty())
-        || node.as_sequence().is_some_and(|items| items.is_empty())
+    node.is_null() || node.as_mapping().is_some_and(<[_]>::is_empty) || node.as_sequence().is_some_and(<[_]>::is_empty)
 }
 
 fn report_empty(start: Span, diagnostics: &mut Diagnostics) {
