@@ -98,16 +98,12 @@ impl Budget {
         if self.spent.get().is_some() {
             return false;
         }
-        match left.get().checked_sub(number) {
-            Some(rest) => {
-                left.set(rest);
-                true
-            }
-            None => {
-                self.spent.set(Some((place, what)));
-                false
-            }
+        if let Some(rest) = left.get().checked_sub(number) {
+            left.set(rest);
+            return true;
         }
+        self.spent.set(Some((place, what)));
+        false
     }
 
     /// Reports that it was spent, if it was.

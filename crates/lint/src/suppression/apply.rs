@@ -176,7 +176,7 @@ impl Sieve<'_> {
             let Some(comments) = self.comments.get_mut(&file) else { continue };
             let holds = |comment: &Comment, rule: &'static Rule| {
                 let until = comment.directive.until.as_ref().zip(*today);
-                !until.is_some_and(|(until, today)| until.value < today) && !denied.contains(&rule)
+                until.is_none_or(|(until, today)| until.value >= today) && !denied.contains(&rule)
             };
             for (index, comment) in last_covering(comments, code, &lines, holds) {
                 reasons[index] = Some(comments[comment].directive.reason.clone());
