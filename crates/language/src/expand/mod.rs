@@ -11,7 +11,9 @@ mod environment;
 mod expander;
 mod holes;
 mod image;
+mod impossible;
 mod known;
+mod made_images;
 mod mount;
 mod order;
 mod outline;
@@ -57,5 +59,6 @@ pub static RULES: &[&Rule] = &[
     &bind::UNKNOWN_ARGUMENT,
     &CALL_CYCLE,
     &command::BAD_COMMAND,
+    &impossible::IMPOSSIBLE_NAME,
     &HOST_PATH_OUTSIDE_PROJECT,
 ];
