@@ -3,8 +3,10 @@
 //! In: arguments, the environment, a terminal. Out: results on standard output, everything else on standard error, and an
 //! exit code. May use every other room.
 
+mod adoption;
 mod arguments;
 mod check;
+mod checkout;
 mod choice;
 mod completions;
 mod config;
@@ -12,6 +14,7 @@ mod content;
 mod doctor;
 mod door;
 mod down;
+mod elsewhere;
 mod exchange;
 mod exec;
 mod explain;
@@ -27,6 +30,7 @@ mod listing;
 mod lock;
 mod log_printer;
 mod logs;
+mod ls;
 mod lsp;
 mod man;
 mod mcp;
@@ -101,6 +105,7 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Plan(command) => plan::run(command, global, terminal),
         Command::Run(command) => run::run(command, global, terminal),
         Command::Ps(command) => ps::run(command, global, terminal),
+        Command::Ls(command) => ls::run(command, global, terminal),
         Command::Logs(command) => logs::run(command, global, terminal),
         Command::Exec(command) => exec::run(command, global, terminal),
         Command::Stop(command) => down::stop(command, global, terminal),

@@ -106,6 +106,7 @@ impl Sample {
             project: "pt-shop".to_owned(),
             job: "stack".to_owned(),
             directory: self.directory.clone(),
+            former: BTreeSet::new(),
             repository: self.directory.clone(),
             file: format!("{}/polytope.yml", self.directory),
             invoking_user: Some("1000:1000".to_owned()),
