@@ -53,12 +53,11 @@ pub fn shown(located: &Located) -> String {
 
 /// Finds out which project is the folder's own; an engine is only asked about folders that are not in the register.
 pub async fn settle(located: &Located, engine: &AnyEngine) -> Result<Place, Failure> {
-    let place = match recorded(located) {
-        Some(place) => place,
-        None => {
-            let register = Register::read(&paths())?;
-            choose(&register, &engine.inventory().await?, located)
-        }
+    let place = if let Some(place) = recorded(located) {
+        place
+    } else {
+        let register = Register::read(&paths())?;
+        choose(&register, &engine.inventory().await?, located)
     };
     keep(located, &place);
     Ok(place)

@@ -11,6 +11,7 @@ mod choice;
 mod completions;
 mod config;
 mod content;
+mod data_version;
 mod doctor;
 mod door;
 mod down;

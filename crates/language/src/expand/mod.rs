@@ -12,6 +12,7 @@ mod expander;
 mod holes;
 mod image;
 mod known;
+mod made_images;
 mod mount;
 mod order;
 mod outline;

@@ -1,5 +1,7 @@
 //! What a job comes down to: containers, volumes and their order.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,8 @@ pub struct Program {
     pub tasks: IndexMap<String, Task>,
     /// Which container or task waits for which.
     pub after: Vec<Edge>,
+    /// Images that tasks make: nobody has to fetch them.
+    pub made_images: BTreeSet<String>,
 }
 
 /// `container` starts when `waits_for` has come to `condition`.

@@ -19,6 +19,7 @@ mod settings;
 mod state;
 mod written_text;
 
+pub(crate) use endpoint::endpoints;
 pub use judge::{Judge, Judged};
 pub use live::{Live, LiveImage, LiveVolume};
 pub use rules::LINTS;

@@ -29,6 +29,7 @@ impl ProcessEngine {
         let named = others.iter().filter(|held| held.name.starts_with(&prefix));
         let held_ports = ports.iter().filter_map(|port| Some((*port, self.held_by_others(*port, &ours)?)));
         Observed {
+            postgres_majors: std::collections::BTreeMap::new(),
             containers: ours.iter().map(|held| observed(held)).collect(),
             volumes: self.volumes(project, names),
             networks: self.networks(project, names),
