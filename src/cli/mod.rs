@@ -3,8 +3,10 @@
 //! In: arguments, the environment, a terminal. Out: results on standard output, everything else on standard error, and an
 //! exit code. May use every other room.
 
+mod adoption;
 mod arguments;
 mod check;
+mod checkout;
 mod choice;
 mod completions;
 mod config;
@@ -13,6 +15,7 @@ mod data_version;
 mod doctor;
 mod door;
 mod down;
+mod elsewhere;
 mod exchange;
 mod exec;
 mod explain;
@@ -28,6 +31,7 @@ mod listing;
 mod lock;
 mod log_printer;
 mod logs;
+mod ls;
 mod lsp;
 mod man;
 mod memory;
@@ -105,6 +109,7 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Plan(command) => plan::run(command, global, terminal),
         Command::Run(command) => run::run(command, global, terminal),
         Command::Ps(command) => ps::run(command, global, terminal),
+        Command::Ls(command) => ls::run(command, global, terminal),
         Command::Logs(command) => logs::run(command, global, terminal),
         Command::Exec(command) => exec::run(command, global, terminal),
         Command::Stop(command) => down::stop(command, global, terminal),
