@@ -3,9 +3,9 @@
 use super::*;
 
 #[test]
-fn a_path_of_the_repository_is_judged_where_the_project_is_its_root() {
+fn a_path_of_the_repository_starts_at_the_project_as_it_does_when_it_is_mounted() {
     let text = container("mounts: [{path: /app, source: {type: repo, path: src}}]");
-    assert_eq!(found_in(&[("polytope.yml", &text)]), NOTHING);
+    assert_eq!(found_in(&[("polytope.yml", &text)]), ["warning missing-host-path «src»"]);
     assert_eq!(found_in(&[("polytope.yml", &text), (".git/HEAD", "")]), ["warning missing-host-path «src»"]);
     assert_eq!(found_in(&[("polytope.yml", &text), (".git/HEAD", ""), ("src/a", "")]), NOTHING);
 }
