@@ -42,6 +42,7 @@ mod progress;
 mod project;
 mod ps;
 mod render;
+mod replacing;
 mod restart;
 mod revival;
 mod run;

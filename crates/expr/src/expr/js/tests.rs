@@ -294,3 +294,38 @@ fn a_program_starts_at_once() {
     // It takes a seventh of a millisecond; a busy machine may take more.
     assert!(each.as_millis() < 10, "{each:?}");
 }
+
+/// A host that has one function, which gives a text that is a program.
+struct Reads;
+
+impl Host for Reads {
+    fn knows(&self, function: &str) -> bool {
+        function == "read-file"
+    }
+
+    fn call(&mut self, _: &str, _: Vec<Datum>) -> Result<Datum, HostError> {
+        Ok(Datum::Text("1 + 1".to_owned()))
+    }
+}
+
+#[test]
+fn a_text_that_was_read_never_becomes_a_program() {
+    for text in [
+        "eval(pt.readFile('x'))",
+        "(0, eval)(pt.readFile('x'))",
+        "globalThis.eval(pt.readFile('x'))",
+        "new Function(pt.readFile('x'))()",
+        "Function('return ' + pt.readFile('x'))()",
+        "(() => {}).constructor(pt.readFile('x'))()",
+        "(async () => {}).constructor(pt.readFile('x'))()",
+        "(function* () {}).constructor(pt.readFile('x'))().next()",
+        "Object.getPrototypeOf(async function* () {}).constructor(pt.readFile('x'))()",
+        "Reflect.construct(Object.getPrototypeOf(class {}).constructor, [pt.readFile('x')])()",
+        "delete globalThis.eval; globalThis.eval = 1; eval(pt.readFile('x'))",
+    ] {
+        let fault = run_with(text, &mut Reads, &Limits::STEP).unwrap_err();
+        assert!(fault.message.contains("no text becomes a program"), "{text}: {fault:?}");
+    }
+    let known = run_with("[(() => 1) instanceof Function, pt.readFile('x')]", &mut Reads, &Limits::STEP);
+    assert_eq!(known, Ok(Datum::List(vec![Datum::Bool(true), Datum::Text("1 + 1".to_owned())])));
+}
