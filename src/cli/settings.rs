@@ -11,7 +11,7 @@ use crate::config::{self, Effective, Given, Layer, Origin, RuleSetting, Say, Sou
 use crate::diagnostic::{Diagnostic, Diagnostics, Level, Rule, UnknownRule, select};
 use crate::lint::{Judge, Settings};
 use crate::rules;
-use crate::source::{DiskLoader, LoadError, Loader, Sources};
+use crate::source::{DiskLoader, LoadError, Loader, OwnLoader, Sources};
 use crate::store::Paths;
 use crate::syntax::UNREADABLE;
 
@@ -111,14 +111,15 @@ impl Configurations {
     fn read(&self, shown: Option<&Path>) -> Result<Configured, Failure> {
         let mut sources = Sources::default();
         let mut found = Diagnostics::default();
-        let mut layers =
-            |path: &Path| config::read_with_bases(&DiskLoader, path, &self.rules, &mut sources, &mut found);
+        let mut layers = |loader: &dyn Loader, path: &Path| {
+            config::read_with_bases(loader, path, &self.rules, &mut sources, &mut found)
+        };
         let mut files = Vec::new();
         let paths = Paths::from_environment(environment());
         // Those of the machine, the weakest first, and then the user's own.
         for directory in paths.system().iter().rev().map(PathBuf::as_path).chain(paths.config()) {
             let file = directory.join("config.toml");
-            match layers(&file) {
+            match layers(&OwnLoader, &file) {
                 Ok(layers) => files.extend(layers),
                 Err(LoadError::NotFound) => {}
                 Err(error) => return Err(unreadable(&file, error)),
@@ -130,10 +131,10 @@ impl Configurations {
                 return Err(Failure::usage(format!("{} is a link to something that is no TOML file", path.display()))
                     .help("replace the link by what it should hold"));
             }
-            files.extend(layers(path).map_err(|error| unreadable(path, error))?);
+            files.extend(layers(&DiskLoader, path).map_err(|error| unreadable(path, error))?);
         }
         let config = match &self.config {
-            Some(path) => layers(path).map_err(|error| unreadable(path, error))?,
+            Some(path) => layers(&DiskLoader, path).map_err(|error| unreadable(path, error))?,
             None => Vec::new(),
         };
         let given = Given {
@@ -168,7 +169,10 @@ fn unreadable(path: &Path, error: LoadError) -> Failure {
     let failure = Failure::usage(format!("{}: {error}", path.display()));
     match error {
         LoadError::Io(source) => failure.because(source),
-        _ => failure,
+        error => match error.help() {
+            Some(help) => failure.help(help),
+            None => failure,
+        },
     }
 }
 
