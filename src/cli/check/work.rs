@@ -76,7 +76,10 @@ impl Work<'_> {
         let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(files.len());
         std::thread::scope(|scope| {
             for _ in 1..workers {
-                scope.spawn(work);
+                // Where there is no room for another thread, there are fewer.
+                if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
             }
             work();
         });

@@ -163,7 +163,7 @@ pub struct MemoryLoader {
 impl MemoryLoader {
     /// A loader with these files.
     pub fn new<P: Into<PathBuf>, T: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
-        Self { files: files.into_iter().map(|(path, text)| (path.into(), text.into())).collect() }
+        Self { files: files.into_iter().map(|(path, text)| (plain(&path.into()), text.into())).collect() }
     }
 }
 
