@@ -256,6 +256,8 @@ impl Reader<'_> {
         if !self.places.is_there(&home.root) {
             return None;
         }
+        // A link that leads out is refused by that name.
+        self.places.inside(&home.root, home)?;
         let found = self.places.loader.digest(&folder)?;
         let message = match (found, &pin.digest) {
             (Ok(found), Some(expected)) if found == *expected => return None,
