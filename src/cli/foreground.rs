@@ -48,6 +48,12 @@ impl<E: Engine> Followed<'_, E> {
         nodes.any(|node| matches!(node.action, Action::CreateContainer(_)))
     }
 
+    /// Whether the plan starts a container of a subject that was there before.
+    pub fn starts(&self, subject: &str) -> bool {
+        let mut nodes = self.prepared.plan.nodes.iter().filter(|node| node.subject == subject);
+        !self.makes(subject) && nodes.any(|node| matches!(node.action, Action::Start { .. }))
+    }
+
     /// Whether a row is a job.
     pub fn is_job(&self, subject: &str) -> bool {
         let container = self.compiled.compilation.program.containers.get(subject);
@@ -103,6 +109,8 @@ pub async fn attend<E: Engine>(
         redactor,
         terminal,
         failed: AtomicBool::new(false),
+        works: AtomicBool::new(true),
+        begun: jiff::Timestamp::now(),
     };
     let over = match watched.watch(options, lock, interrupts).await {
         Over::Closed => Ok(0),

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::arguments::{Global, Levels};
+use super::check::Baseline;
+use super::door::{Door, is_danger};
 use super::failure::{Class, Failure};
 use super::findings::Collected;
 use super::project::{Located, based};
@@ -54,8 +56,12 @@ pub struct Compiled {
     pub settled: BTreeSet<String>,
     /// Whether secrets have to be set for what is done with it.
     pub needs_secrets: bool,
+    /// How to go on when it is refused.
+    door: Option<Door>,
     calls: Vec<JobCall>,
     settings: Settings,
+    /// The file of findings that were there before.
+    baseline: Option<PathBuf>,
 }
 
 impl Jobs {
@@ -76,6 +82,8 @@ impl Jobs {
             compiled = Compiled::new(located, compiled.calls, compiled.settings, &Outputs::new())?;
         }
         compiled.needs_secrets = needs_secrets;
+        compiled.door = Some(Door::new(&self.levels, global));
+        compiled = compiled.since(&configured)?;
         compiled.refuse_errors(terminal)?;
         // What a task may still set is asked for when it is needed.
         if compiled.compilation.program.tasks.is_empty() {
@@ -188,7 +196,18 @@ impl Compiled {
         let compilation = compiler::compile_after(&DiskLoader, &located.file, &calls, &known, &settings, outputs)
             .map_err(|error| Failure::load(&located.file, error))??;
         let name = calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>().join(" ");
-        Ok(Self { located, known, compilation, name, settled: BTreeSet::new(), needs_secrets: true, calls, settings })
+        Ok(Self {
+            located,
+            known,
+            compilation,
+            name,
+            settled: BTreeSet::new(),
+            needs_secrets: true,
+            door: None,
+            calls,
+            settings,
+            baseline: None,
+        })
     }
 
     /// The same jobs once more, with what the tasks gave and what is set by now.
@@ -196,6 +215,7 @@ impl Compiled {
         // By now the store holds what the files of the project say, and what programs made of it.
         let located = Located { loads_config: false, ..self.located.clone() };
         let compiled = Self::new(located, self.calls.clone(), self.settings.clone(), outputs)?;
+        let compiled = Self { door: self.door.clone(), baseline: self.baseline.clone(), ..compiled }.sifted()?;
         if compiled.compilation.has_errors() {
             compiled.refuse_errors(terminal)?;
         }
@@ -205,7 +225,41 @@ impl Compiled {
     /// Another job of the same project.
     pub fn other(&self, call: JobCall) -> Result<Self, Failure> {
         let located = Located { loads_config: false, ..self.located.clone() };
-        Self::new(located, vec![call], self.settings.clone(), &Outputs::new())
+        let compiled = Self::new(located, vec![call], self.settings.clone(), &Outputs::new())?;
+        Self { door: self.door.clone(), baseline: self.baseline.clone(), ..compiled }.sifted()
+    }
+
+    /// The same jobs under other settings.
+    pub fn judged_by(&self, configured: &Configured) -> Result<Self, Failure> {
+        let compiled =
+            Self::new(self.located.clone(), self.calls.clone(), configured.settings.clone(), &Outputs::new())?;
+        compiled.since(configured)
+    }
+
+    /// Leaves alone what the project's baseline holds.
+    pub fn since(self, configured: &Configured) -> Result<Self, Failure> {
+        let baseline = configured.effective.baseline.as_ref().map(|baseline| baseline.value.clone());
+        Self { baseline, ..self }.sifted()
+    }
+
+    fn sifted(mut self) -> Result<Self, Failure> {
+        if let Some(path) = &self.baseline {
+            let Compilation { sources, diagnostics, suppressed, .. } = &mut self.compilation;
+            // What cannot be understood cannot be run, since when ever it is there.
+            let mut dangers: Vec<_> = diagnostics.extract_if(.., |finding| is_danger(finding.rule)).collect();
+            Baseline::read(path)?.sift(sources, &mut dangers, suppressed);
+            diagnostics.append(&mut dangers);
+            diagnostics.sort_by_key(|finding| (finding.primary.span, finding.rule.code));
+        }
+        Ok(self)
+    }
+
+    /// The arguments of a single job, in braces, if it has any.
+    pub fn arguments(&self) -> Option<&str> {
+        match self.calls.as_slice() {
+            [call] if !call.args.is_empty() && call.args.trim() != "{}" => Some(&call.args),
+            _ => None,
+        }
     }
 
     /// The same with another program.
@@ -232,7 +286,13 @@ impl Compiled {
             )?;
             let _ = std::io::stderr().lock().write_all(&drawn);
         }
-        if self.compilation.has_errors() { Err(Failure::told(Class::Usage)) } else { Ok(()) }
+        if !self.compilation.has_errors() {
+            return Ok(());
+        }
+        if let Some(door) = &self.door {
+            door.tell(self, terminal)?;
+        }
+        Err(Failure::told(Class::Usage))
     }
 
     /// Whether a container or task lacks something that is not set.

@@ -64,6 +64,14 @@ impl ProjectLock {
     }
 }
 
+impl ProjectLock {
+    /// Whether somebody holds the lock of a project now.
+    pub fn is_held(project: &str) -> bool {
+        let file = path(project).and_then(|path| File::open(path).ok());
+        file.is_some_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+}
+
 fn path(project: &str) -> Option<PathBuf> {
     let paths = Paths::from_environment(environment());
     Some(paths.state()?.join("locks").join(project))

@@ -1,5 +1,7 @@
 //! `pt logs`: what containers wrote.
 
+use std::cell::Cell;
+
 use clap::{Args, ValueEnum};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -10,9 +12,12 @@ use super::failure::Failure;
 use super::interrupt::Interrupts;
 use super::log_printer::{Form, LogPrinter};
 use super::observed::Holding;
+use super::revival::revived;
 use super::session::{Secrets, runtime};
 use super::terminal::Terminal;
-use crate::engine::{Engine, LogLine, LogRequest};
+use crate::engine::{Engine, EngineError, LogLine, LogRequest};
+use crate::expand::Readiness;
+use crate::plan::{ObservedContainer, labels};
 
 /// Arguments of `pt logs`.
 #[derive(Debug, Args)]
@@ -103,18 +108,12 @@ pub fn run(arguments: &Logs, global: &Global, terminal: &Terminal) -> Result<u8,
             tail: arguments.tail,
             since: arguments.since,
             until: arguments.until,
+            after: None,
         };
+        let live = Cell::new(containers.len());
         let mut streams = FuturesUnordered::new();
         for seen in &containers {
-            let (engine, printer, request) = (&holding.engine, &printer, &request);
-            streams.push(async move {
-                let mut open = true;
-                let mut print = |line: LogLine| {
-                    open = printer.print(&seen.container, &line);
-                    open
-                };
-                engine.logs(&seen.engine_id, request, &mut print).await.map(|()| open)
-            });
+            streams.push(Watch { holding: &holding, printer: &printer, live: &live, seen }.read(request.clone()));
         }
         let interrupts = Interrupts::listen()?;
         loop {
@@ -129,4 +128,48 @@ pub fn run(arguments: &Logs, global: &Global, terminal: &Terminal) -> Result<u8,
             }
         }
     })
+}
+
+/// One container whose lines are printed.
+struct Watch<'a> {
+    holding: &'a Holding,
+    printer: &'a LogPrinter,
+    /// How many containers are being read.
+    live: &'a Cell<usize>,
+    seen: &'a ObservedContainer,
+}
+
+impl Watch<'_> {
+    /// Reads its log, and when it is followed also that of its next life; whether somebody still reads what is printed.
+    async fn read(self, mut request: LogRequest) -> Result<bool, EngineError> {
+        let Self { holding, printer, live, seen } = self;
+        let is_it = |other: &ObservedContainer| other.container == seen.container && other.replica == seen.replica;
+        let mut container = seen.engine_id.clone();
+        loop {
+            let (mut open, mut last) = (true, None::<Timestamp>);
+            let mut print = |line: LogLine| {
+                last = last.max(line.timestamp.parse().ok());
+                open = printer.print(&seen.container, &line);
+                open
+            };
+            let read = holding.engine.logs(&container, &request, &mut print).await;
+            live.set(live.get().saturating_sub(1));
+            read?;
+            if !open || !request.follow || is_job(seen) {
+                return Ok(open);
+            }
+            request.after = last.or(request.after);
+            match revived(&holding.engine, &holding.project, is_it, || live.get() > 0).await {
+                Some(name) => container = name,
+                None => return Ok(true),
+            }
+            live.set(live.get() + 1);
+        }
+    }
+}
+
+/// Whether it is meant to end.
+fn is_job(seen: &ObservedContainer) -> bool {
+    let readiness = seen.labels.get(labels::READY).and_then(|label| serde_json::from_str(label).ok());
+    readiness == Some(Readiness::Exit)
 }

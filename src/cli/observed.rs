@@ -28,6 +28,7 @@ impl Holding {
         let engine = connect(global).await?;
         let project = engine_project(&located);
         let mut observed = engine.observe(&project, &[], &[], &[]).await?;
+        super::order::apply(&project, &mut observed);
         observed.containers.sort_by(|a, b| (&a.container, a.replica).cmp(&(&b.container, b.replica)));
         Ok(Self { engine, located, project, observed })
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
+use super::data_version::postgres_majors;
 use super::failure::{Class, Failure};
 use super::job::Compiled;
 use super::outcome::tell_failure;
@@ -17,7 +18,8 @@ use crate::engine::process::postgres;
 use crate::engine::{Engine, Event, Execution, execute};
 use crate::expand::HOST_PATH_OUTSIDE_PROJECT;
 use crate::plan::{
-    Action, Obstacle, ObstacleKind, Options, Plan, PlanNode, Planned, PullPolicy, Request, pulls, reconcile,
+    Action, Fingerprint as _, Obstacle, ObstacleKind, Options, Plan, PlanNode, Planned, PullPolicy, Request, pulls,
+    reconcile,
 };
 use crate::store::{DigestKey, Redactor, StoreError};
 
@@ -163,6 +165,9 @@ pub async fn prepare<E: Engine>(
             .join(located.file.strip_prefix(&located.directory).unwrap_or(&located.file))
             .to_string_lossy()
             .into_owned(),
+        home: environment().text("HOME").ok().flatten().map(str::to_owned),
+        needs: compiled.compilation.needs.clone(),
+        scripts: BTreeMap::new(),
         invoking_user: Some(format!("{}:{}", rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw())),
         digests: secrets.digests(&key),
         fingerprint: &key,
@@ -181,12 +186,27 @@ pub async fn prepare<E: Engine>(
     }
     request.lacking = request.programs().into_iter().filter(|program| !is_in_path(program)).collect();
     request.paths = paths(&request.host_paths(), &located.root, allow_outside);
+    request.scripts = script_digests(&request.init_scripts(), &key);
     if let Refresh::Now(terminal) = refresh {
         request.refreshed = refresh_images(engine, &pulls(&request), &secrets, terminal).await?;
     }
-    let observed = engine.observe(&request.project, &request.images(), &request.names(), &request.ports()).await?;
+    let mut observed = engine.observe(&request.project, &request.images(), &request.names(), &request.ports()).await?;
+    observed.postgres_majors = postgres_majors(engine, &request, &observed).await?;
     let Planned { plan, obstacles } = reconcile(&request, &observed, &engine.capabilities());
     Ok(Prepared { plan, obstacles, secrets })
+}
+
+/// Hashes of files that are init scripts; a directory or what cannot be read has none.
+fn script_digests(paths: &BTreeSet<String>, key: &Key) -> BTreeMap<String, String> {
+    /// Longer ones are dumps, which nobody changes by hand.
+    const LONGEST: u64 = 16 << 20;
+    let read = |path: &String| {
+        let metadata = std::fs::metadata(path).ok().filter(|it| it.is_file() && it.len() <= LONGEST)?;
+        let content = std::fs::read(path).ok()?;
+        let text = format!("{}:{}", metadata.len(), String::from_utf8_lossy(&content));
+        Some((path.clone(), key.digest(&text)))
+    };
+    paths.iter().filter_map(read).collect()
 }
 
 /// The key of the project's hashes. Where nothing can be kept, one for this run does, as long as nothing that is hashed

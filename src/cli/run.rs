@@ -15,6 +15,7 @@ use super::foreground::{Followed, attend};
 use super::interrupt::Interrupts;
 use super::job::{Compiled, Jobs};
 use super::lock::ProjectLock;
+use super::order;
 use super::outcome::{failed, tell, tell_notes, was_overtaken};
 use super::planning::{PlanFlags, Prepared, Refresh, prepare};
 use super::progress::Progress;
@@ -175,7 +176,9 @@ impl<E: Engine> Session<'_, E> {
     async fn plan(&self, compiled: &Compiled) -> Result<Prepared, Failure> {
         let refresh = Refresh::Now(self.terminal);
         let prepared = prepare(self.engine, compiled, self.flags, self.allow_outside, refresh).await?;
-        prepared.refuse_obstacles(compiled, self.terminal)
+        let prepared = prepared.refuse_obstacles(compiled, self.terminal)?;
+        order::remember(&engine_project(&compiled.located), &compiled.compilation.program);
+        Ok(prepared)
     }
 
     /// Plans, carries out, and shows all logs until everything has ended or the user says stop.

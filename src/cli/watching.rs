@@ -14,8 +14,10 @@ use super::foreground::Followed;
 use super::interrupt::Interrupts;
 use super::lock::ProjectLock;
 use super::log_printer::LogPrinter;
+use super::order;
 use super::outcome::{tell, tell_failure};
 use super::progress::Progress;
+use super::revival::revived;
 use super::run::masked;
 use super::session::engine_project;
 use super::terminal::Terminal;
@@ -55,6 +57,10 @@ pub struct Watched<'a, E> {
     pub terminal: &'a Terminal,
     /// Whether a service has ended badly.
     pub failed: AtomicBool,
+    /// Whether this run changes something itself: what ends meanwhile ends because of it.
+    pub works: AtomicBool,
+    /// When it began: what was written before is of an earlier run.
+    pub begun: jiff::Timestamp,
 }
 
 impl<E: Engine> Watched<'_, E> {
@@ -91,10 +97,12 @@ impl<E: Engine> Watched<'_, E> {
                         return Over::Done(ended);
                     }
                     report = Some(ended);
+                    self.works.store(false, Ordering::Relaxed);
                     // Others may work on the project while this one only watches.
                     lock.take();
                 }
                 () = interrupts.reached(1) => {
+                    self.works.store(true, Ordering::Relaxed);
                     let _ = stop.send(true);
                     let stopping = async {
                         let report = match report {
@@ -158,17 +166,32 @@ impl<E: Engine> Watched<'_, E> {
         // Of a new container every line is wanted; one that ran before shows only its latest.
         const LATEST: usize = 1000;
         let tail = (!self.followed.makes(subject)).then_some(LATEST);
-        let request = LogRequest { follow: true, tail, ..LogRequest::default() };
+        // Of one that is started again, what it writes from then on; clocks of other machines are not ours.
+        let again = self.followed.starts(subject) && self.followed.engine.capabilities().local;
+        let after = again.then_some(self.begun);
+        let mut request = LogRequest { follow: true, tail, after, ..LogRequest::default() };
+        let project = engine_project(&self.followed.compiled.located);
         let mut open = true;
-        let mut print = |line: LogLine| {
-            self.progress().interrupt(|| open = self.printer.print(subject, &line));
-            open
-        };
-        let read = self.followed.engine.logs(container, &request, &mut print).await;
-        if let Err(error) = read {
-            tell_failure(subject, &error, None, &self.redactor, self.terminal);
+        loop {
+            let mut last: Option<jiff::Timestamp> = None;
+            let mut print = |line: LogLine| {
+                last = last.max(line.timestamp.parse().ok());
+                self.progress().interrupt(|| open = self.printer.print(subject, &line));
+                open
+            };
+            let read = self.followed.engine.logs(container, &request, &mut print).await;
+            if let Err(error) = read {
+                tell_failure(subject, &error, None, &self.redactor, self.terminal);
+            }
+            request.after = last.or(request.after);
+            if !open || self.works.load(Ordering::Relaxed) || self.followed.is_job(subject) {
+                return open;
+            }
+            let back = revived(self.followed.engine, &project, |seen| seen.name == container, || false).await;
+            if back.is_none() {
+                return open;
+            }
         }
-        open
     }
 
     /// Says how a service ended that should go on.
@@ -197,7 +220,8 @@ impl<E: Engine> Watched<'_, E> {
                 () = interrupts.reached(2) => None,
             };
         }
-        let observed = followed.engine.observe(&project, &[], &[], &[]).await?;
+        let mut observed = followed.engine.observe(&project, &[], &[], &[]).await?;
+        order::apply(&project, &mut observed);
         let containers: BTreeSet<String> = followed.compiled.compilation.program.containers.keys().cloned().collect();
         let wanted = Teardown { only_stop: true, containers: Some(containers), ..Teardown::default() };
         let gentle = teardown(&project, &observed, &wanted);

@@ -4,6 +4,7 @@
 mod action;
 mod arguments;
 mod completion;
+mod door;
 mod gitlab;
 mod hooks;
 mod pages;

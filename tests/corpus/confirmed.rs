@@ -36,16 +36,6 @@ const CONFIRMED: &[(&str, &str, &str)] = &[
         "the folder is not in the project",
     ),
     (
-        "arabindadora+cillers-project",
-        "unknown-argument polytope.yml:114 `input-base` takes no argument `image`",
-        "the image that the author wrote is not used",
-    ),
-    (
-        "arabindadora+cillers-project",
-        "unknown-argument polytope.yml:163 `frontend-base` takes no argument `image`",
-        "the image that the author wrote is not used",
-    ),
-    (
         "fallowshades+cashe-key",
         "unknown-field polytope.yml:1 a polytope.yml has no key `repo`",
         "it belongs to an item of `include`",

@@ -7,6 +7,7 @@
 
 mod confirmed;
 mod corpus;
+mod doors;
 mod files;
 mod fixed;
 mod shape;

@@ -34,7 +34,7 @@ resources: {cpu: {request: 0.5, limit: 2}, memory: {request: 1000, limit: 1.5 Gi
       replicas   3
       pull       always
       create     WhenMissing
-      limits     Resources { cpu_request: Some(0.5), cpu_limit: Some(2.0), memory_request: Some(1000), memory_limit: Some(1610612736) }
+      limits     Resources { cpu_request: Some(0.5), cpu_limit: Some(2.0), memory_request: Some(1000), memory_limit: Some(1610612736), gpu: true }
       unconfined yes
     "#);
     assert_eq!(clean(&api("user: 1000")).lines().nth(2), Some("  user       1000"));
@@ -113,4 +113,57 @@ services:
       image      busybox:1.36
       service    api [tcp 80 at 127.0.0.1:80 or any, tcp 81 at 127.0.0.1:81 or any, tcp PortRange { first: 9100, last: 9105 } at 127.0.0.1:9100, tcp PortRange { first: 9100, last: 9105 } at 127.0.0.1:65531, tcp 84 at 127.0.0.1:84 or any]
     ");
+}
+
+/// A value of each argument of `container` that makes a difference.
+const TELLING: [(&str, &str); 22] = [
+    ("image", "busybox:1.37"),
+    ("id", "other"),
+    ("cmd", "run"),
+    ("entrypoint", "/bin/tool"),
+    ("mounts", "[{path: /a, source: {type: volume, id: a}}]"),
+    ("env", "[{name: A, value: b}]"),
+    ("services", "[{id: s, ports: [{port: 80, protocol: tcp}]}]"),
+    ("workdir", "/srv"),
+    ("no-stdin", "true"),
+    ("tty", "false"),
+    ("user", "1000"),
+    ("restart", "{policy: on-failure, max-restarts: 2}"),
+    ("scaling", "2"),
+    ("update-image", "true"),
+    ("create", "never"),
+    ("await", "false"),
+    ("unconfined", "true"),
+    ("ready", "running"),
+    ("datasets", "[a]"),
+    ("instance-type", "large"),
+    ("resources", "{gpu: true}"),
+    ("restart", "{policy: always, max-restarts: 2}"),
+];
+
+#[test]
+fn every_argument_of_a_container_is_served_or_refused() {
+    let manifest = include_str!("../../blueprints/container/blueprint.yml");
+    let keys = manifest.lines().filter_map(|line| line.trim_start().trim_start_matches("- ").strip_prefix("{id: "));
+    let more = manifest.lines().filter_map(|line| line.trim().strip_prefix("- id: "));
+    let keys: Vec<&str> = keys.chain(more).filter_map(|rest| rest.split(',').next()).map(str::trim).collect();
+    assert!(keys.len() > 20, "{keys:?}");
+    for key in &keys {
+        assert!(TELLING.iter().any(|(known, _)| known == key), "`{key}` is new: it has to be given or refused");
+    }
+    let described = |extra: &str| {
+        let program = api(extra).program;
+        let refused: Vec<String> = program.containers[0].unserved.iter().map(|it| it.key.clone()).collect();
+        format!("{}{refused:?}", outline(&program))
+    };
+    let plain =
+        |key: &str| if key == "ready" { "services: [{id: s, ports: [{port: 80, protocol: tcp}]}]\n" } else { "" };
+    for (key, value) in TELLING.iter().filter(|(key, _)| *key != "image") {
+        let (before, after) = (plain(key), format!("{}{key}: {value}", plain(key)));
+        let (before, after) = (described(before), described(&after));
+        assert_ne!(before, after, "`{key}: {value}` is dropped without a word");
+    }
+    let most = api("restart: {policy: always, max-restarts: 2}");
+    let refused: Vec<&str> = most.program.containers[0].unserved.iter().map(|it| it.key.as_str()).collect();
+    assert_eq!(refused, ["max-restarts"]);
 }

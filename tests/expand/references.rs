@@ -88,7 +88,7 @@ restart: {policy: on-failure, max-restarts: pt.value port}"
       service    api [tcp 8080 at internal, tcp 8080 at 127.0.0.1:8080 or any, tcp 8080 at 127.0.0.1:8080 or any]
       restart    on-failure, at most 8080 times
       stdin      no
-      limits     Resources { cpu_request: None, cpu_limit: Some(8080.0), memory_request: None, memory_limit: None }
+      limits     Resources { cpu_request: None, cpu_limit: Some(8080.0), memory_request: None, memory_limit: None, gpu: false }
     ");
 }
 

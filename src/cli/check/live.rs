@@ -6,11 +6,12 @@ use std::path::Path;
 
 use super::super::arguments::Global;
 use super::super::choice::connect;
+use super::super::data_version::postgres_major;
 use super::super::failure::Failure;
 use super::super::project::Located;
 use super::super::session::{Key, Secrets, engine_project, runtime};
 use crate::compiler::Compilation;
-use crate::engine::{AnyEngine, Engine, Failure as EngineFailure};
+use crate::engine::Engine;
 use crate::expand::{MountSource, Program};
 use crate::expr::Known;
 use crate::ide::Given;
@@ -38,7 +39,7 @@ pub fn look(located: &Located, known: &Given, compilation: &Compilation, global:
         for start in requests.iter().flat_map(|request| first_starts(request, &observed)) {
             let FirstStart { container, volume, name, changed, .. } = &start;
             if !live.volumes.contains_key(volume) {
-                let postgres_major = postgres_major(&engine, &start).await?;
+                let postgres_major = postgres_major(&engine, &start.containers, &start.path).await?;
                 let there = LiveVolume { name: name.clone(), postgres_major, ..LiveVolume::default() };
                 live.volumes.insert(volume.clone(), there);
             }
@@ -72,6 +73,9 @@ fn request<'a>(
         directory: root.clone(),
         repository: root,
         file: String::new(),
+        home: None,
+        needs: BTreeMap::new(),
+        scripts: BTreeMap::new(),
         invoking_user: None,
         digests,
         fingerprint,
@@ -85,26 +89,6 @@ fn request<'a>(
         names_are_ports: false,
         options: Options::default(),
     }
-}
-
-/// The major version that wrote the data of a volume, as its `PG_VERSION` says; unknown while no container has the volume.
-async fn postgres_major(engine: &AnyEngine, start: &FirstStart) -> Result<Option<u32>, Failure> {
-    /// Where servers keep their data in a volume, from the oldest layout to the newest.
-    const PLACES: [&str; 3] = ["PG_VERSION", "data/PG_VERSION", "pgdata/PG_VERSION"];
-    /// More than any version has characters.
-    const LONGEST: usize = 64;
-    for container in &start.containers {
-        for place in PLACES {
-            let path = format!("{}/{place}", start.path.trim_end_matches('/'));
-            match engine.read_file(container, &path, LONGEST).await {
-                Ok(bytes) => return Ok(String::from_utf8_lossy(&bytes).trim().parse().ok()),
-                // Another program keeps other files.
-                Err(error) if !matches!(error.failure, EngineFailure::Unreachable(_)) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-    Ok(None)
 }
 
 /// When the files that are mounted as init scripts were changed.

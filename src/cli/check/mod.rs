@@ -33,6 +33,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::lint::Judge;
 use crate::source::Sources;
 use crate::standard::Census;
+pub use baseline::Baseline;
 use changed::Changed;
 use old_findings::OldFindings;
 use options::Options;

@@ -12,6 +12,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
+use crate::cli::door::ASKED_BY_AGENT;
 use crate::cli::failure::{Class, Failure};
 
 /// Bytes of a stream that are kept; of a longer one its end.
@@ -58,6 +59,7 @@ impl Call<'_> {
         command.args(&self.arguments).stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         // What a person allowed once and for all is not for an agent, which may write the programs itself.
         command.env_remove("PT_TRUST");
+        command.env(ASKED_BY_AGENT, "1");
         let mut started = start(&mut command)?;
         let out = Stream::read(started.child.stdout.take(), lines.clone());
         let err = Stream::read(started.child.stderr.take(), lines);

@@ -5,14 +5,14 @@ use serde_json::Value as Json;
 
 use super::invocation::{Invocation, apart};
 use super::{answer, data};
-use crate::cli::arguments::Global;
+use crate::cli::arguments::{Global, Levels};
 use crate::cli::failure::Failure;
 use crate::cli::job::Compiled;
 use crate::cli::project::Located;
+use crate::cli::settings::{Asked, Configurations};
 use crate::cli::task::consent;
 use crate::compiler::JobCall;
 use crate::expand::{Outputs, Role};
-use crate::lint::Settings;
 
 /// Seconds that a job may take: an agent that forgot about it must not keep it for ever.
 const AN_HOUR: &str = "3600";
@@ -57,7 +57,10 @@ pub async fn plan(invocation: &Invocation<'_>, name: &str, arguments: Json) -> R
 
 fn look(global: &Global, name: String, args: String) -> Result<Outlook, Failure> {
     let call = JobCall { name, args, values: None };
-    let compiled = Compiled::new(Located::find(global)?, vec![call], Settings::default(), &Outputs::new())?;
+    let located = Located::find(global)?;
+    let configured = Configurations::new(&Levels::default(), &Asked::default(), global)?.of(&located)?;
+    let compiled = Compiled::new(located, vec![call], configured.settings.clone(), &Outputs::new())?;
+    let compiled = compiled.since(&configured)?;
     if compiled.compilation.has_errors() {
         // The run itself finds and tells them.
         return Ok(Outlook::Ends);

@@ -56,7 +56,7 @@ pub async fn logs(arguments: &LogsArguments, global: &Global) -> Result<CallTool
     let most = arguments.tail.unwrap_or(USUAL_LINES);
     // With a pattern the last lines that match are wanted, wherever they stand.
     let tail = pattern.is_none().then_some(most);
-    let request = LogRequest { follow: false, tail, since, until: None };
+    let request = LogRequest { tail, since, ..LogRequest::default() };
     let mut lines: Vec<Line> = Vec::new();
     for seen in containers {
         let mut of_container: VecDeque<Line> = VecDeque::new();

@@ -13,6 +13,7 @@ use super::{builtin, consent, program};
 use crate::cli::failure::{Class, Failure};
 use crate::cli::job::{Compiled, is_load_config};
 use crate::cli::lock::ProjectLock;
+use crate::cli::order;
 use crate::cli::outcome::tell_failure;
 use crate::cli::run::{Ended, Session};
 use crate::cli::session::engine_project;
@@ -274,7 +275,8 @@ impl<'a, E: Engine> Runner<'a, E> {
     /// Stops what earlier stages of an attended run brought up, in reverse order.
     async fn stop(&self, project: &str, containers: &BTreeSet<String>) {
         let session = self.session;
-        let Ok(observed) = session.engine.observe(project, &[], &[], &[]).await else { return };
+        let Ok(mut observed) = session.engine.observe(project, &[], &[], &[]).await else { return };
+        order::apply(project, &mut observed);
         session.terminal.note("stopping; press Ctrl-C again to kill");
         let wanted = Teardown { only_stop: true, containers: Some(containers.clone()), ..Teardown::default() };
         let plan = teardown(project, &observed, &wanted);

@@ -138,6 +138,8 @@ pub struct LogRequest {
     pub since: Option<i64>,
     /// Only lines up to this Unix time (seconds).
     pub until: Option<i64>,
+    /// Only lines that were written later than this, whatever else is asked for.
+    pub after: Option<jiff::Timestamp>,
 }
 
 /// Which stream a line was written to.

@@ -40,6 +40,11 @@ pub(super) fn check(request: &Request, capabilities: &Capabilities, container: &
             format!("the cores of `{}` cannot be limited: this account may make no control groups", container.id.value);
         found.add(container.origin, message, "leave `resources.cpu.limit` out, or run it with `--engine docker`");
     }
+    let reserved = container.resources.cpu_request.is_some() || container.resources.memory_request.is_some();
+    if reserved {
+        let message = format!("nothing can be reserved for `{}`: it is a process beside others", container.id.value);
+        found.add(container.origin, message, "leave `request` of `resources` out, or run it with `--engine docker`");
+    }
     found.obstacles
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::data_version;
 use super::initialised::keeps_state_outside_volumes;
-use super::judge::{Judged, Verdict};
+use super::judge::{Judged, Verdict, is_up};
 use super::order::Order;
 use super::want::{is_secret_file, secret_file};
 use super::{Capabilities, Note, Observed, Obstacle, ObstacleKind, Request, as_processes, labels, naming};
@@ -22,6 +23,8 @@ pub(super) fn check(
     for container in request.program.containers.values() {
         obstacles.extend(held_names(request, observed, container));
         obstacles.extend(as_processes::check(request, capabilities, container));
+        obstacles.extend(unserved(container));
+        obstacles.extend(data_version::check(observed, capabilities, container));
         obstacles.extend(secrets_elsewhere(request, capabilities, container));
         obstacles.extend(container.mounts.iter().filter_map(|mount| path(request, capabilities, container, mount)));
     }
@@ -44,12 +47,29 @@ pub(super) fn notes(request: &Request, observed: &Observed) -> Vec<Note> {
         let ours = volume.labels.get(labels::PROJECT) == Some(&request.project);
         ours && volume.labels.get(labels::DIRECTORY).is_some_and(|directory| *directory != request.directory)
     });
+    let mut lacking = lacking(request, observed);
     let notes = elsewhere.map(|volume| {
         let directory = volume.labels.get(labels::DIRECTORY).map(String::as_str).unwrap_or_default();
         let message = format!("the volume `{}` was made from `{directory}`", volume.name);
         Note { subject: format!("volume {}", volume.name), span: None, message }
     });
-    notes.collect()
+    lacking.extend(notes);
+    lacking
+}
+
+/// Containers that need others which are neither in the job nor running.
+fn lacking(request: &Request, observed: &Observed) -> Vec<Note> {
+    let program = request.program;
+    let runs = |id: &String| observed.containers.iter().any(|seen| seen.container == *id && is_up(seen));
+    let mut notes = Vec::new();
+    for (id, container) in &program.containers {
+        let needed = request.needs.get(id).into_iter().flatten();
+        for other in needed.filter(|other| !program.containers.contains_key(*other) && !runs(other)) {
+            let message = format!("it needs `{other}`, which does not run and is not part of this job");
+            notes.push(Note { subject: id.clone(), span: Some(container.origin), message });
+        }
+    }
+    notes
 }
 
 /// What is worth knowing about what happens to one container.
@@ -178,6 +198,15 @@ fn path(request: &Request, capabilities: &Capabilities, container: &Container, m
     }
     let wrong = request.resolved(&absolute).err()?;
     Some(obstacle(ObstacleKind::HostPath, container, mount.span, wrong, None))
+}
+
+/// What is asked for and no engine can give.
+fn unserved(container: &Container) -> impl Iterator<Item = Obstacle> {
+    container.unserved.iter().map(|it| {
+        let message =
+            format!("`{}` of `{}` is nothing that an engine of this machine can give", it.key, container.id.value);
+        obstacle(ObstacleKind::Capability, container, it.span, message, Some(it.help.clone()))
+    })
 }
 
 /// Secret files are put where only an engine of this machine finds them.

@@ -182,6 +182,7 @@ fn resources(container: &Container) -> Value {
         ("cpu-limit", limits.cpu_limit.map(|cores| json!(cores))),
         ("memory-request", limits.memory_request.map(|bytes| json!(bytes))),
         ("memory-limit", limits.memory_limit.map(|bytes| json!(bytes))),
+        ("gpu", limits.gpu.then(|| json!(true))),
     ];
     entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map<_, _>>().into()
 }

@@ -72,7 +72,9 @@ fn images(
         let image = &judged.want.container.image;
         let always = request.refreshes(&image.value, judged.want.container.update_image);
         let makes = matches!(judged.verdict, Verdict::Create | Verdict::Replace { .. } | Verdict::Again);
-        let missing = makes && !observed.images.contains_key(&image.value);
+        // What a task of the same job makes is there when its turn comes.
+        let made = request.program.made_images.contains(&image.value);
+        let missing = makes && !made && !observed.images.contains_key(&image.value);
         if nodes.contains_key(&image.value) || !(always || missing) {
             continue;
         }

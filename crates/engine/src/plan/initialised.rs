@@ -13,7 +13,7 @@ use super::{
     Login, Note, Observed, ObservedVolume, Obstacle, ObstacleKind, PasswordChange, Request, VolumeRequest, description,
     labels, naming,
 };
-use crate::expand::{Container, MountSource, Variable};
+use crate::expand::{Container, Mount, MountSource, Variable};
 use crate::value::{Segment, Text};
 
 /// The variable with the password of the first role.
@@ -59,7 +59,15 @@ pub(super) fn check(
     let volume = observed.volumes.iter().find(|volume| volume.name == name && is_ours(request, volume))?;
     let newest = marks.last().map_or(volume, |(_, mark)| mark);
     let known: Digests = serde_json::from_str(newest.labels.get(labels::INIT)?).ok()?;
-    let wanted = digests(request, want.container);
+    let mut wanted = digests(request, want.container);
+    for (script, mount) in changed_scripts(want.container, &known, &wanted) {
+        let message =
+            format!("`{script}` does not run any more: it was changed after the volume `{name}` was initialised");
+        notes.push(Note { subject: want.subject.clone(), span: Some(mount.span), message });
+    }
+    // What ran on the first start stays what ran, whatever else a mark says.
+    wanted.retain(|key, _| !key.starts_with(SCRIPT));
+    wanted.extend(known.iter().filter(|(key, _)| key.starts_with(SCRIPT)).map(|(key, it)| (key.clone(), it.clone())));
     let mut step = None;
     for variable in changed(want.container, &known, &wanted) {
         if !is_password(variable) || trusts(want.container, &known, &wanted) {
@@ -108,9 +116,45 @@ pub(super) fn is_mark(volume: &ObservedVolume) -> bool {
     volume.labels.get(labels::KIND).is_some_and(|kind| kind == "mark")
 }
 
+/// Files of a container that the image runs on its first start, by name.
+pub(super) fn init_scripts(container: &Container) -> Vec<(&str, &Mount)> {
+    let Some(directory) = container.facts.init_scripts.as_deref() else { return Vec::new() };
+    let named = container.mounts.iter().filter_map(|mount| {
+        let name = mount.path.value.strip_prefix(directory)?.strip_prefix('/')?;
+        (!name.contains('/')).then_some((name, mount))
+    });
+    named.collect()
+}
+
+/// What stands before the name of a script among the hashes of variables, which have no such letter.
+const SCRIPT: &str = "script:";
+
+/// Scripts that the data were not initialised with: those whose content was another, and new ones.
+fn changed_scripts<'a>(container: &'a Container, known: &Digests, wanted: &Digests) -> Vec<(&'a str, &'a Mount)> {
+    // Volumes of earlier versions know of no scripts.
+    if !known.keys().any(|key| key.starts_with(SCRIPT)) {
+        return Vec::new();
+    }
+    let differs = |name: &str| {
+        let key = format!("{SCRIPT}{name}");
+        wanted.get(&key).is_some_and(|wanted| known.get(&key) != Some(wanted))
+    };
+    init_scripts(container).into_iter().filter(|(name, _)| differs(name)).collect()
+}
+
+fn script_digest(request: &Request, mount: &Mount) -> Option<String> {
+    match &mount.source {
+        MountSource::Content { data, .. } => digest(request, data),
+        source => request.scripts.get(&request.bound(source)?).cloned(),
+    }
+}
+
 pub(super) fn digests(request: &Request, container: &Container) -> Digests {
+    let scripts = init_scripts(container).into_iter();
+    let scripts = scripts.filter_map(|(name, mount)| Some((format!("{SCRIPT}{name}"), script_digest(request, mount)?)));
     let variables = container.facts.first_start.iter().filter_map(|name| container.variable(name));
-    variables.filter_map(|variable| Some((variable.name.value.clone(), digest(request, &variable.value)?))).collect()
+    let variables = variables.filter_map(|it| Some((it.name.value.clone(), digest(request, &it.value)?)));
+    variables.chain(scripts).collect()
 }
 
 /// The hash of a text's content; a secret's own hash when the text is nothing else, so that equal contents stay equal.

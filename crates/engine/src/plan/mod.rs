@@ -8,6 +8,7 @@ mod action;
 mod as_processes;
 mod checks;
 mod container_request;
+mod data_version;
 mod description;
 mod difference;
 mod first_start;
@@ -43,6 +44,7 @@ pub use action::{
     Action, Binding, Cause, ContainerRequest, Endpoints, Login, NetworkRequest, PasswordChange, Peer, Plan, PlanNode,
     SecretPlacement, Upload, VolumeRequest,
 };
+pub use data_version::data_to_look_at;
 pub use first_start::{FirstStart, first_starts};
 pub use init_mark::INIT_MARK;
 pub use naming::{container_name, project_name, volume_name};

@@ -34,6 +34,9 @@ pub struct Observed {
     pub images: BTreeMap<String, String>,
     /// Host ports that somebody holds, other than this project's containers: `(port, who)`.
     pub held_ports: BTreeMap<u16, String>,
+    /// Major version of PostgreSQL that wrote the data which a container of the program mounts, by its id in the program; for
+    /// the caller to look at.
+    pub postgres_majors: BTreeMap<String, u32>,
     /// Names of containers of others that begin with the project's name and `-`: `(name, whose)`.
     pub held_names: BTreeMap<String, String>,
 }

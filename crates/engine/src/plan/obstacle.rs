@@ -40,6 +40,8 @@ pub enum ObstacleKind {
     HostPath,
     /// The engine cannot do what the file asks for.
     Capability,
+    /// Another major version of a server wrote the data.
+    DataVersion,
     /// A password differs from the one that the data was initialised with.
     PasswordChanged,
 }
@@ -58,6 +60,7 @@ impl ObstacleKind {
             Self::PortTwice => "port-twice",
             Self::HostPath => "host-path",
             Self::Capability => "capability",
+            Self::DataVersion => "data-version",
             Self::PasswordChanged => "password-changed",
         }
     }

@@ -24,6 +24,8 @@ pub struct Request<'a> {
     pub directory: String,
     /// Absolute path of the repository; relative repository paths start there.
     pub repository: String,
+    /// Absolute path of the user's home, which `~` stands for, where there is one.
+    pub home: Option<String>,
     /// Absolute path of the file, for the label.
     pub file: String,
     /// `uid:gid` of the user who runs `pt`, where the system has such a thing.
@@ -40,6 +42,10 @@ pub struct Request<'a> {
     pub settled: BTreeSet<String>,
     /// Images that were just pulled for this run; they are not pulled again.
     pub refreshed: BTreeSet<String>,
+    /// What containers of the program need that are not in it, by id, and the ids of those.
+    pub needs: BTreeMap<String, BTreeSet<String>>,
+    /// Keyed hashes of the files of [`Request::init_scripts`], by absolute path.
+    pub scripts: BTreeMap<String, String>,
     /// What the caller found at the paths of [`Request::host_paths`]: the path without links, or what is wrong with it.
     pub paths: BTreeMap<String, Result<String, String>>,
     /// Programs of [`Request::programs`] that this machine does not have.
@@ -124,6 +130,13 @@ impl Request<'_> {
         paths.into_iter().collect()
     }
 
+    /// Absolute paths of files that are mounted as init scripts, sorted, each once: for the caller to read.
+    pub fn init_scripts(&self) -> BTreeSet<String> {
+        let containers = self.program.containers.values();
+        let mounts = containers.flat_map(super::initialised::init_scripts).map(|(_, mount)| mount);
+        mounts.filter_map(|mount| self.bound(&mount.source)).collect()
+    }
+
     /// Programs that containers begin with where they are processes, sorted, each once: for the caller to look for.
     pub fn programs(&self) -> BTreeSet<String> {
         let containers = self.program.containers.values();
@@ -135,10 +148,18 @@ impl Request<'_> {
     /// The absolute path that a mount means, before links are followed; `None` when it is not of the host.
     pub(super) fn absolute(&self, source: &MountSource) -> Option<String> {
         match source {
-            MountSource::Host { path } => Some(join(&self.directory, &path.value)),
+            MountSource::Host { path } => {
+                Some(self.of_home(&path.value).unwrap_or_else(|| join(&self.directory, &path.value)))
+            }
             MountSource::Repo { path } => Some(join(&self.repository, &path.value)),
             MountSource::Content { .. } | MountSource::Volume { .. } => None,
         }
+    }
+
+    /// The path that begins with `~`, as shells read it.
+    fn of_home(&self, path: &str) -> Option<String> {
+        let rest = path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+        Some(join(self.home.as_deref()?, rest.trim_start_matches('/')))
     }
 
     /// The path that is mounted for an absolute path: without links where the caller looked.
@@ -146,10 +167,16 @@ impl Request<'_> {
         self.paths.get(absolute).cloned().unwrap_or_else(|| Ok(absolute.to_owned()))
     }
 
+    /// The path of the host that a mount comes to, if it is one that can be mounted.
+    pub fn bound(&self, source: &MountSource) -> Option<String> {
+        self.resolved(&self.absolute(source)?).ok()
+    }
+
     /// Whether the image shall be pulled although it is there.
     pub(super) fn refreshes(&self, image: &str, update: bool) -> bool {
         let wanted = update || self.options.pull == PullPolicy::Always;
-        wanted && self.options.pull != PullPolicy::Never && !self.refreshed.contains(image)
+        let made = self.program.made_images.contains(image);
+        wanted && !made && self.options.pull != PullPolicy::Never && !self.refreshed.contains(image)
     }
 }
 

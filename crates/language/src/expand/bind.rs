@@ -9,8 +9,9 @@ use crate::value::{Data, MISSING_ARGUMENT, ParamType, Value, WRONG_TYPE, What, f
 declare_rule! {
     /// an argument that the called module does not take
     ///
-    /// What is passed under a name that is not declared is dropped: what its author wanted does not happen. Calls of
-    /// standard modules only warn, for many files pass leftovers of older versions.
+    /// What is passed under a name that is not declared is dropped: what its author wanted does not happen. It is an error
+    /// where the name is like that of a parameter, and a warning else: many files pass leftovers of older versions, and
+    /// standard modules take more in one version than in another.
     ///
     /// ## Bad
     /// ```yaml
@@ -146,7 +147,9 @@ fn report_unknown(callee: Callee<'_>, key: &str, span: Span, params: &[Param], d
         None if params.is_empty() => "it takes none".to_owned(),
         None => format!("it takes {}", one_of(names())),
     };
-    let ceiling = if callee.kind == CalleeKind::Standard { Level::Warning } else { Level::Error };
+    // What is left over from before does nothing and no harm; what is like a parameter's name was meant to be it.
+    let left_over = callee.kind == CalleeKind::Standard || (callee.kind != CalleeKind::Job && near.is_none());
+    let ceiling = if left_over { Level::Warning } else { Level::Error };
     diagnostics.at_most(ceiling, |diagnostics| {
         let message = format!("`{}` takes no argument `{key}`", callee.name);
         diagnostics

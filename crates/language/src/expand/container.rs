@@ -6,17 +6,20 @@ use super::environment::environment;
 use super::expander::Surroundings;
 use super::holes::{holes_of_env, mounts_have_hole};
 use super::image::{DataPath, ImageFacts, SecretTwin};
+use super::impossible::report_impossible;
 use super::known::known;
 use super::mount::MountReader;
 use super::process_form::ProcessForm;
 use super::program::{
-    Container, Create, PortRange, Protocol, Readiness, Resources, Restart, RestartPolicy, Role, Service, User, Volume,
+    Container, Create, PortRange, Protocol, Readiness, Restart, RestartPolicy, Role, Service, User, Volume,
 };
+use super::resources::resources;
 use super::service::services;
+use super::unserved::unserved;
 use crate::blueprint::{Blueprint, ImageManifest, StatePath, facts_of};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Span, Spanned};
-use crate::value::{Data, Value, scalar};
+use crate::value::{Data, Value};
 
 /// Seconds that a program has to stop unless its image needs more.
 const USUAL_STOP_SECONDS: u32 = 10;
@@ -119,10 +122,12 @@ impl Made<'_> {
             call: self.call,
             word_spans,
             holes: self.holes(),
+            unserved: unserved(self.bound, restart),
             id,
             image,
             facts,
         };
+        report_impossible(&container, &volumes, diagnostics);
         Parts { container, volumes }
     }
 
@@ -222,25 +227,6 @@ pub(super) fn create(value: &Value, diagnostics: &mut Diagnostics) -> Create {
         Some("when-missing") => Create::WhenMissing,
         Some("never") => Create::Never,
         _ => Create::Always,
-    }
-}
-
-fn resources(value: &Value, diagnostics: &mut Diagnostics) -> Resources {
-    let cpu = |key: &str| match value.get("cpu")?.get(key)?.data {
-        #[allow(clippy::cast_precision_loss, reason = "a number of cores is small")]
-        Data::Int(cores) => Some(cores as f64),
-        Data::Float(cores) => Some(cores),
-        _ => None,
-    };
-    let mut memory = |key: &str| {
-        let size = value.get("memory")?.get(key)?;
-        scalar::data_size(&known(size, "`memory`", diagnostics)?)
-    };
-    Resources {
-        cpu_request: cpu("request"),
-        cpu_limit: cpu("limit"),
-        memory_request: memory("request"),
-        memory_limit: memory("limit"),
     }
 }
 

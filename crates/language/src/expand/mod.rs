@@ -11,7 +11,9 @@ mod environment;
 mod expander;
 mod holes;
 mod image;
+mod impossible;
 mod known;
+mod made_images;
 mod mount;
 mod order;
 mod outline;
@@ -19,7 +21,9 @@ mod paths;
 mod process_form;
 mod program;
 mod scope;
+mod resources;
 mod service;
+mod unserved;
 mod stage;
 mod task;
 mod unknown;
@@ -34,13 +38,15 @@ pub use outline::outline;
 pub use process_form::ProcessForm;
 pub use program::{
     Container, Create, Edge, Expose, HostPort, Mount, MountSource, Port, PortRange, Program, Protocol, Readiness,
-    Resources, Restart, RestartPolicy, Role, Service, User, Variable, Volume, VolumeScope,
+    Restart, RestartPolicy, Role, Service, User, Variable, Volume, VolumeScope,
 };
+pub use resources::Resources;
 pub use scope::OWN_REPOSITORY;
 pub use service::LOOPBACK;
 pub use stage::{Settled, Stage};
 pub use task::{Code, Task, TaskKind};
 pub use unknown::{UNKNOWN_MODULE, report_unoffered};
+pub use unserved::Unserved;
 pub use walk::CALL_CYCLE;
 
 use crate::diagnostic::Rule;
@@ -53,5 +59,6 @@ pub static RULES: &[&Rule] = &[
     &bind::UNKNOWN_ARGUMENT,
     &CALL_CYCLE,
     &command::BAD_COMMAND,
+    &impossible::IMPOSSIBLE_NAME,
     &HOST_PATH_OUTSIDE_PROJECT,
 ];

@@ -1,11 +1,15 @@
 //! What a job comes down to: containers, volumes and their order.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::image::ImageFacts;
 use super::process_form::ProcessForm;
+use super::resources::Resources;
 use super::task::Task;
+use super::unserved::Unserved;
 use crate::model::Condition;
 use crate::source::{Span, Spanned};
 use crate::value::Text;
@@ -21,6 +25,8 @@ pub struct Program {
     pub tasks: IndexMap<String, Task>,
     /// Which container or task waits for which.
     pub after: Vec<Edge>,
+    /// Images that tasks make: nobody has to fetch them.
+    pub made_images: BTreeSet<String>,
 }
 
 /// `container` starts when `waits_for` has come to `condition`.
@@ -97,6 +103,8 @@ pub struct Container {
     pub word_spans: Vec<Span>,
     /// What is not known of it: `env`, `mounts`, or one variable as `env.NAME`. What seems absent there may be present.
     pub holes: Vec<String>,
+    /// Arguments that no engine can give.
+    pub unserved: Vec<Unserved>,
 }
 
 /// Whether a container runs for as long as the stack, or ends by itself.
@@ -307,20 +315,6 @@ pub enum User {
     Named(String),
     /// `#pt-host`: the user who runs `pt`.
     Invoking,
-}
-
-/// Limits of a container.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Resources {
-    /// Cores that are reserved.
-    pub cpu_request: Option<f64>,
-    /// Cores at most.
-    pub cpu_limit: Option<f64>,
-    /// Bytes that are reserved.
-    pub memory_request: Option<u64>,
-    /// Bytes at most.
-    pub memory_limit: Option<u64>,
 }
 
 /// How a container is known to be ready.

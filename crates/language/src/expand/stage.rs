@@ -78,7 +78,8 @@ impl Program {
         let mounted: BTreeSet<&str> = containers.values().flat_map(Container::volumes).collect();
         let volumes = self.volumes.iter().filter(|(id, _)| mounted.contains(id.as_str()));
         let volumes = volumes.map(|(id, volume)| (id.clone(), volume.clone())).collect();
-        Program { containers, volumes, after, ..Program::default() }
+        let made_images = self.made_images.clone();
+        Program { containers, volumes, after, made_images, ..Program::default() }
     }
 
     /// Containers and tasks that are never begun, because something that they wait for ended otherwise; each with that.

@@ -1,5 +1,6 @@
 //! The whole front half on one screen: text in, programs and findings out.
 
+mod needs;
 mod checker;
 mod job;
 
@@ -57,6 +58,8 @@ pub struct Compilation {
     pub asked_for: BTreeSet<String>,
     /// Ids of all containers that any entry of the file can come down to.
     pub containers: BTreeSet<String>,
+    /// What containers wait for or talk to, by id, in any entry of the file; empty for [`check`].
+    pub needs: BTreeMap<String, BTreeSet<String>>,
     /// The values and secrets that the jobs read.
     pub uses: Vec<Use>,
     /// Which of `uses` each container and task needs before it can begin; empty for [`check`].
@@ -167,6 +170,7 @@ pub fn check_with(
         programs: expanded,
         asked_for: BTreeSet::new(),
         containers,
+        needs: BTreeMap::new(),
         uses,
         readers: BTreeMap::new(),
         catalogue,
@@ -224,11 +228,13 @@ pub fn compile_after(
             asked_for.extend(made);
         }
     }
-    let Expansion { program, uses, readers, .. } = expander.finish();
+    let Expansion { mut program, uses, readers, .. } = expander.finish();
+    program.tie_made_images();
     let mut checker = Checker { surroundings, sources: &sources, settings, judges: true, live: None };
     checker.lint(&program, &uses, None, &mut diagnostics);
     checker.judges = false;
-    let all = checker.everything(&mut Diagnostics::default()).containers;
+    let Everything { containers: all, programs: entries, .. } = checker.everything(&mut Diagnostics::default());
+    let needs = needs::needs(&entries);
     let rules = rules::with_judges(settings);
     let judging = Judging { sources: &sources, documents: &documents, settings, rules: &rules, loader, whole: false };
     let (mut diagnostics, mut suppressed) = suppression::apply(diagnostics.finish(), &judging);
@@ -240,6 +246,7 @@ pub fn compile_after(
         programs: Vec::new(),
         asked_for,
         containers: all,
+        needs,
         uses,
         readers,
         catalogue,

@@ -20,7 +20,7 @@ pub struct BuiltIn {
 pub static BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
         name: "dev",
-        info: "passwords of databases that only this machine reaches are worth a warning",
+        info: "passwords and moving images of what only this machine reaches are worth a warning",
         lenient: true,
         errors: &[],
     },

@@ -2,13 +2,13 @@
 
 /// A place on the network, as a text names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Endpoint<'a> {
+pub(crate) struct Endpoint<'a> {
     /// What stands before `://`; empty where nothing does.
-    pub(super) scheme: &'a str,
+    pub(crate) scheme: &'a str,
     /// The name or address, without brackets.
-    pub(super) host: &'a str,
+    pub(crate) host: &'a str,
     /// The port, where one is named.
-    pub(super) port: Option<u16>,
+    pub(crate) port: Option<u16>,
 }
 
 impl Endpoint<'_> {
@@ -30,7 +30,7 @@ impl Endpoint<'_> {
 }
 
 /// All places that a text names. A text that is nothing but `name`, `name:port` or a list of these is one too.
-pub(super) fn endpoints(text: &str) -> Vec<Endpoint<'_>> {
+pub(crate) fn endpoints(text: &str) -> Vec<Endpoint<'_>> {
     if !text.contains("://") {
         return text.trim().split(',').filter_map(|part| authority("", part.trim())).collect();
     }

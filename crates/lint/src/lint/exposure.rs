@@ -1,13 +1,14 @@
-//! Passwords of containers that only this machine reaches: in the profile `dev` they are worth a warning and no more.
+//! Passwords and images of containers that only this machine reaches: in the profile `dev` they are worth a warning and no
+//! more.
 
-use super::rules::{DEFAULT_PASSWORD, HARDCODED_SECRET, PG_TRUST_AUTH};
+use super::rules::{DEFAULT_PASSWORD, HARDCODED_SECRET, MUTABLE_IMAGE, PG_TRUST_AUTH, SECRET_IN_URL};
 use super::{Lint, Scene};
 use crate::diagnostic::{Diagnostics, Level, Rule};
 use crate::expand::{Container, Expose, Program};
 
 /// Whether it matters to a rule who reaches the container.
 pub(super) fn decides(rule: &Rule) -> bool {
-    [&PG_TRUST_AUTH, &HARDCODED_SECRET, &DEFAULT_PASSWORD].contains(&rule)
+    [&PG_TRUST_AUTH, &HARDCODED_SECRET, &DEFAULT_PASSWORD, &SECRET_IN_URL, &MUTABLE_IMAGE].contains(&rule)
 }
 
 /// Runs a rule; what it would not find if there were only containers that others reach is a warning.

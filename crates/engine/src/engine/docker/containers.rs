@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use bollard::models::{
-    ContainerCreateBody, EndpointSettings, HostConfig, HostConfigLogConfig, Mount, MountType, NetworkingConfig,
-    PortBinding, RestartPolicy as BollardRestart, RestartPolicyNameEnum,
+    ContainerCreateBody, DeviceRequest, EndpointSettings, HostConfig, HostConfigLogConfig, Mount, MountType,
+    NetworkingConfig, PortBinding, RestartPolicy as BollardRestart, RestartPolicyNameEnum,
 };
 use bollard::query_parameters::{CreateContainerOptions, RemoveContainerOptions, RenameContainerOptions};
 
@@ -169,6 +169,10 @@ impl DockerEngine {
             let help = "stop what holds it, or choose another `expose-as`";
             return doing.advise(Failure::PortTaken { port, holder }, help);
         }
+        if trouble.says("could not select device driver") {
+            let failure = Failure::Unsupported("the engine has no driver for GPUs".to_owned());
+            return doing.advise(failure, "install the NVIDIA Container Toolkit, or leave `resources.gpu` out");
+        }
         let mut secrets = found.mounts.iter().filter(|mount| mount.destination == SECRETS);
         if secrets.any(|mount| trouble.says(&mount.source) && !std::path::Path::new(&mount.source).exists()) {
             let failure = Failure::NotFound("its secret files are gone, as after a restart of the machine".to_owned());
@@ -211,6 +215,35 @@ fn body(
     network: Option<&str>,
     doing: &Doing,
 ) -> Result<ContainerCreateBody, EngineError> {
+    // Every field is named here, so that none that is added later can be forgotten.
+    let ContainerRequest {
+        name: _,
+        hostname: _,
+        image: _,
+        entrypoint: _,
+        process: _,
+        peers: _,
+        command: _,
+        environment: _,
+        secret_files: _,
+        secret_owner: _,
+        binds: _,
+        volumes: _,
+        uploads: _,
+        network: _,
+        aliases: _,
+        ports: _,
+        restart: _,
+        user: _,
+        workdir: _,
+        tty: _,
+        stdin: _,
+        resources: _,
+        unconfined: _,
+        stop_signal: _,
+        stop_seconds: _,
+        labels: _,
+    } = request;
     if !target::is_plain(&request.name) || request.name.len() < 2 {
         let problem = format!("`{}` cannot be the name of a container", request.name);
         return Err(doing.failed(Failure::Unsupported(problem)));
@@ -259,7 +292,7 @@ fn argument(text: &crate::value::Text, around: Surroundings<'_>, doing: &Doing) 
 }
 
 fn host_config(request: &ContainerRequest, network: Option<&str>, port: impl Fn((u16, bool)) -> String) -> HostConfig {
-    let Resources { cpu_request, cpu_limit, memory_request, memory_limit } = request.resources;
+    let Resources { cpu_request, cpu_limit, memory_request, memory_limit, gpu } = request.resources;
     let mut bindings: HashMap<String, Option<Vec<PortBinding>>> = HashMap::new();
     for (number, udp, binding) in &request.ports {
         let Some(binding) = binding else { continue };
@@ -281,11 +314,17 @@ fn host_config(request: &ContainerRequest, network: Option<&str>, port: impl Fn(
         pids_limit: Some(PROCESSES),
         nano_cpus: cpu_limit.map(|cores| whole(cores * 1e9)),
         cpu_shares: cpu_request.map(|cores| whole(cores * 1024.0).max(2)),
+        device_requests: gpu.then(|| vec![all_gpus()]),
         memory: memory_limit.map(bytes),
         memory_reservation: memory_request.map(bytes),
         security_opt: request.unconfined.then(|| vec!["seccomp=unconfined".to_owned()]),
         ..Default::default()
     }
+}
+
+/// Every GPU of the machine, through whatever driver the engine has for them.
+fn all_gpus() -> DeviceRequest {
+    DeviceRequest { count: Some(-1), capabilities: Some(vec![vec!["gpu".to_owned()]]), ..Default::default() }
 }
 
 fn mounts(request: &ContainerRequest) -> Vec<Mount> {

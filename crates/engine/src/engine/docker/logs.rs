@@ -82,7 +82,7 @@ impl DockerEngine {
             terminal: found.config.tty,
             request,
             follow: request.follow,
-            position: Position::default(),
+            position: request.after.map(Position::after).unwrap_or_default(),
             lines: Lines::default(),
         };
         reading.run(sink, &doing).await
@@ -193,6 +193,12 @@ impl Reading<'_> {
 }
 
 impl Position {
+    /// As if everything up to this time had been read.
+    fn after(time: jiff::Timestamp) -> Self {
+        let seen = Seen { timestamp: format!("{time:.9}"), pieces: usize::MAX };
+        Self { stdout: seen.clone(), stderr: seen }
+    }
+
     fn of(&mut self, stream: Stream) -> &mut Seen {
         match stream {
             Stream::Stdout => &mut self.stdout,
@@ -269,6 +275,16 @@ mod tests {
             assert_eq!(repeats.holds(stream, &at(time)), again, "{stream:?} {time}");
         }
         assert_eq!(position.since().as_deref(), Some("1795222923.300000000"));
+    }
+
+    #[test]
+    fn a_log_that_is_wanted_from_a_time_on_holds_nothing_from_before() {
+        let position = Position::after(at("500000000").parse().unwrap_or_default());
+        assert_eq!(position.stdout.timestamp, at("500000000"));
+        let mut repeats = Repeats::new(&position);
+        let told =
+            ["400000000", "500000000", "500000000", "500000001"].map(|it| repeats.holds(Stream::Stderr, &at(it)));
+        assert_eq!(told, [true, true, true, false]);
     }
 
     #[test]

@@ -41,6 +41,7 @@ impl DockerEngine {
         let stopping = self.stopping(project, &own).await;
         let held_ports = self.held_ports(ports, &own, &doing).await?;
         Ok(Observed {
+            postgres_majors: BTreeMap::new(),
             containers: own.iter().map(|summary| observed(summary, project, &stopping)).collect(),
             held_names: held_names(&others, project),
             volumes,

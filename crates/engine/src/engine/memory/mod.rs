@@ -74,6 +74,7 @@ impl Engine for MemoryEngine {
         }
         held_ports.retain(|port, _| ports.contains(port));
         Ok(Observed {
+            postgres_majors: std::collections::BTreeMap::new(),
             containers: world
                 .containers
                 .iter()

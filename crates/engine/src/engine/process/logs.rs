@@ -65,6 +65,9 @@ impl ProcessEngine {
 
 fn is_wanted(line: &LogLine, request: &LogRequest) -> bool {
     let Ok(time) = line.timestamp.parse::<jiff::Timestamp>() else { return true };
+    if request.after.is_some_and(|after| time <= after) {
+        return false;
+    }
     let second = time.as_second();
     request.since.is_none_or(|since| second >= since) && request.until.is_none_or(|until| second <= until)
 }

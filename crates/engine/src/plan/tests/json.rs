@@ -73,7 +73,10 @@ fn a_plan_as_json_names_secrets_and_never_shows_them() {
               "POSTGRES_DB": "other"
             },
             "secret-files": [],
-            "files": [],
+            "files": [
+              "/docker-entrypoint-initdb.d/00000000-pt-begin.sh",
+              "/docker-entrypoint-initdb.d/zzzzzzzz-pt-end.sh"
+            ],
             "binds": [],
             "volumes": [
               {

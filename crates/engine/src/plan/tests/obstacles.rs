@@ -105,3 +105,17 @@ fn a_copy_of_the_project_in_another_directory_is_refused_with_both_paths() {
         [(ObstacleKind::OtherDirectory, "project `pt-shop` runs from `/home/ada/shop`, not from `/home/ada/copy`")]
     );
 }
+
+#[test]
+fn data_of_another_major_version_are_in_the_way() {
+    let mut sample = database();
+    sample.container("db").facts.major = Some(17);
+    let mut engine = sample.running_engine();
+    engine.postgres_majors.insert("db".to_owned(), 17);
+    assert_eq!(kinds(&sample, &engine), []);
+    engine.postgres_majors.insert("db".to_owned(), 16);
+    let planned = sample.plan(&engine);
+    let told = "PostgreSQL 17 cannot read the data of `db`, which version 16 wrote";
+    assert_eq!(hindered(&planned), [(ObstacleKind::DataVersion, told)]);
+    assert!(planned.obstacles[0].help.as_deref().is_some_and(|help| help.contains("pg_dumpall")));
+}

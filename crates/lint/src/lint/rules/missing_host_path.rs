@@ -45,14 +45,9 @@ pub const LINT: Lint = Lint { rule: &MISSING_HOST_PATH, check };
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     let mounted = scene.containers().flat_map(|container| &container.mounts).map(|mount| &mount.source);
     let filled_from = scene.program.volumes.values().filter_map(|volume| volume.source.as_ref());
-    // The compiler does not look for the repository's root above the project: its paths are judged where that is one.
-    let is_root = scene.loader.exists(&scene.directory.join(".git"));
     for source in mounted.chain(filled_from) {
-        let path = match source {
-            MountSource::Host { path } => path,
-            MountSource::Repo { path } if is_root => path,
-            _ => continue,
-        };
+        // The root of the repository is taken to be that of the project, as it is when the path is mounted.
+        let (MountSource::Host { path } | MountSource::Repo { path }) = source else { continue };
         let inside = scene.in_project(&path.value);
         if inside.is_none_or(|path| scene.loader.exists(&path)) {
             continue;

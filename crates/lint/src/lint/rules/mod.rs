@@ -58,7 +58,9 @@ mod weakened_isolation;
 
 pub(super) use default_password::DEFAULT_PASSWORD;
 pub(super) use hardcoded_secret::HARDCODED_SECRET;
+pub(super) use mutable_image::MUTABLE_IMAGE;
 pub(super) use pg_trust_auth::PG_TRUST_AUTH;
+pub(super) use secret_in_url::SECRET_IN_URL;
 
 use super::Lint;
 

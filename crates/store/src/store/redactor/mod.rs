@@ -1,19 +1,28 @@
 //! Keeps secrets out of everything printed. In: names and contents of secrets, then any bytes; out: the same bytes with
 //! `<secret:NAME>` where a secret stood, in any of its usual encodings, also when the bytes come in pieces.
 //!
+//! Whole forms (`encodings`) are masked first. What is left is looked at in another way: pieces of base64 and hexadecimal digits, cut
+//! and shifted anyhow (`digits`), and what percent signs, backslashes and entities hide, once or twice (`unescape`).
+//!
 //! What it cannot see: encodings it does not know, secrets cut in two by the program that prints them, and contents shorter than
 //! [`MASKED_LENGTH`], which would mask half of all text. It depends on no other file of the store.
 
+mod digits;
 mod encodings;
 mod escapes;
+mod form_stream;
 mod matcher;
+mod piece_stream;
+mod pieces;
 mod stream;
+mod unescape;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use self::matcher::Matcher;
+use self::pieces::Pieces;
 pub use self::stream::{RedactStream, RedactWriter};
 
 /// The shortest content, in bytes and without the blanks around it, that is masked.
@@ -23,6 +32,7 @@ pub const MASKED_LENGTH: usize = 6;
 #[derive(Clone, Default)]
 pub struct Redactor {
     matcher: Arc<Matcher>,
+    pieces: Arc<Pieces>,
     too_short: Vec<String>,
 }
 
@@ -36,6 +46,7 @@ impl Redactor {
     pub fn new<N: AsRef<str>, C: AsRef<str>>(secrets: impl IntoIterator<Item = (N, C)>) -> Result<Self, RedactorError> {
         let mut forms = Vec::new();
         let mut too_short = Vec::new();
+        let mut known = Vec::new();
         for (name, content) in secrets {
             let (name, content) = (name.as_ref(), content.as_ref());
             if content.trim().len() < MASKED_LENGTH {
@@ -43,10 +54,12 @@ impl Redactor {
             } else {
                 let mask: Arc<str> = format!("<secret:{name}>").into();
                 forms.extend(encodings::forms(content).into_iter().map(|form| (form, Arc::clone(&mask))));
+                known.push((content.to_owned(), mask));
             }
         }
         let matcher = Matcher::new(forms).map_err(RedactorError)?;
-        Ok(Self { matcher: Arc::new(matcher), too_short })
+        let pieces = Pieces::new(known).map_err(RedactorError)?;
+        Ok(Self { matcher: Arc::new(matcher), pieces: Arc::new(pieces), too_short })
     }
 
     /// Names of the secrets that are too short to be masked.
@@ -65,19 +78,18 @@ impl Redactor {
 
     /// `bytes` without secrets; all other bytes stay as they are.
     pub fn redact_bytes<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
-        if self.matcher.find(bytes, 0).is_none() {
-            return Cow::Borrowed(bytes);
-        }
+        /// Looked at in one go: memory stays small with texts of any length.
+        const CHUNK: usize = 64 << 10;
         let mut redacted = Vec::with_capacity(bytes.len());
         let mut stream = self.stream();
-        stream.push(bytes, &mut redacted);
+        bytes.chunks(CHUNK).for_each(|chunk| stream.push(chunk, &mut redacted));
         stream.finish(&mut redacted);
-        Cow::Owned(redacted)
+        if stream.masked() { Cow::Owned(redacted) } else { Cow::Borrowed(bytes) }
     }
 
     /// For bytes that come in pieces.
     pub fn stream(&self) -> RedactStream {
-        RedactStream::new(Arc::clone(&self.matcher))
+        RedactStream::new(Arc::clone(&self.matcher), Arc::clone(&self.pieces))
     }
 
     /// A writer in front of another one.

@@ -1,88 +1,53 @@
-//! Redaction of bytes that come in pieces. In: chunks, cut anywhere; out: what a single chunk of all of them would give. Held back is
-//! only what may still turn out to be the beginning of a secret, so whole lines pass at once. Uses `matcher`.
+//! Redaction of bytes that come in pieces: whole forms first, then what is left of secrets in pieces and mixed escapes. In: chunks, cut
+//! anywhere; out: what a single chunk of all of them would give. Uses `form_stream` and `piece_stream`.
 
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use super::form_stream::FormStream;
 use super::matcher::Matcher;
+use super::piece_stream::PieceStream;
+use super::pieces::Pieces;
 
 /// The state between two chunks.
 pub struct RedactStream {
-    matcher: Arc<Matcher>,
-    /// Bytes that may be the beginning of a secret.
-    held: Vec<u8>,
-    /// The long secret in whose middle the last chunk ended.
-    following: Option<Following>,
-}
-
-/// A long secret whose head is masked already.
-struct Following {
-    head: usize,
-    /// Which of the head's tails agree so far.
-    tails: Vec<usize>,
-    /// How many bytes of them.
-    agreed: usize,
+    forms: FormStream,
+    pieces: PieceStream,
+    /// What came out of the first and goes into the second.
+    between: Vec<u8>,
 }
 
 impl RedactStream {
-    pub(super) fn new(matcher: Arc<Matcher>) -> Self {
-        Self { matcher, held: Vec::new(), following: None }
+    pub(super) fn new(matcher: Arc<Matcher>, pieces: Arc<Pieces>) -> Self {
+        Self { forms: FormStream::new(matcher), pieces: PieceStream::new(pieces), between: Vec::new() }
     }
 
     /// Takes the next bytes and appends to `out` what is decided.
     pub fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) {
-        self.held.extend_from_slice(chunk);
-        self.take(false, out);
+        self.forms.push(chunk, &mut self.between);
+        self.pieces.push(&self.between, out);
+        self.between.clear();
     }
 
     /// Appends what was held back; the stream can then be used for other bytes.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
-        self.take(true, out);
-        self.following = None;
+        self.forms.finish(&mut self.between);
+        self.pieces.push(&self.between, out);
+        self.pieces.finish(out);
+        self.between.clear();
     }
 
-    fn take(&mut self, last: bool, out: &mut Vec<u8>) {
-        let matcher = Arc::clone(&self.matcher);
-        let bytes = std::mem::take(&mut self.held);
-        let mut at = self.follow(&bytes);
-        let mut undecided = if last { bytes.len() } else { matcher.undecided(&bytes, at) };
-        while let Some(found) = matcher.find(&bytes, at).filter(|found| found.at.start < undecided) {
-            out.extend_from_slice(&bytes[at..found.at.start]);
-            out.extend_from_slice(found.head.mask.as_bytes());
-            if !found.head.tails.is_empty() {
-                let tails = (0..found.head.tails.len()).collect();
-                self.following = Some(Following { head: found.number, tails, agreed: 0 });
-            }
-            at = found.at.end + self.follow(&bytes[found.at.end..]);
-            if undecided < at {
-                undecided = if last { bytes.len() } else { matcher.undecided(&bytes, at) };
-            }
-        }
-        out.extend_from_slice(&bytes[at..undecided]);
-        self.held.extend_from_slice(&bytes[undecided..]);
-    }
-
-    /// How many of `bytes` go on with the long secret whose head was masked; they are masked with it.
-    fn follow(&mut self, bytes: &[u8]) -> usize {
-        let Some(following) = &mut self.following else { return 0 };
-        let head = self.matcher.head(following.head);
-        for (count, byte) in bytes.iter().enumerate() {
-            let agrees = |tail: &usize| head.tails[*tail].get(following.agreed) == Some(byte);
-            if !following.tails.iter().any(agrees) {
-                self.following = None;
-                return count;
-            }
-            following.tails.retain(agrees);
-            following.agreed += 1;
-        }
-        bytes.len()
+    /// Whether anything was masked so far.
+    pub(super) fn masked(&self) -> bool {
+        self.forms.masked || self.pieces.masked
     }
 }
 
 impl fmt::Debug for RedactStream {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("RedactStream").field("held", &self.held.len()).finish_non_exhaustive()
+        let held = self.forms.held() + self.pieces.held();
+        formatter.debug_struct("RedactStream").field("held", &held).finish_non_exhaustive()
     }
 }
 

@@ -202,8 +202,8 @@ fn a_whole_line_passes_at_once_and_a_beginning_is_held_back() {
     assert_eq!(out, b"ready\n");
     stream.push(b"> hunter2h", &mut out);
     assert_eq!(out, b"ready\n> ");
-    stream.push(b"unter3", &mut out);
-    assert_eq!(out, b"ready\n> hunter2hunter3");
+    stream.push(b"unter3?", &mut out);
+    assert_eq!(out, b"ready\n> hunter2hunter3?");
     stream.push(b" hunter2", &mut out);
     stream.finish(&mut out);
     assert!(out.ends_with(b" hunter2"));
@@ -264,4 +264,110 @@ fn shows_no_secret_itself() {
     stream.push(b"hunter2", &mut Vec::new());
     let shown = format!("{redactor:?} {stream:?} {:?}", redactor.writer(Vec::new()));
     assert!(!shown.contains("hunter") && !shown.contains("104, 117"), "{shown}");
+}
+
+/// What is left of a text when masks and the blanks around them are taken away.
+fn shown_beside(redactor: &Redactor, text: &str) -> String {
+    String::from_utf8(assert_cuts_make_no_difference(redactor, text.as_bytes())).unwrap().replace("<secret:a>", "")
+}
+
+#[test]
+fn masks_base64_in_lines_of_any_length_with_anything_before_it() {
+    let secret = "correct-horse-battery-staple-42";
+    let redactor = redactor(&[("a", secret)]);
+    for before in 0..80 {
+        let whole = format!(
+            "{}{secret}\n",
+            &"HTTP/1.1 authorization of the user admin in the realm of the shop, basic: ".repeat(2)[..before]
+        );
+        for encoded in [STANDARD.encode(&whole), URL_SAFE_NO_PAD.encode(&whole)] {
+            for (width, end) in [(64, "\n"), (76, "\r\n"), (76, "\\n"), (60, "\\r\\n"), (20, "\n    ")] {
+                let lines: Vec<&str> =
+                    encoded.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
+                let text = lines.join(end);
+                let shown = String::from_utf8_lossy(&redactor.redact_bytes(text.as_bytes())).replace("<secret:a>", "");
+                // The secret is 42 digits; at its ends digits are shared with what is around it.
+                let digits =
+                    |text: &str| text.replace("\\n", "").replace("\\r", "").replace(['\n', '\r', ' '], "").len();
+                assert!(digits(&shown) <= digits(&text) - 37, "{before} {width} {end:?}: {text}\n{shown}");
+                if before % 20 == 3 {
+                    assert_cuts_make_no_difference(&redactor, text.as_bytes());
+                }
+                // Whoever looks at one line alone, too.
+                let alone: usize = lines.iter().map(|line| redactor.redact(line).replace("<secret:a>", "").len()).sum();
+                assert!(alone <= digits(&text) - 42 + 4 + 14, "{before} {width}: {lines:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn masks_digits_in_either_case_with_signs_between_them() {
+    let redactor = redactor(&[("a", "s3cr3t-VALUE/42")]);
+    let pairs: Vec<String> = "s3cr3t-VALUE/42".bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mixed: String = pairs
+        .concat()
+        .char_indices()
+        .map(|(at, digit)| if at % 3 == 0 { digit.to_ascii_uppercase() } else { digit })
+        .collect();
+    let dump: String = pairs.chunks(2).map(<[String]>::concat).collect::<Vec<_>>().join(" ");
+    for text in [
+        pairs.concat(),
+        mixed,
+        pairs.join(":"),
+        pairs.join("-"),
+        pairs.join(" "),
+        dump,
+        format!("{}\n{}", pairs[..6].concat(), pairs[6..].concat()),
+    ] {
+        assert_eq!(shown_beside(&redactor, &format!("x={text}; end\n")).replace('\n', ""), "x=; end", "{text}");
+    }
+    // A prefix of its own in front.
+    assert_eq!(shown_beside(&redactor, &format!("00ff{}ee", pairs.concat())), "00ffee");
+}
+
+#[test]
+fn masks_what_is_escaped_in_part_or_twice() {
+    let secret = "p@ss/wörd 4?2";
+    let redactor = redactor(&[("a", secret)]);
+    let percent_all = |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
+    let units: String = secret.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    let bytes: String = secret.bytes().map(|byte| format!("\\x{byte:02X}")).collect();
+    let octal: String = secret.bytes().map(|byte| format!("\\{byte:03o}")).collect();
+    let html: String = secret.chars().map(|found| format!("&#x{:x};", u32::from(found))).collect();
+    let once = percent(secret, "", true);
+    for text in [
+        "p@ss%2fw%C3%b6rd%204?2".to_owned(),
+        "p%40ss/w%c3%B6rd+4%3f2".to_owned(),
+        percent_all(secret),
+        percent_all(&percent_all(secret)),
+        once.replace('%', "%25"),
+        once.replace('%', "\\u0025"),
+        units.clone(),
+        units.replace('\\', "\\\\"),
+        "p@ss\\/w\\u00F6rd\\u00204\\x3f2".to_owned(),
+        bytes,
+        octal,
+        html,
+        STANDARD.encode(secret).replace('=', "%3D").replace('c', "%63"),
+        percent_all(&STANDARD.encode(format!("ab{secret}")))[12..].to_owned(),
+    ] {
+        let shown = shown_beside(&redactor, &format!("a {text} z\n"));
+        assert!(shown.len() <= "a  z\n".len() + 12, "{text}: {shown}");
+    }
+    for other in ["50% of \\u00e4 &amp; %zz \\q %", "\\u{1f511", "\\ud83d\\u0041 \\ud83d", "&#xzz; &# &", "\\"] {
+        assert_eq!(assert_cuts_make_no_difference(&redactor, other.as_bytes()), other.as_bytes());
+    }
+}
+
+#[test]
+fn a_long_secret_is_masked_behind_escapes_too() {
+    let secret: String = (0..3000).map(|number: u64| printable(number.pow(2) / 7)).collect();
+    let redactor = redactor(&[("a", &secret)]);
+    let escaped: String = secret.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    let whole = redactor.redact(&escaped).into_owned();
+    assert_eq!(whole, "<secret:a>");
+    for size in [1, 100, 4096] {
+        assert_eq!(streamed(&redactor, escaped.as_bytes().chunks(size)), whole.as_bytes());
+    }
 }
