@@ -223,7 +223,7 @@ fn read_secret_file(path: &Path) -> Result<SecretFile, StoreError> {
     }
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
-        not_text(path, before.len(), 1 + before.iter().filter(|byte| **byte == b'\n').count())
+        not_text(path, before.len(), before.split(|byte| *byte == b'\n').count())
     })?;
     let entries = import(Format::of(path), path, text)?.into_iter().filter(|(_, secret)| !secret.expose().is_empty());
     Ok(SecretFile { path: path.to_owned(), entries: entries.collect() })

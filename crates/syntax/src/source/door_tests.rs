@@ -67,7 +67,7 @@ fn only_regular_files_of_a_bounded_size_are_read_and_nothing_waits() {
     let root = project();
     let shop = root.path().join("shop");
     let pipe = rustix::fs::FileType::Fifo;
-    rustix::fs::mknodat(CWD, &shop.join("pipe"), pipe, Mode::from_raw_mode(0o600), 0).unwrap();
+    rustix::fs::mknodat(CWD, shop.join("pipe"), pipe, Mode::from_raw_mode(0o600), 0).unwrap();
     assert!(matches!(read(&shop.join("pipe"), 100), Err(LoadError::NotAFile)));
     assert!(matches!(read(&shop, 100), Err(LoadError::NotAFile)));
     assert!(matches!(read(&shop.join("inside.yml"), 5), Err(LoadError::TooLarge { size: 6, limit: 5 })));

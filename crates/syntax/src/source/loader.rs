@@ -199,7 +199,7 @@ fn plain(path: &Path) -> PathBuf {
 pub(super) fn decode(bytes: Vec<u8>) -> Result<String, LoadError> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        let line = 1 + error.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count();
+        let line = error.as_bytes()[..offset].split(|byte| *byte == b'\n').count();
         LoadError::NotUtf8 { offset, line }
     })?;
     Ok(match text.strip_prefix('\u{feff}') {
