@@ -72,6 +72,7 @@ pub fn run(arguments: &Scaffold, global: &Global, terminal: &Terminal) -> Result
         terminal.warning(&sanitize::visible_lines(&format!("{file}: `{{{{ {name} }}}}` is not filled in")));
     }
     if !arguments.dry_run {
+        super::replacing::files("the template", &planned, &file.to_string_lossy(), terminal)?;
         carry_out(project, &planned)?;
     }
     Ok(0)

@@ -120,6 +120,7 @@ pub fn run(arguments: &Secrets, global: &Global, terminal: &Terminal) -> Result<
         Command::Generate { names, length, force } => make_up(&store, names, *length, *force, terminal)?,
         Command::Import { source, format } => {
             let entries = exchange::read(source, *format)?;
+            super::replacing::settings("the file", &[], &store.secrets().replaced_by(&entries)?, terminal)?;
             told(&store.secrets().import(entries)?, terminal);
         }
         Command::Export { to, format, force } => {

@@ -7,7 +7,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::failure::{Class, Failure};
 use super::project::Located;
 use crate::engine::{EngineError, Failure as EngineFailure, SecretSource};
-use crate::plan::{Fingerprint, project_name};
+use crate::plan::Fingerprint;
 use crate::store::{DigestKey, Redactor, Secret, keyed_digest};
 
 /// A runtime for the commands that talk to an engine; one thread is enough.
@@ -24,10 +24,7 @@ pub fn runtime() -> Result<Runtime, Failure> {
     built.map_err(|error| Failure::new(Class::No, "no runtime for the engine's calls").because(error))
 }
 
-/// The project's name in the engine.
-pub fn engine_project(located: &Located) -> String {
-    project_name(&located.name)
-}
+pub use super::checkout::engine_project;
 
 /// Decrypted secrets; their contents leave through [`SecretSource`] alone.
 #[derive(Debug, Default)]

@@ -1,10 +1,11 @@
 //! The terminal: what is coloured, who is asked, and the two streams. Results go to standard output, all talk to standard error.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use super::arguments::{ColorChoice, Global, ProgressChoice};
 use crate::diagnostic::Level;
-use crate::report::{Palette, RenderOptions};
+use crate::report::{Palette, RenderOptions, sanitize};
 
 /// What this process writes to.
 #[derive(Debug)]
@@ -82,27 +83,35 @@ impl Terminal {
     /// A line on standard error; a closed one is no reason to stop.
     #[allow(clippy::unused_self, reason = "everything that is said goes through the terminal")]
     pub fn say(&self, line: &str) {
-        error_line(line);
+        error_line(&harmless(line));
     }
 
     /// A line that `-q` leaves out.
     pub fn note(&self, line: &str) {
         if !self.quiet {
-            error_line(line);
+            error_line(&harmless(line));
         }
     }
 
     /// An error's first line.
     pub fn error(&self, message: &str) {
         let style = self.palette().level(Level::Error);
-        error_line(&format!("{style}error{style:#}: {message}"));
+        error_line(&format!("{style}error{style:#}: {}", sanitize::visible_lines(message)));
     }
 
     /// A warning's line.
     pub fn warning(&self, message: &str) {
         let style = self.palette().level(Level::Warning);
-        error_line(&format!("{style}warning{style:#}: {message}"));
+        error_line(&format!("{style}warning{style:#}: {}", sanitize::visible_lines(message)));
     }
+}
+
+/// Lines that move no cursor and turn no text around, whoever had the words; colours stay.
+fn harmless(line: &str) -> Cow<'_, str> {
+    if line.contains('\u{1b}') {
+        return line.split('\n').map(sanitize::log_line).collect::<Vec<_>>().join("\n").into();
+    }
+    sanitize::visible_lines(line)
 }
 
 /// Writes one line to standard error, whole.

@@ -12,6 +12,7 @@ use super::exchange::{self, ExchangeFormat};
 use super::failure::{Class, Failure};
 use super::listing::{self, Row, State};
 use super::project::Located;
+use super::replacing;
 use super::terminal::Terminal;
 use crate::expr::UseKind;
 use crate::store::{Change, GENERATED_LENGTH, export, generate};
@@ -130,6 +131,8 @@ pub fn run(arguments: &Values, global: &Global, terminal: &Terminal) -> Result<u
             }
         }
         Command::Generate { name, length } => {
+            let replaced: Vec<String> = values.get(name)?.into_iter().map(|_| name.clone()).collect();
+            replacing::settings("a new content", &replaced, &[], terminal)?;
             told(name, values.set(name, generate(*length)?.expose())?, terminal);
         }
         Command::Import { source, format } => {
@@ -137,6 +140,7 @@ pub fn run(arguments: &Values, global: &Global, terminal: &Terminal) -> Result<u
                 .into_iter()
                 .map(|(name, text)| (name, text.expose().to_owned()))
                 .collect();
+            replacing::settings("the file", &values.replaced_by(&entries)?, &[], terminal)?;
             for (name, change) in values.set_all(&entries)? {
                 told(&name, change, terminal);
             }

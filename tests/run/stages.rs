@@ -44,7 +44,10 @@ fn the_config_files_are_loaded_before_the_steps_beside_them() {
     assert_eq!(project.identities(), before);
     project.file("config/values.yml", "port: 9090\n");
     project.pt(&["plan"]).run().succeeds().says("show");
-    project.pt(&["run"]).run().succeeds().says("port 9090");
+    project.pt(&["run"]).run().ends_with(1).tells("load-config replaces value `port`").tells("--yes");
+    project.pt(&["values", "get", "port"]).run().succeeds();
+    project.pt(&["values", "export"]).run().says("port=8080");
+    project.pt(&["run", "--yes"]).run().succeeds().says("port 9090");
 }
 
 #[test]

@@ -14,10 +14,10 @@ use super::files::Target;
 use super::live;
 use crate::compiler::{self, Compilation};
 use crate::config;
-use crate::diagnostic::{Diagnostic, Level, Suppressed};
+use crate::diagnostic::{Diagnostic, Diagnostics, INTERNAL_ERROR, Level, Rule, Suppressed, isolated};
 use crate::ide::Given;
 use crate::lint::Live;
-use crate::source::{LoadError, Loader, Sources};
+use crate::source::{DiskLoader, LoadError, Loader, SourceFile, Sources, Span};
 use crate::syntax::UNRENDERED_TEMPLATE;
 
 /// What came of one file.
@@ -40,12 +40,34 @@ pub struct Checked {
     is_concerned: bool,
 }
 
+impl Checked {
+    /// A file of which nothing is known but that it could not be checked.
+    fn of_finding(target: &Target, rule: &'static Rule, message: String, configured: Arc<Configured>) -> Self {
+        let mut sources = Sources::default();
+        let file = sources.add(SourceFile::new(&target.path, ""));
+        let mut found = Diagnostics::new(configured.settings.levels.clone());
+        found
+            .report(rule, Span::start_of(file), message)
+            .help("report it, with this message; other files were checked");
+        Self {
+            sources,
+            diagnostics: found.finish(),
+            hidden: 0,
+            suppressed: Vec::new(),
+            configured,
+            real: DiskLoader.follow(&target.path),
+            includes: Vec::new(),
+            is_concerned: true,
+        }
+    }
+}
+
 /// How files are looked at.
 pub struct Work<'a> {
     /// The flags of every command.
     pub global: &'a Global,
     /// Settings of all projects.
-    pub configurations: &'a Configurations,
+    pub configurations: &'a Configurations<'a>,
     /// Where files come from.
     pub loader: &'a dyn Loader,
     /// Only what differs counts.
@@ -100,7 +122,15 @@ impl Work<'_> {
         Ok(checked)
     }
 
+    /// Checks a file; a fault of ours is a finding in it, and the others are checked all the same.
     fn check_one(&self, target: &Target) -> Result<Checked, Failure> {
+        isolated(|| self.check_openly(target)).unwrap_or_else(|error| {
+            let configured = self.configurations.of(&Located::at(target.entry().to_path_buf(), self.global)?)?;
+            Ok(Checked::of_finding(target, &INTERNAL_ERROR, error.to_string(), configured))
+        })
+    }
+
+    fn check_openly(&self, target: &Target) -> Result<Checked, Failure> {
         let project = TargetProject::of(target, self)?;
         let compile = |loader: &dyn Loader| project.compile(loader).or_else(|error| project.unreadable(target, error));
         let Some(changed) = self.changed else {

@@ -66,6 +66,8 @@ fn unsupported(name: &str) -> TaskError {
 fn load_config<E: Engine>(bench: &Bench<'_, '_, E>) -> Result<(), TaskError> {
     let terminal = bench.runner.session.terminal;
     let layers = bench.compiled.located.layers()?;
+    let (values, secrets) = layers.would_replace().map_err(crate::cli::failure::Failure::from)?;
+    crate::cli::replacing::settings("load-config", &values, &secrets, terminal)?;
     let loaded = layers.load_config().map_err(crate::cli::failure::Failure::from)?;
     for warning in &loaded.warnings {
         terminal.warning(warning);

@@ -15,6 +15,8 @@ pub fn scaffold<E: Engine>(bench: &Bench<'_, '_, E>, arguments: &Arguments<'_>) 
     let file = file.ok_or_else(|| TaskError::failed("the project's file is a link that leads out of the project"))?;
     let project = Project { root: bench.root(), file };
     let planned = plan(project, &requests).map_err(Failure::from)?;
+    let own = file.to_string_lossy();
+    crate::cli::replacing::files("scaffold", &planned, &own, bench.runner.session.terminal)?;
     carry_out(project, &planned).map_err(Failure::from)?;
     let printer = bench.printer()?;
     let say = |line: &str| bench.print(&printer, Stream::Stdout, line.as_bytes().to_vec());

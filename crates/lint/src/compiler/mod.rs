@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::blueprint::Catalogue;
-use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed, quiet};
+use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed, quiet, renew_suggestions};
 use crate::expand::{Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Programs, Use};
 use crate::include::{self, Documents};
@@ -89,6 +89,7 @@ struct Front {
 }
 
 fn front(loader: &dyn Loader, path: &Path, settings: &Settings) -> Result<Front, LoadError> {
+    renew_suggestions();
     let mut diagnostics = Diagnostics::new(settings.levels.clone());
     let mut sources = Sources::default();
     let documents = include::read(loader, path, &mut sources, &mut diagnostics)?;
@@ -143,7 +144,7 @@ pub fn check_with(
 ) -> Result<Compilation, LoadError> {
     let Front { directory, sources, documents, catalogue, mut diagnostics } = front(loader, path, settings)?;
     let outputs = Outputs::new();
-    let programs = Programs::default();
+    let programs = Programs::within(documents.budget());
     let surroundings = Surroundings {
         documents: &documents,
         catalogue: &catalogue,
@@ -155,6 +156,7 @@ pub fn check_with(
     };
     let checker = Checker { surroundings, sources: &sources, settings, judges: true, live };
     let Everything { containers, uses, programs: expanded, .. } = checker.everything(&mut diagnostics);
+    programs.budget().report(&mut diagnostics);
     for judge in &settings.judges {
         let judged = Judged { sources: &sources, documents: &documents, programs: &expanded };
         judge.judge(&judged, &mut diagnostics);
@@ -200,7 +202,7 @@ pub fn compile_after(
     outputs: &Outputs,
 ) -> Result<Result<Compilation, UnknownJob>, LoadError> {
     let Front { directory, mut sources, documents, catalogue, mut diagnostics } = front(loader, path, settings)?;
-    let programs = Programs::default();
+    let programs = Programs::within(documents.budget());
     let surroundings = Surroundings {
         documents: &documents,
         catalogue: &catalogue,
@@ -230,8 +232,13 @@ pub fn compile_after(
     }
     let Expansion { mut program, uses, readers, .. } = expander.finish();
     program.tie_made_images();
+    programs.budget().report(&mut diagnostics);
     let mut checker = Checker { surroundings, sources: &sources, settings, judges: true, live: None };
     checker.lint(&program, &uses, None, &mut diagnostics);
+    for judge in &settings.judges {
+        let judged = Judged { sources: &sources, documents: &documents, programs: std::slice::from_ref(&program) };
+        judge.judge(&judged, &mut diagnostics);
+    }
     checker.judges = false;
     let Everything { containers: all, programs: entries, .. } = checker.everything(&mut Diagnostics::default());
     let needs = needs::needs(&entries);

@@ -44,6 +44,13 @@ impl Layers {
         Ok(loaded)
     }
 
+    /// Names of the values and secrets in the store that loading would give other contents, in this order.
+    pub fn would_replace(&self) -> Result<(Vec<String>, Vec<String>), StoreError> {
+        let (values, mut secrets) = (self.config_values()?, self.config_secrets()?);
+        secrets.retain(|_, secret| !secret.expose().is_empty());
+        Ok((self.store().values().replaced_by(&values)?, self.store().secrets().replaced_by(&secrets)?))
+    }
+
     /// Who else may read the secrets that stand in the clear in the project.
     fn config_warnings(&self) -> Result<Vec<String>, StoreError> {
         let path = self.config_secrets_path();

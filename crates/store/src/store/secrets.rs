@@ -111,6 +111,18 @@ impl<'a> SecretStore<'a> {
         Ok(Written { changes, empty: Vec::new(), identity_created })
     }
 
+    /// Names of those that have another content in the store now. Opens the store only where it has some of these names.
+    pub fn replaced_by(&self, secrets: &BTreeMap<String, Secret>) -> Result<Vec<String>, StoreError> {
+        let names = self.names()?;
+        let wanted: BTreeSet<String> = secrets.keys().filter(|name| names.contains_key(*name)).cloned().collect();
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let known = self.get_all(&wanted)?;
+        let is_other = |name: &String| known.get(name).map(Secret::expose) != secrets.get(name).map(Secret::expose);
+        Ok(wanted.into_iter().filter(is_other).collect())
+    }
+
     /// Sets the secrets of a file, all or none; those without a text are left out and named in [`Written::empty`].
     pub fn import(&self, secrets: BTreeMap<String, Secret>) -> Result<Written, StoreError> {
         let (empty, secrets): (BTreeMap<_, _>, _) =

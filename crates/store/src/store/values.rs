@@ -62,6 +62,13 @@ impl<'a> ValueStore<'a> {
         })
     }
 
+    /// Names of those that have another content in the store now.
+    pub fn replaced_by(&self, values: &BTreeMap<String, String>) -> Result<Vec<String>, StoreError> {
+        let known = self.all()?;
+        let others = values.iter().filter(|(name, value)| known.get(*name).is_some_and(|known| known != *value));
+        Ok(others.map(|(name, _)| name.clone()).collect())
+    }
+
     /// Removes a value; `false` when there is none of that name.
     pub fn remove(&self, name: &str) -> Result<bool, StoreError> {
         check_name(name)?;

@@ -42,6 +42,13 @@ impl<E: Engine> Desk<'_, '_, E> {
 
     /// Compiles a call; the first error of its arguments is the error.
     fn compile(&self, name: &str, arguments: &[(String, Datum)]) -> Result<Compiled, HostError> {
+        for (key, item) in arguments {
+            if self.tells_secret(item)? {
+                let message =
+                    format!("argument `{key}` of `{name}` says a secret in the clear: pass what `secret` gives");
+                return Err(HostError::new(message));
+            }
+        }
         let values = arguments.iter().map(|(key, item)| (key.clone(), self.stand_ins.value(item, nowhere()))).collect();
         let call = JobCall { name: name.to_owned(), values: Some(values), ..JobCall::default() };
         let compiled = self.compiled.other(call).map_err(|failure| refused(&failure))?;

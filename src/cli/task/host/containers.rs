@@ -101,7 +101,7 @@ impl<E: Engine> Desk<'_, '_, E> {
     pub(super) async fn container_exec(&mut self, given: &Given) -> Result<Datum, HostError> {
         let id = given.reference(0)?;
         let wrong = || given.wrong(1, "a command", "text or a list of words");
-        if self.stand_ins.hold_in(given.any(1)) {
+        if self.holds_secret(given.any(1))? {
             let message = "a command line can hold no secret, for everybody on the machine can read it: set it as a \
                            variable of the container";
             return Err(HostError::new(message));
@@ -158,7 +158,7 @@ impl<E: Engine> Desk<'_, '_, E> {
     pub(super) async fn write_container_file(&self, given: &Given) -> Result<Datum, HostError> {
         let (id, path) = (given.reference(0)?, given.text(1, "a path in the container")?);
         let content = given.text(2, "what to write")?;
-        if self.stand_ins.hold_in(given.any(2)) {
+        if self.holds_secret(given.any(2))? {
             let message =
                 "a file that is written so stays in the container in the clear: mount the secret as a variable";
             return Err(HostError::new(message));

@@ -89,11 +89,11 @@ impl<E: Engine> Desk<'_, '_, E> {
     fn write(&self, given: &Given, form: impl Fn(&Datum) -> Result<String, HostError>) -> Result<Datum, HostError> {
         /// What others of the project's files usually have.
         const MODE: u32 = 0o644;
-        if self.stand_ins.hold_in(given.any(1)) {
-            return Err(HostError::new("a file of the project can hold no secret: keep it with `set-secret`"));
-        }
         let shown = given.text(0, "a path")?;
         let text = form(given.any(1))?;
+        if self.holds_secret(given.any(1))? || self.holds_secret(&Datum::Text(text.clone()))? {
+            return Err(HostError::new("a file of the project can hold no secret: keep it with `set-secret`"));
+        }
         let target = self.target(&self.in_project(given)?, shown)?;
         atomic_write(&target, text.as_bytes(), MODE).map_err(|error| HostError::new(error.to_string()))?;
         Ok(Datum::Null)

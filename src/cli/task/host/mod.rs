@@ -17,6 +17,7 @@ mod tests;
 
 use stand_ins::StandIns;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -68,9 +69,12 @@ impl<'r, 'a, E: Engine> Desk<'r, 'a, E> {
     }
 
     /// What the step gives to others: what the program said with `output`, else its result. A secret is kept back.
-    pub fn into_output(self, result: Datum) -> Option<Datum> {
-        let given = self.output.or_else(|| (result != Datum::Null).then_some(result));
-        given.filter(|output| !self.stand_ins.hold_in(output))
+    pub fn into_output(mut self, result: Datum) -> Option<Datum> {
+        let given = self.output.take().or_else(|| (result != Datum::Null).then_some(result));
+        let given = given?;
+        // What cannot be looked at is not given out.
+        let kept_back = self.holds_secret(&given).unwrap_or(true);
+        (!kept_back).then_some(given)
     }
 
     /// Does what a function of the host does.
@@ -123,6 +127,17 @@ impl<'r, 'a, E: Engine> Desk<'r, 'a, E> {
         Ok(())
     }
 
+    /// Whether a secret stands in it: one that came in as a stand-in, or one that a service or a container told.
+    fn holds_secret(&self, datum: &Datum) -> Result<bool, HostError> {
+        Ok(self.stand_ins.hold_in(datum) || self.tells_secret(datum)?)
+    }
+
+    /// Whether it says what a secret of the project is, in any form that is masked in output.
+    fn tells_secret(&self, datum: &Datum) -> Result<bool, HostError> {
+        let redactor = self.runner.keeper.redactor().map_err(|failure| refused(&failure))?;
+        Ok(tells(datum, &|text| matches!(redactor.redact(text), Cow::Owned(_))))
+    }
+
     fn put_output(&mut self, given: &Given) -> Result<Datum, HostError> {
         // `(pt/output value)`, or `(pt/output "name" value)` for one of several.
         let output = match (given.maybe(1), given.any(0)) {
@@ -138,7 +153,7 @@ impl<'r, 'a, E: Engine> Desk<'r, 'a, E> {
             }
             (None, value) => value.clone(),
         };
-        if self.stand_ins.hold_in(&output) {
+        if self.holds_secret(&output)? {
             return Err(HostError::new("an output can hold no secret: give its name, and read it where it is used"));
         }
         self.output = Some(output);
@@ -149,6 +164,17 @@ impl<'r, 'a, E: Engine> Desk<'r, 'a, E> {
         let name = given.text(0, "the name of a parameter")?;
         let found = self.params.iter().find(|(param, _)| param == name);
         Ok(found.map_or(Datum::Null, |(_, value)| value.clone()))
+    }
+}
+
+/// Whether some text of it, keys included, does.
+fn tells(datum: &Datum, secret: &dyn Fn(&str) -> bool) -> bool {
+    match datum {
+        Datum::Text(text) => secret(text),
+        Datum::List(items) => items.iter().any(|item| tells(item, secret)),
+        Datum::Map(entries) => entries.iter().any(|(key, item)| secret(key) || tells(item, secret)),
+        Datum::Int(number) => secret(&number.to_string()),
+        _ => false,
     }
 }
 

@@ -37,7 +37,7 @@ impl<E: Engine> Desk<'_, '_, E> {
 
     pub(super) fn set_value(&self, given: &Given) -> Result<Datum, HostError> {
         let name = given.text(0, "the name of a value")?;
-        if self.stand_ins.hold_in(given.any(1)) {
+        if self.holds_secret(given.any(1))? {
             let message =
                 format!("value `{name}` would hold a secret, and values are kept in the clear: use `set-secret`");
             return Err(HostError::new(message));

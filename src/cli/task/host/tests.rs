@@ -38,6 +38,19 @@ struct Flags {
 /// Calls functions one after the other, in a project of its own. An argument that is not known is what the program's
 /// password parameter gave.
 async fn calls(calls: Vec<(&str, Vec<Datum>)>, prepare: impl Fn(&Path)) -> Vec<Result<Datum, HostError>> {
+    called(None, calls, prepare).await
+}
+
+/// As [`calls`], with a secret of the project that a service has told.
+async fn told(secret: &str, calls: Vec<(&str, Vec<Datum>)>) -> Vec<Result<Datum, HostError>> {
+    called(Some(secret), calls, |_| {}).await
+}
+
+async fn called(
+    secret: Option<&str>,
+    calls: Vec<(&str, Vec<Datum>)>,
+    prepare: impl Fn(&Path),
+) -> Vec<Result<Datum, HostError>> {
     let place = tempfile::tempdir().unwrap();
     let root = place.path().canonicalize().unwrap().join("project");
     fs::create_dir(&root).unwrap();
@@ -61,6 +74,9 @@ async fn calls(calls: Vec<(&str, Vec<Datum>)>, prepare: impl Fn(&Path)) -> Vec<R
         terminal: &terminal,
     };
     let (keeper, up) = (Keeper::default(), std::sync::Mutex::default());
+    if let Some(secret) = secret {
+        keeper.put("told", crate::store::Secret::from(secret));
+    }
     let runner = Runner::new(&session, &keeper, &up);
     let mut desk = Desk::new(&runner, task, code, &compiled).unwrap();
     let mut answers = Vec::new();
@@ -81,6 +97,32 @@ fn words(answer: &Result<Datum, HostError>) -> &str {
         Ok(_) => "it was done",
         Err(error) => &error.message,
     }
+}
+
+#[tokio::test]
+async fn a_secret_that_was_told_in_the_clear_goes_nowhere_in_the_clear() {
+    const CANARY: &str = "canary-5f-told";
+    let forms = ["x canary-5f-told y", "Y2FuYXJ5LTVmLXRvbGQ=", "63616e6172792d35662d746f6c64", "canary%2d5f%2Dtold"];
+    for form in forms {
+        let refused = [
+            ("write-json", vec![text("x.json"), Datum::List(vec![text(form)])]),
+            ("write-yaml", vec![text("x.yml"), Datum::Map(vec![(form.to_owned(), Datum::Null)])]),
+            ("write-file", vec![text("x"), text(form)]),
+            ("write-repo-file", vec![text("x"), text(form)]),
+            ("output", vec![text(form)]),
+            ("set-value", vec![text("a"), text(form)]),
+            ("set-project-value", vec![text("a"), text(form)]),
+            ("container-exec", vec![text("db"), Datum::List(vec![text(form)])]),
+            ("write-container-file", vec![text("db"), text("/x"), text(form)]),
+            ("call-module", vec![text("inner"), Datum::Map(vec![("password".to_owned(), text(form))])]),
+            ("spawn", vec![Datum::Map(vec![("labels".to_owned(), Datum::List(vec![text(form)]))])]),
+        ];
+        for answer in told(CANARY, refused.to_vec()).await {
+            assert!(words(&answer).contains("secret") && !words(&answer).contains(form), "{form}: {answer:?}");
+        }
+    }
+    let harmless = told(CANARY, vec![("write-file", vec![text("x"), text("nothing of it")])]).await;
+    assert_eq!(words(&harmless[0]), "it was done");
 }
 
 #[tokio::test]

@@ -23,6 +23,9 @@ pub(super) fn install(ctx: &Ctx<'_>, job: &Rc<Job>, watch: &Rc<Watch>, line: &Rc
     let globals = ctx.globals();
     listen(ctx, watch)?;
     without_chance(&globals)?;
+    if line.knows("read-file") {
+        without_texts(ctx)?;
+    }
     let params = write::parameters(ctx, &job.params, watch)?;
     globals.set("params", params.clone())?;
     globals.set("inputs", params)?;
@@ -51,6 +54,24 @@ fn without_chance<'js>(globals: &Object<'js>) -> Result<()> {
     };
     globals.prop("Date", Accessor::from(refuse("Date")).configurable())?;
     globals.get::<_, Object<'js>>("Math")?.prop("random", Accessor::from(refuse("Math.random")).configurable())
+}
+
+/// No text becomes a program: what was allowed to run is what stands in the project's programs, and nothing that they read.
+fn without_texts(ctx: &Ctx<'_>) -> Result<()> {
+    const TAKE_AWAY: &str = "(() => {
+        const refuse = function () {
+            throw new TypeError('no text becomes a program here: what may run stands in the `code` step itself');
+        };
+        refuse.prototype = Function.prototype;
+        const kinds = [function () {}, async function () {}, function* () {}, async function* () {}];
+        for (const kind of kinds) {
+            Object.defineProperty(Object.getPrototypeOf(kind), 'constructor', { value: refuse });
+        }
+        for (const name of ['eval', 'Function']) {
+            Object.defineProperty(globalThis, name, { value: refuse, writable: false, configurable: false });
+        }
+    })()";
+    ctx.eval::<(), _>(TAKE_AWAY)
 }
 
 fn pt<'js>(ctx: &Ctx<'js>, job: &Rc<Job>, watch: &Rc<Watch>, line: &Rc<Line>) -> Result<Proxy<'js>> {

@@ -294,3 +294,52 @@ fn a_program_starts_at_once() {
     // It takes a seventh of a millisecond; a busy machine may take more.
     assert!(each.as_millis() < 10, "{each:?}");
 }
+
+#[test]
+fn lists_of_any_length_that_a_program_writes_down_are_read_or_refused() {
+    for text in [
+        "const a = []; a.length = 4294967295; a",
+        "const a = [1]; a.length = 2147483648; a",
+        "const a = [1]; a.length = 3e9; ({list: [a]})",
+        "new Array(4294967295)",
+    ] {
+        assert_eq!(fault(text).kind, FaultKind::Limit, "{text}");
+    }
+    assert_eq!(gives("const a = []; a[3] = 1; a"), "[null,null,null,1]");
+    assert_eq!(gives("const a = [1, 2, 3]; a.length = 1; a"), "[1]");
+}
+
+/// A host that has one function, which gives a text that is a program.
+struct Reads;
+
+impl Host for Reads {
+    fn knows(&self, function: &str) -> bool {
+        function == "read-file"
+    }
+
+    fn call(&mut self, _: &str, _: Vec<Datum>) -> Result<Datum, HostError> {
+        Ok(Datum::Text("1 + 1".to_owned()))
+    }
+}
+
+#[test]
+fn a_text_that_was_read_never_becomes_a_program() {
+    for text in [
+        "eval(pt.readFile('x'))",
+        "(0, eval)(pt.readFile('x'))",
+        "globalThis.eval(pt.readFile('x'))",
+        "new Function(pt.readFile('x'))()",
+        "Function('return ' + pt.readFile('x'))()",
+        "(() => {}).constructor(pt.readFile('x'))()",
+        "(async () => {}).constructor(pt.readFile('x'))()",
+        "(function* () {}).constructor(pt.readFile('x'))().next()",
+        "Object.getPrototypeOf(async function* () {}).constructor(pt.readFile('x'))()",
+        "Reflect.construct(Object.getPrototypeOf(class {}).constructor, [pt.readFile('x')])()",
+        "delete globalThis.eval; globalThis.eval = 1; eval(pt.readFile('x'))",
+    ] {
+        let fault = run_with(text, &mut Reads, &Limits::STEP).unwrap_err();
+        assert!(fault.message.contains("no text becomes a program"), "{text}: {fault:?}");
+    }
+    let known = run_with("[(() => 1) instanceof Function, pt.readFile('x')]", &mut Reads, &Limits::STEP);
+    assert_eq!(known, Ok(Datum::List(vec![Datum::Bool(true), Datum::Text("1 + 1".to_owned())])));
+}

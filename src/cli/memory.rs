@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::super::terminal::error_line;
+use super::terminal::error_line;
 
 /// Most memory that the process may take more than it had, in KiB.
 const MOST: u64 = 512 * 1024;
