@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::choice::EngineChoice;
 use super::{
-    check, completions, config, doctor, down, exec, explain, help, include, init, logs, lsp, man, mcp, plan, postgres,
-    ps, render, restart, run, scaffold, schema, secrets, values, wait,
+    check, completions, config, doctor, down, exec, explain, help, include, init, logs, ls, lsp, man, mcp, plan,
+    postgres, ps, render, restart, run, scaffold, schema, secrets, values, wait,
 };
 
 const EXAMPLES: &str = "\
@@ -46,6 +46,8 @@ pub enum Command {
     /// List what runs, and where it is found
     #[command(visible_alias = "status")]
     Ps(ps::Ps),
+    /// List all projects of this machine, with their folders
+    Ls(ls::Ls),
     /// Show what containers wrote
     Logs(logs::Logs),
     /// Run a program in a running container

@@ -12,7 +12,7 @@ use super::session::engine_project;
 use super::terminal::Terminal;
 use crate::engine::docker::DockerEngine;
 use crate::engine::process::{Places, ProcessEngine};
-use crate::engine::{AnyEngine, Failure as EngineFailure};
+use crate::engine::{AnyEngine, EngineError, Failure as EngineFailure};
 use crate::store::Paths;
 
 /// `--engine`.
@@ -30,38 +30,70 @@ pub enum EngineChoice {
 const ROOT: &str = "/var/lib/pt";
 
 /// Connects to the engine that the flags and the environment name.
-pub async fn connect(global: &Global) -> Result<AnyEngine, Failure> {
+pub async fn connect(global: &Global, located: Option<&Located>) -> Result<AnyEngine, Failure> {
     match global.engine {
         EngineChoice::Docker => docker(global).map(|engine| AnyEngine::Docker(Box::new(engine))),
         EngineChoice::Process if global.host.is_some() => {
             Err(Failure::usage("`--host` is for a Docker engine, and `--engine process` needs none"))
         }
         EngineChoice::Process => process().map(AnyEngine::Process),
-        EngineChoice::Auto => auto(global).await,
+        EngineChoice::Auto => auto(global, located).await,
     }
 }
 
 /// An engine that somebody named is meant, whether it answers or not.
-async fn auto(global: &Global) -> Result<AnyEngine, Failure> {
-    let engine = docker(global)?;
+async fn auto(global: &Global, located: Option<&Located>) -> Result<AnyEngine, Failure> {
     if is_docker_named(global) {
-        return Ok(AnyEngine::Docker(Box::new(engine)));
+        return Ok(AnyEngine::Docker(Box::new(docker(global)?)));
     }
     let terminal = Terminal::new(global);
+    let remembered = located.and_then(|located| located.known.as_ref()).map_or("", |known| known.engine.as_str());
+    if remembered == "process" {
+        return process().map(AnyEngine::Process);
+    }
+    let variables = variables();
+    let engine = match DockerEngine::connect(None, &variables) {
+        Ok(engine) => engine,
+        // Where no engine is installed, there is not even a socket.
+        Err(error) if may_fall_back(&error, remembered, &variables) => {
+            let Ok(process) = process() else { return Err(error.into()) };
+            terminal.note("no Docker engine answers: using processes of this machine (`--engine docker` insists)");
+            return Ok(AnyEngine::Process(process));
+        }
+        Err(error) => return Err(kept_away(error, remembered)),
+    };
     match engine.answers().await {
         Err(error) if matches!(error.failure, EngineFailure::Unreachable(_)) => {
+            if !may_fall_back(&error, remembered, &variables) {
+                return Err(kept_away(error, remembered));
+            }
             let Ok(process) = process() else { return Ok(AnyEngine::Docker(Box::new(engine))) };
             terminal.note("no Docker engine answers: using processes of this machine (`--engine docker` insists)");
             Ok(AnyEngine::Process(process))
         }
         _ => {
-            let held = process().ok().zip(Located::find(global).ok());
-            if held.is_some_and(|(process, located)| process.holds(&engine_project(&located))) {
+            let held = process().ok().zip(located);
+            if held.is_some_and(|(process, located)| process.holds(&engine_project(located))) {
                 terminal.note("this project has processes too: `--engine process` sees them");
             }
             Ok(AnyEngine::Docker(Box::new(engine)))
         }
     }
+}
+
+/// Whether processes may do instead: not beside containers that run where this user may not look.
+fn may_fall_back(error: &EngineError, remembered: &str, variables: &BTreeMap<String, String>) -> bool {
+    let unreachable = matches!(error.failure, EngineFailure::Unreachable(_));
+    unreachable && remembered.is_empty() && !DockerEngine::is_closed_to_us(variables)
+}
+
+fn kept_away(error: EngineError, remembered: &str) -> Failure {
+    let failure = Failure::from(error);
+    let why = match remembered {
+        "" => "a Docker engine is there and this user may not use it",
+        _ => "this project runs in containers",
+    };
+    failure.note(format!("{why}: no processes are started beside it; `--engine process` insists"))
 }
 
 /// Whether the user says which Docker engine is meant.

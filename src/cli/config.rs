@@ -42,7 +42,7 @@ enum Output {
 
 /// Prints the settings of this project, or of this directory.
 pub fn run(arguments: &Config, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
-    let configurations = Configurations::new(&arguments.levels, &Asked::default(), global)?;
+    let configurations = Configurations::new(&arguments.levels, Asked::default(), global)?;
     print(&configurations, global, arguments.show_origin, arguments.output == Output::Json, terminal)
 }
 
@@ -103,6 +103,9 @@ fn rows(configured: &Configured) -> Vec<Row> {
     add("", "fail-on", json!(effective.fail_on.value.word()), &effective.fail_on.origin);
     if let Some(baseline) = &effective.baseline {
         add("", "baseline", json!(baseline.value), &baseline.origin);
+    }
+    for path in &effective.policies {
+        add("", "policies", json!([path.value]), &path.origin);
     }
     if let Some(registries) = &effective.allowed_registries {
         add("", "allowed-registries", json!(registries.value), &registries.origin);

@@ -70,7 +70,7 @@ impl Door {
 
     /// Whether nothing is refused with these levels.
     fn opens(&self, levels: &Levels, compiled: &Compiled) -> Result<bool, Failure> {
-        let configured = Configurations::new(levels, &Asked::default(), &self.global)?.of(&compiled.located)?;
+        let configured = Configurations::new(levels, Asked::default(), &self.global)?.of(&compiled.located)?;
         Ok(!configured.is_broken() && !compiled.judged_by(&configured)?.compilation.has_errors())
     }
 }

@@ -15,6 +15,7 @@ use super::standing::{carry_out, locked};
 use super::terminal::Terminal;
 use crate::engine::{Engine, Execution};
 use crate::plan::{ObservedVolume, Teardown, labels, teardown};
+use crate::report::sanitize::visible;
 
 /// Arguments of `pt stop`.
 #[derive(Debug, Args)]
@@ -71,7 +72,8 @@ pub fn down(arguments: &Down, global: &Global, terminal: &Terminal) -> Result<u8
         let kept = volumes(&holding);
         if arguments.volumes && !kept.is_empty() {
             let names: Vec<&str> = kept.iter().map(|volume| volume.name.as_str()).collect();
-            let question = format!("Remove {} with all data?", names.join(", "));
+            let folder = holding.located.root.display().to_string();
+            let question = format!("Remove {} of {} with all data?", names.join(", "), visible(&folder));
             if !confirm(&question, "--yes", terminal)? {
                 terminal.say("nothing was removed");
                 return Ok(1);

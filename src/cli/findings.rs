@@ -63,12 +63,6 @@ impl Collected {
         }
     }
 
-    /// Takes in what was found in other files than those that were to be checked.
-    pub fn also(&mut self, sources: Sources, diagnostics: Vec<Diagnostic>) {
-        self.add(sources, diagnostics, Vec::new());
-        self.files -= 1;
-    }
-
     /// The findings.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics

@@ -22,7 +22,7 @@ use crate::ide::Given;
 use crate::lint::Settings;
 use crate::report::Format;
 use crate::rules;
-use crate::source::DiskLoader;
+use crate::source::{DiskLoader, Loader};
 
 /// Which jobs, with which arguments.
 #[derive(Debug, Args)]
@@ -73,7 +73,8 @@ impl Jobs {
     /// As [`Self::compile`]; where secrets are only named, none needs to be set.
     pub fn compile_for(&self, needs_secrets: bool, global: &Global, terminal: &Terminal) -> Result<Compiled, Failure> {
         let located = Located::find(global)?;
-        let configured = Configurations::new(&self.levels, &Asked::default(), global)?.of(&located)?;
+        let configurations = Configurations::new(&self.levels, Asked::default(), global)?;
+        let configured = configurations.of(&located)?;
         refuse_settings(&configured, terminal)?;
         let mut compiled = Compiled::new(located, self.calls(global)?, configured.settings.clone(), &Outputs::new())?;
         if compiled.compilation.program.tasks.values().any(is_load_config) {
@@ -82,6 +83,7 @@ impl Jobs {
             compiled = Compiled::new(located, compiled.calls, compiled.settings, &Outputs::new())?;
         }
         compiled.needs_secrets = needs_secrets;
+        refuse_faulty_policies(&configured, terminal)?;
         compiled.door = Some(Door::new(&self.levels, global));
         compiled = compiled.since(&configured)?;
         compiled.refuse_errors(terminal)?;
@@ -159,12 +161,11 @@ impl Jobs {
 
 /// The text of a file of arguments.
 fn arguments_from(file: &Path, global: &Global) -> Result<String, Failure> {
-    let read = if file == Path::new("-") {
-        std::io::read_to_string(std::io::stdin().lock())
-    } else {
-        std::fs::read_to_string(based(global, file))
-    };
-    read.map_err(|error| Failure::usage(format!("{} cannot be read", file.display())).because(error))
+    if file != Path::new("-") {
+        return DiskLoader.read(&based(global, file)).map_err(|error| Failure::load(file, error));
+    }
+    std::io::read_to_string(std::io::stdin().lock())
+        .map_err(|error| Failure::usage(format!("{} cannot be read", file.display())).because(error))
 }
 
 /// Draws what is wrong with the settings on standard error; what could not be understood ends the command.
@@ -179,6 +180,21 @@ pub fn refuse_settings(configured: &Configured, terminal: &Terminal) -> Result<(
         let _ = std::io::stderr().lock().write_all(&drawn);
     }
     if configured.is_broken() { Err(Failure::told(Class::Usage)) } else { Ok(()) }
+}
+
+/// Draws what is wrong with the policies; what a faulty one would have said is not known.
+fn refuse_faulty_policies(configured: &Configured, terminal: &Terminal) -> Result<(), Failure> {
+    let Some(policies) = &configured.policies else { return Ok(()) };
+    let (sources, faults) = policies.faults();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let mut collected = Collected::default();
+    collected.add(sources, faults, Vec::new());
+    let mut drawn = Vec::new();
+    collected.render(Format::Human, &rules::ALL, &mut drawn, terminal.render_options(), terminal.verbose > 0)?;
+    let _ = std::io::stderr().lock().write_all(&drawn);
+    Err(Failure::told(Class::Usage))
 }
 
 /// Whether a task loads the project's `config` files.

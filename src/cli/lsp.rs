@@ -42,8 +42,11 @@ struct Machine<'a> {
 impl Machine<'_> {
     /// As `pt check` judges the project; read anew each time, for a pt.toml is edited as other files are.
     fn settings(&self, located: &Located) -> Result<Settings, Failure> {
-        let configurations = Configurations::new(&Levels::default(), &Asked::default(), self.global)?;
-        Ok(configurations.of(located)?.settings.clone())
+        let configurations = Configurations::new(&Levels::default(), Asked::default(), self.global)?;
+        let mut settings = configurations.of(located)?.settings.clone();
+        // Policies may take seconds and much memory: they are asked by `check`, `plan` and `run`.
+        settings.judges.clear();
+        Ok(settings)
     }
 }
 

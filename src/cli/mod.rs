@@ -3,8 +3,10 @@
 //! In: arguments, the environment, a terminal. Out: results on standard output, everything else on standard error, and an
 //! exit code. May use every other room.
 
+mod adoption;
 mod arguments;
 mod check;
+mod checkout;
 mod choice;
 mod completions;
 mod config;
@@ -13,6 +15,7 @@ mod data_version;
 mod doctor;
 mod door;
 mod down;
+mod elsewhere;
 mod exchange;
 mod exec;
 mod explain;
@@ -28,8 +31,10 @@ mod listing;
 mod lock;
 mod log_printer;
 mod logs;
+mod ls;
 mod lsp;
 mod man;
+mod memory;
 mod mcp;
 mod names;
 mod observed;
@@ -65,6 +70,7 @@ use std::process::ExitCode;
 
 use clap::FromArgMatches;
 
+use crate::diagnostic::note_panic;
 use failure::Failure;
 use terminal::Terminal;
 
@@ -103,6 +109,7 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Plan(command) => plan::run(command, global, terminal),
         Command::Run(command) => run::run(command, global, terminal),
         Command::Ps(command) => ps::run(command, global, terminal),
+        Command::Ls(command) => ls::run(command, global, terminal),
         Command::Logs(command) => logs::run(command, global, terminal),
         Command::Exec(command) => exec::run(command, global, terminal),
         Command::Stop(command) => down::stop(command, global, terminal),
@@ -132,14 +139,17 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
 fn install_panic_hook() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
+        let place = info.location().map(|place| format!("{}:{}", place.file(), place.line())).unwrap_or_default();
+        let is_awaited = note_panic(&place);
         if std::env::var_os("RUST_BACKTRACE").is_some() {
             default(info);
-        } else {
-            let place =
-                info.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
+        } else if !is_awaited {
+            let place = if place.is_empty() { place } else { format!(" at {place}") };
             terminal::error_line(&format!("internal error{place} in pt {}", env!("CARGO_PKG_VERSION")));
             terminal::error_line("  = help: run it again with RUST_BACKTRACE=1 and report what it prints");
         }
-        std::process::exit(101);
+        if !is_awaited {
+            std::process::exit(101);
+        }
     }));
 }

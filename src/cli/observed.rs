@@ -1,10 +1,11 @@
 //! What runs of a project, by the names of its file.
 
 use super::arguments::Global;
+use super::checkout::{guard, settle, shown};
 use super::choice::connect;
+use super::elsewhere::meant;
 use super::failure::{Class, Failure};
 use super::project::Located;
-use super::session::engine_project;
 use crate::diagnostic::{did_you_mean, one_of};
 use crate::engine::{AnyEngine, Engine};
 use crate::plan::{Observed, ObservedContainer};
@@ -24,13 +25,19 @@ pub struct Holding {
 impl Holding {
     /// Looks at the engine.
     pub async fn look(global: &Global) -> Result<Self, Failure> {
-        let located = Located::find(global)?;
-        let engine = connect(global).await?;
-        let project = engine_project(&located);
-        let mut observed = engine.observe(&project, &[], &[], &[]).await?;
-        super::order::apply(&project, &mut observed);
-        observed.containers.sort_by(|a, b| (&a.container, a.replica).cmp(&(&b.container, b.replica)));
-        Ok(Self { engine, located, project, observed })
+        let located = meant(global).await?;
+        let engine = connect(global, Some(&located)).await?;
+        let project = settle(&located, &engine).await?.project;
+        Self { engine, located, project, observed: Observed::default() }.again().await
+    }
+
+    /// The same, looked at once more.
+    pub async fn again(mut self) -> Result<Self, Failure> {
+        self.observed = self.engine.observe(&self.project, &[], &[], &[]).await?;
+        super::order::apply(&self.project, &mut self.observed);
+        guard(&self.located, &self.observed)?;
+        self.observed.containers.sort_by(|a, b| (&a.container, a.replica).cmp(&(&b.container, b.replica)));
+        Ok(self)
     }
 
     /// The containers of these ids, all of them without any; an id that has none is an error that names the others.
@@ -46,7 +53,7 @@ impl Holding {
 
     /// That nothing was found.
     pub fn nothing(&self) -> String {
-        format!("nothing of project `{}` is there; `pt run -d` starts it", self.located.name)
+        format!("nothing of project `{}` is there; `pt run -d` starts it", shown(&self.located))
     }
 
     fn unknown(&self, id: &str) -> Failure {
@@ -58,7 +65,7 @@ impl Holding {
             }
             None => format!("it has {}", one_of(names())),
         };
-        Failure::new(Class::No, format!("project `{}` has no container `{id}`", self.located.name)).help(help)
+        Failure::new(Class::No, format!("project `{}` has no container `{id}`", shown(&self.located))).help(help)
     }
 }
 

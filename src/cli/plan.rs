@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 
 use super::arguments::Global;
+use super::checkout::settle;
 use super::choice::connect;
 use super::failure::Failure;
 use super::job::Jobs;
@@ -46,7 +47,8 @@ pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> R
     let foreseen = foresee(arguments.jobs.compile(global, terminal)?, terminal)?;
     let compiled = &foreseen.compiled;
     let prepared = runtime()?.block_on(async {
-        let engine = connect(global).await?;
+        let engine = connect(global, Some(&compiled.located)).await?;
+        settle(&compiled.located, &engine).await?;
         prepare(&engine, compiled, &arguments.flags, arguments.jobs.allows_outside(), Refresh::Planned).await
     })?;
     let text = match arguments.output {

@@ -6,13 +6,14 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
+use super::checkout::{engine_project, former};
 use super::data_version::postgres_majors;
 use super::failure::{Class, Failure};
 use super::job::Compiled;
 use super::outcome::tell_failure;
 use super::progress::Progress;
 use super::project::environment;
-use super::session::{Key, Secrets, engine_project};
+use super::session::{Key, Secrets};
 use super::terminal::Terminal;
 use crate::engine::process::postgres;
 use crate::engine::{Engine, Event, Execution, execute};
@@ -159,6 +160,7 @@ pub async fn prepare<E: Engine>(
         project: engine_project(located),
         job: compiled.name.clone(),
         directory: root.clone(),
+        former: former(located),
         repository: repository(&located.root),
         file: located
             .root

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use crate::ide::Given;
 use crate::include::{FILE_NAMES, FOLDER, project_directory, root_of};
 use crate::source::DiskLoader;
-use crate::store::{Environment, Layers, ProjectKey, ProjectStore};
+use crate::store::{Checkout, Environment, Layers, Paths, ProjectKey, ProjectStore, Register};
 
 /// A blueprint file and the project around it.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Located {
     pub root: PathBuf,
     /// The project's name.
     pub name: String,
+    /// What the register knows of the directory.
+    pub known: Option<Checkout>,
     /// Whether the project's `config` files are loaded before anything else, and so come before the store.
     pub loads_config: bool,
 }
@@ -36,7 +38,7 @@ pub fn based(global: &Global, path: &Path) -> PathBuf {
 fn file_in(directory: &Path) -> Option<PathBuf> {
     let beside = FILE_NAMES.iter().map(|name| directory.join(name));
     let inside = FILE_NAMES.iter().map(|name| directory.join(FOLDER).join(name));
-    beside.chain(inside).find(|path| path.is_file())
+    beside.chain(inside).find(|path| path.symlink_metadata().is_ok_and(|found| !found.is_dir()))
 }
 
 /// As near to what the user typed as can be: `../polytope.yml` rather than a long absolute path.
@@ -101,12 +103,19 @@ impl Located {
             Some(name) => name.clone(),
             None => root.file_name().and_then(|name| name.to_str()).unwrap_or("project").to_owned(),
         };
-        Ok(Self { file, directory, root, name, loads_config: false })
+        let key = ProjectKey::new(&root, &name)?;
+        // One that cannot be read is told by whoever is about to change something.
+        let register = Register::read(&Paths::from_environment(environment())).unwrap_or_default();
+        let known = register.find(&key, global.project.is_none()).cloned();
+        Ok(Self { file, directory, root, name, known, loads_config: false })
     }
 
     /// The project's values and secrets.
     pub fn store(&self) -> Result<ProjectStore, Failure> {
-        let key = ProjectKey::new(&self.root, &self.name)?;
+        let key = match &self.known {
+            Some(known) => known.key(),
+            None => ProjectKey::new(&self.root, &self.name)?,
+        };
         Ok(ProjectStore::open(environment(), &key)?)
     }
 

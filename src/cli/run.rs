@@ -8,7 +8,9 @@ use std::time::Duration;
 use clap::Args;
 use tokio::sync::watch;
 
+use super::adoption;
 use super::arguments::Global;
+use super::checkout::{claim, settle};
 use super::choice::connect;
 use super::failure::Failure;
 use super::foreground::{Followed, attend};
@@ -78,9 +80,11 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
     if arguments.mcp {
         return super::mcp::run_and_serve(arguments.detach, global, terminal);
     }
+    adoption::offer(global, terminal)?;
     let compiled = arguments.jobs.compile(global, terminal)?;
     runtime()?.block_on(async {
-        let engine = connect(global).await?;
+        let engine = connect(global, Some(&compiled.located)).await?;
+        let place = settle(&compiled.located, &engine).await?;
         if arguments.dry_run {
             let foreseen = foresee(compiled, terminal)?;
             let compiled = &foreseen.compiled;
@@ -96,6 +100,8 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
         if staged {
             consent::obtain(&compiled, arguments.trust, terminal)?;
         }
+        let place = adoption::ask(&compiled.located, place, terminal)?;
+        claim(&compiled.located, &place, &engine)?;
         let mut lock =
             Some(ProjectLock::take(&engine_project(&compiled.located), "run", arguments.no_wait, terminal).await?);
         let interrupts = Interrupts::listen()?;

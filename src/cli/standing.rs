@@ -3,24 +3,25 @@
 use tokio::sync::watch;
 
 use super::arguments::Global;
+use super::checkout::shown;
 use super::failure::{Class, Failure};
 use super::interrupt::Interrupts;
 use super::lock::ProjectLock;
 use super::observed::Holding;
 use super::outcome::tell_failure;
 use super::progress::Progress;
-use super::project::Located;
 use super::run::masked;
-use super::session::{Secrets, engine_project};
+use super::session::Secrets;
 use super::terminal::Terminal;
 use crate::engine::{Event, Execution, execute};
 use crate::plan::Plan;
 
 /// What is there, while nobody else changes it.
 pub async fn locked(global: &Global, what: &str, terminal: &Terminal) -> Result<(Holding, ProjectLock), Failure> {
-    let located = Located::find(global)?;
-    let lock = ProjectLock::take(&engine_project(&located), what, false, terminal).await?;
-    Ok((Holding::look(global).await?, lock))
+    let holding = Holding::look(global).await?;
+    let lock = ProjectLock::take(&holding.project, what, false, terminal).await?;
+    // What was there before the lock was had may be over.
+    Ok((holding.again().await?, lock))
 }
 
 /// Carries a plan out, its rows on the terminal; the exit code.
@@ -32,7 +33,7 @@ pub async fn carry_out(
     terminal: &Terminal,
 ) -> Result<u8, Failure> {
     if plan.nodes.is_empty() {
-        terminal.note(&format!("nothing of project `{}` runs", holding.located.name));
+        terminal.note(&format!("nothing of project `{}` runs", shown(&holding.located)));
         return Ok(0);
     }
     let interrupts = Interrupts::listen()?;

@@ -39,8 +39,12 @@ impl Place {
 
     /// `pt check` with these arguments; nothing of the user's or of CI's is seen.
     pub fn check(&self, arguments: &[&str]) -> Ran {
+        self.pt(&[&["check"], arguments].concat())
+    }
+
+    /// `pt` with these arguments.
+    pub fn pt(&self, arguments: &[&str]) -> Ran {
         let output = Command::new(env!("CARGO_BIN_EXE_pt"))
-            .arg("check")
             .args(arguments)
             .current_dir(self.path())
             .env_clear()

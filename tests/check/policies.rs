@@ -202,3 +202,58 @@ fn a_policy_that_takes_all_memory_is_stopped() {
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
     assert!(ran.stderr.contains("a policy takes more than 512 MiB of memory"), "{}", ran.stderr);
 }
+
+#[test]
+fn policies_that_pt_toml_names_are_asked_by_check_plan_and_run() {
+    let place = Place::new([
+        (
+            "polytope.yml",
+            "modules:\n  - {id: a, module: polytope/container, args: {image: \"busybox:1.36\", cmd: \"true\"}}\ntemplates: [{id: stack, run: [a]}]\n",
+        ),
+        ("pt.toml", "policies = [\"rules\"]\n[rules]\n\"policy:own.warn_me\" = \"off\"\n"),
+        (
+            "rules/own.rego",
+            "package own\ndeny contains {\"msg\": \"no busybox here\", \"container\": id, \"path\": \"image\"} if {\n  some id, c in input.stack.containers\n  contains(c.image.name, \"busybox\")\n}\nwarn_me contains \"w\"\n",
+        ),
+    ]);
+    let told = place.check(&["-o", "concise"]);
+    assert_eq!(told.code, 1, "{}", told.stderr);
+    assert!(told.stdout.contains("no busybox here") && !told.stdout.contains("warn_me"), "{}", told.stdout);
+    for command in ["render", "plan", "run"] {
+        let refused = place.pt(&[command, "stack"]);
+        assert_eq!(refused.code, 2, "{command}: {}{}", refused.stdout, refused.stderr);
+        assert!(refused.stderr.contains("no busybox here"), "{command}: {}", refused.stderr);
+    }
+    assert_eq!(place.pt(&["render", "stack", "--allow", "policy:own.deny"]).code, 0);
+    assert_eq!(place.check(&["--locked"]).code, 1);
+    let sarif = place.check(&["-o", "sarif"]).stdout;
+    assert!(sarif.contains("policy:own.deny"));
+}
+
+#[test]
+fn a_policy_that_can_say_nothing_is_a_fault() {
+    let place = Place::new([
+        (
+            "polytope.yml",
+            "modules:\n  - {id: a, module: polytope/container, args: {image: \"busybox:1.36\", cmd: \"true\"}}\n",
+        ),
+        ("path/p.rego", "package pt\ndeny contains msg if { some c in input.stack.contianers; msg := \"x\" }\n"),
+        ("name/p.rego", "package pt\ndenied contains msg if { msg := \"always\" }\n"),
+        ("empty/p.rego", "package pt\n"),
+        (
+            "noisy/p.rego",
+            "package pt\nimport input\ndeny[msg] { some i; input.modules[i].id == \"zz\"; print(\"hm\"); msg := \"x\" }\n",
+        ),
+        ("test/p_test.rego", "package pt\ntest_x := true\n"),
+    ]);
+    for (directory, words) in
+        [("path", "did you mean `containers`?"), ("name", "nothing reads the rule `denied`"), ("empty", "no rule")]
+    {
+        let told = place.check(&["--policy", directory]);
+        assert_eq!(told.code, 1, "{directory}: {}", told.stderr);
+        assert!(told.stdout.contains(words), "{directory}: {}", told.stdout);
+    }
+    let noisy = place.check(&["--policy", "noisy"]);
+    assert_eq!((noisy.code, noisy.stderr.as_str()), (0, ""), "{}", noisy.stdout);
+    assert_eq!(place.check(&["--policy", "test"]).code, 2);
+}

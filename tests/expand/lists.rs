@@ -39,8 +39,8 @@ triggers:
 }
 
 #[test]
-fn a_file_without_templates_or_modules_is_fine() {
-    assert_eq!(checked("modules:\ntemplates:\n"), "");
+fn a_file_without_modules_is_fine_and_one_that_describes_nothing_is_told() {
+    assert!(checked("modules:\ntemplates:\n").contains("empty-file"));
     assert_eq!(checked("templates: [{id: stack, run: [polytope/redis]}]\n"), "");
 }
 

@@ -30,7 +30,7 @@ fn an_included_file_is_told_of_once_with_what_includes_it() {
 
 #[test]
 fn files_that_include_each_other_are_told_of_once() {
-    let place = Place::new("tools: {}\n");
+    let place = Place::new("tools: {none: {run: []}}\n");
     place.write("a/polytope.yml", &format!("include: [polytope.yaml]\n{BROKEN}"));
     place.write("a/polytope.yaml", "include: [polytope.yml]\n");
     place.write("b/polytope.yml", &tool("b", "busybox:1.36"));
@@ -53,7 +53,7 @@ fn an_included_file_by_itself_is_judged_with_its_project() {
 
 #[test]
 fn a_file_among_templates_is_only_noted_unless_it_is_named() {
-    let place = Place::new("tools: {}\n");
+    let place = Place::new("tools: {none: {run: []}}\n");
     for path in ["templates/api/polytope.yml", "kit/template/polytope.yml"] {
         place.write(path, TEMPLATE);
         let named = findings(&place, &[path]);
@@ -73,7 +73,7 @@ fn a_file_among_templates_is_only_noted_unless_it_is_named() {
 
 #[test]
 fn what_was_fetched_is_not_checked_as_if_it_were_ours() {
-    let place = Place::new("tools: {}\n");
+    let place = Place::new("tools: {none: {run: []}}\n");
     place.write(".polytope/include/acme+tools@0123456789abcdef0123456789abcdef01234567/polytope.yml", BROKEN);
     assert_eq!(findings(&place, &["."]), Vec::<String>::new());
 }

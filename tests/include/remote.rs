@@ -185,7 +185,7 @@ fn a_reference_that_cannot_be_followed_says_why_and_what_to_type() {
         help: `pt include fetch` fetches it
     ");
     let inner = fetched("acme/tools", "services/api/polytope.yml");
-    let empty = [locked[0], locked[1], (&inner, "modules: []\n")];
+    let empty = [locked[0], locked[1], (&inner, "tools: {other: {run: []}}\n")];
     insta::assert_snapshot!(found(&empty), @"
     error unknown-module at polytope.yml:2:23: the repository `gh:acme/tools` at 0123456 has no module `server` in `services/api`
         help: `pt include update gh:acme/tools` fetches its newest commit

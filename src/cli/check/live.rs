@@ -5,11 +5,12 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::super::arguments::Global;
+use super::super::checkout::{engine_project, former, settle};
 use super::super::choice::connect;
 use super::super::data_version::postgres_major;
 use super::super::failure::Failure;
 use super::super::project::Located;
-use super::super::session::{Key, Secrets, engine_project, runtime};
+use super::super::session::{Key, Secrets, runtime};
 use crate::compiler::Compilation;
 use crate::engine::Engine;
 use crate::expand::{MountSource, Program};
@@ -32,7 +33,8 @@ pub fn look(located: &Located, known: &Given, compilation: &Compilation, global:
     let names: Vec<String> = requests.iter().flat_map(Request::names).collect::<BTreeSet<_>>().into_iter().collect();
     let ports: Vec<u16> = requests.iter().flat_map(Request::ports).collect::<BTreeSet<_>>().into_iter().collect();
     runtime()?.block_on(async {
-        let engine = connect(global).await?;
+        let engine = connect(global, Some(located)).await?;
+        settle(located, &engine).await?;
         let observed = engine.observe(&engine_project(located), &images, &names, &ports).await?;
         let as_processes = !engine.capabilities().containers;
         let mut live = Live { as_processes, held_ports: observed.held_ports.clone(), ..Live::default() };
@@ -71,6 +73,7 @@ fn request<'a>(
         project: engine_project(located),
         job: String::new(),
         directory: root.clone(),
+        former: former(located),
         repository: root,
         file: String::new(),
         home: None,

@@ -7,11 +7,9 @@ mod files;
 mod fixes;
 mod input;
 mod live;
-mod memory;
 mod old_findings;
 mod options;
 mod outputs;
-mod policies;
 mod repository;
 mod standard;
 mod statistics;
@@ -29,9 +27,9 @@ use super::findings::Collected;
 use super::project::based;
 use super::settings::{Configurations, Configured};
 use super::terminal::Terminal;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{INTERNAL_ERROR, Level};
 use crate::lint::Judge;
-use crate::source::Sources;
+use crate::policy::Policies;
 use crate::standard::Census;
 pub use baseline::Baseline;
 use changed::Changed;
@@ -55,7 +53,7 @@ use work::{Checked, Work};
   pt check --changed --locked --profile prod --config .ci/pt.toml
 
 Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 wrong usage, no file to look at,
-a file that cannot be read or written, or settings that cannot be understood
+a file that cannot be written, or settings that cannot be understood
 
 Settings come from flags, PT_* variables, `--config`, pt.toml, and config.toml of the user and of
 the machine, in this order; `pt config --show-origin` shows them, `pt config --help` says where
@@ -106,19 +104,16 @@ enum FailOn {
 /// Checks all files and draws what was found.
 pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
     let options = &arguments.options;
-    let policies = policies::load(&arguments.policy, global)?;
-    let rules = policies::rules(policies.as_deref());
     let guide = standard::guide(arguments.standard.as_deref());
     let census = Arc::new(Census::default());
-    let mut judges: Vec<Arc<dyn Judge>> = policies.iter().map(|policies| policies.clone() as Arc<dyn Judge>).collect();
-    judges.extend(guide.map(|_| census.clone() as Arc<dyn Judge>));
+    let judges: Vec<Arc<dyn Judge>> = guide.iter().map(|_| census.clone() as Arc<dyn Judge>).collect();
     let fail_on = arguments.fail_on.map(|level| match level {
         FailOn::Error => Level::Error,
         FailOn::Warning => Level::Warning,
         FailOn::Info => Level::Info,
     });
     let configurations =
-        Configurations::with_judges(&arguments.levels, &options.asked(fail_on), global, rules.clone(), judges)?;
+        Configurations::with_judges(&arguments.levels, options.asked(fail_on), global, &arguments.policy, judges)?;
     if options.show_settings {
         return super::config::print(&configurations, global, true, false, terminal);
     }
@@ -143,7 +138,6 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
         live: arguments.live,
         hides_infos: arguments.wants_no_infos() && outputs.are_for_people() && terminal.verbose == 0,
     };
-    let _watch = policies.as_ref().map(|_| memory::MemoryWatch::begin());
     let mut checked = work.check_all(&files)?;
     if let Some(changed) = changed.as_ref().filter(|_| checked.iter().all(Option::is_none)) {
         terminal.note(&format!("no blueprint changed since {}", changed.since));
@@ -170,10 +164,7 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
     let first = checked.first().map(|it| it.configured.clone());
     let mut outcome = Outcome::of(checked);
     outcome.collected.belongs_to(Repository::around(global), options.category.as_deref());
-    if let Some(policies) = &policies {
-        let (sources, faults) = policies.faults();
-        outcome.add_faults(sources, faults, fail_on.unwrap_or(Level::Error));
-    }
+    outcome.add_faults(configurations.policies(), fail_on.unwrap_or(Level::Error));
     if let Some((guide, configured)) = guide.zip(first) {
         let (settings, level) = (&configured.settings, configured.effective.fail_on.value);
         let code = standard::write(guide, &census, &outcome.collected, settings, &outputs, level, terminal)?;
@@ -182,7 +173,7 @@ pub fn run(arguments: &Check, global: &Global, terminal: &Terminal) -> Result<u8
     if options.statistics {
         statistics::print(&outcome.collected)?;
     } else {
-        outputs.write(&outcome.collected, &rules, arguments.max_findings, terminal)?;
+        outputs.write(&outcome.collected, &configurations.rules(), arguments.max_findings, terminal)?;
     }
     Ok(outcome.code)
 }
@@ -195,6 +186,9 @@ impl Check {
     }
 }
 
+/// Exit code of a fault in `pt` itself.
+const INTERNAL: u8 = 101;
+
 /// What all files come to.
 struct Outcome {
     collected: Collected,
@@ -202,22 +196,26 @@ struct Outcome {
 }
 
 impl Outcome {
-    /// Takes in what is wrong with policies.
-    fn add_faults(&mut self, sources: Sources, faults: Vec<Diagnostic>, level: Level) {
-        if faults.iter().any(|finding| finding.level >= level) {
-            self.code = self.code.max(1);
+    /// Takes in what is wrong with policies, each once: those of two projects may share files.
+    fn add_faults(&mut self, policies: Vec<Arc<Policies>>, level: Level) {
+        for policies in policies {
+            let (sources, faults) = policies.faults();
+            if faults.iter().any(|finding| finding.level >= level) {
+                self.code = self.code.max(1);
+            }
+            self.collected.add_settings(sources, faults);
         }
-        self.collected.also(sources, faults);
     }
 
     fn of(checked: Vec<Checked>) -> Self {
         let mut collected = Collected::default();
-        let (mut failed, mut broken) = (false, false);
+        let (mut failed, mut broken, mut unchecked) = (false, false, false);
         let mut told: Vec<*const Configured> = Vec::new();
         for Checked { sources, diagnostics, hidden, suppressed, configured, .. } in checked {
             let level = configured.effective.fail_on.value;
             let new = !told.contains(&Arc::as_ptr(&configured));
             failed |= diagnostics.iter().any(|finding| finding.level >= level);
+            unchecked |= diagnostics.iter().any(|finding| *finding.rule == INTERNAL_ERROR);
             if new {
                 told.push(Arc::as_ptr(&configured));
                 failed |= configured.diagnostics.iter().any(|finding| finding.level >= level);
@@ -227,7 +225,11 @@ impl Outcome {
             collected.hide(hidden);
             collected.add(sources, diagnostics, suppressed);
         }
-        let code = if broken { 2 } else { u8::from(failed) };
+        let code = match (unchecked, broken) {
+            (true, _) => INTERNAL,
+            (_, true) => 2,
+            _ => u8::from(failed),
+        };
         Self { collected, code }
     }
 }

@@ -14,10 +14,10 @@ use super::files::Target;
 use super::live;
 use crate::compiler::{self, Compilation};
 use crate::config;
-use crate::diagnostic::{Diagnostic, Level, Suppressed};
+use crate::diagnostic::{Diagnostic, Diagnostics, INTERNAL_ERROR, Level, Rule, Suppressed, isolated};
 use crate::ide::Given;
 use crate::lint::Live;
-use crate::source::{LoadError, Loader, Sources};
+use crate::source::{DiskLoader, LoadError, Loader, SourceFile, Sources, Span};
 use crate::syntax::UNRENDERED_TEMPLATE;
 
 /// What came of one file.
@@ -40,12 +40,34 @@ pub struct Checked {
     is_concerned: bool,
 }
 
+impl Checked {
+    /// A file of which nothing is known but that it could not be checked.
+    fn of_finding(target: &Target, rule: &'static Rule, message: String, configured: Arc<Configured>) -> Self {
+        let mut sources = Sources::default();
+        let file = sources.add(SourceFile::new(&target.path, ""));
+        let mut found = Diagnostics::new(configured.settings.levels.clone());
+        found
+            .report(rule, Span::start_of(file), message)
+            .help("report it, with this message; other files were checked");
+        Self {
+            sources,
+            diagnostics: found.finish(),
+            hidden: 0,
+            suppressed: Vec::new(),
+            configured,
+            real: DiskLoader.follow(&target.path),
+            includes: Vec::new(),
+            is_concerned: true,
+        }
+    }
+}
+
 /// How files are looked at.
 pub struct Work<'a> {
     /// The flags of every command.
     pub global: &'a Global,
     /// Settings of all projects.
-    pub configurations: &'a Configurations,
+    pub configurations: &'a Configurations<'a>,
     /// Where files come from.
     pub loader: &'a dyn Loader,
     /// Only what differs counts.
@@ -76,7 +98,10 @@ impl Work<'_> {
         let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(files.len());
         std::thread::scope(|scope| {
             for _ in 1..workers {
-                scope.spawn(work);
+                // Where there is no room for another thread, there are fewer.
+                if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
             }
             work();
         });
@@ -97,10 +122,17 @@ impl Work<'_> {
         Ok(checked)
     }
 
+    /// Checks a file; a fault of ours is a finding in it, and the others are checked all the same.
     fn check_one(&self, target: &Target) -> Result<Checked, Failure> {
+        isolated(|| self.check_openly(target)).unwrap_or_else(|error| {
+            let configured = self.configurations.of(&Located::at(target.entry().to_path_buf(), self.global)?)?;
+            Ok(Checked::of_finding(target, &INTERNAL_ERROR, error.to_string(), configured))
+        })
+    }
+
+    fn check_openly(&self, target: &Target) -> Result<Checked, Failure> {
         let project = TargetProject::of(target, self)?;
-        let compile =
-            |loader: &dyn Loader| project.compile(loader).map_err(|error| Failure::load(target.entry(), error));
+        let compile = |loader: &dyn Loader| project.compile(loader).or_else(|error| project.unreadable(target, error));
         let Some(changed) = self.changed else {
             return Ok(self.finish(target, compile(self.loader)?, project.configured));
         };
@@ -180,6 +212,17 @@ impl<'a> TargetProject<'a> {
             looked_at.add(file);
         }
         changed.holds_above(&self.located.root, config::FILE_NAME) || looked_at.is_in(changed)
+    }
+
+    /// A file that cannot be read is one finding, and no reason not to look at others; one that was named and is not there is a
+    /// mistake of who called.
+    fn unreadable(&self, target: &Target, error: LoadError) -> Result<Compilation, Failure> {
+        if matches!(error, LoadError::NotFound) && !target.found {
+            return Err(Failure::load(self.entry, error));
+        }
+        let settings = &self.configured.settings;
+        compiler::unreadable(self.entry, &error, &self.known, settings)
+            .map_err(|error| Failure::load(self.entry, error))
     }
 
     /// Checks it as a loader shows it.

@@ -58,7 +58,7 @@ pub async fn plan(invocation: &Invocation<'_>, name: &str, arguments: Json) -> R
 fn look(global: &Global, name: String, args: String) -> Result<Outlook, Failure> {
     let call = JobCall { name, args, values: None };
     let located = Located::find(global)?;
-    let configured = Configurations::new(&Levels::default(), &Asked::default(), global)?.of(&located)?;
+    let configured = Configurations::new(&Levels::default(), Asked::default(), global)?.of(&located)?;
     let compiled = Compiled::new(located, vec![call], configured.settings.clone(), &Outputs::new())?;
     let compiled = compiled.since(&configured)?;
     if compiled.compilation.has_errors() {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::docker::DockerEngine;
 use super::process::ProcessEngine;
 use super::{
-    BuildRequest, Details, Engine, EngineError, ExecRequest, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource,
-    Stream,
+    BuildRequest, Details, Engine, EngineError, ExecRequest, Holdings, LogLine, LogRequest, Outcome, ProgressEvent,
+    SecretSource, Stream,
 };
 use crate::plan::{Action, Capabilities, Observed};
 
@@ -16,6 +16,24 @@ pub enum AnyEngine {
     Docker(Box<DockerEngine>),
     /// Processes of this machine.
     Process(ProcessEngine),
+}
+
+impl AnyEngine {
+    /// `docker` or `process`, as `--engine` takes it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Docker(_) => "docker",
+            Self::Process(_) => "process",
+        }
+    }
+
+    /// All projects that it holds, whosever they are.
+    pub async fn inventory(&self) -> Result<Vec<Holdings>, EngineError> {
+        match self {
+            Self::Docker(engine) => engine.inventory().await,
+            Self::Process(engine) => Ok(engine.inventory()),
+        }
+    }
 }
 
 /// The same call to the engine that it is.

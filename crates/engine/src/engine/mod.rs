@@ -7,6 +7,7 @@ mod any;
 mod contract;
 pub mod docker;
 mod execute;
+mod inventory;
 #[doc(hidden)]
 pub mod memory;
 mod pace;
@@ -28,5 +29,6 @@ pub use contract::{
     SecretSource, Stream,
 };
 pub use execute::{Execution, execute};
+pub use inventory::Holdings;
 pub use report::{Ending, Event, EventState, Report};
 use sentence::sentence;

@@ -45,7 +45,7 @@ pub(super) fn absent(judged: &Judged) -> Option<Obstacle> {
 pub(super) fn notes(request: &Request, observed: &Observed) -> Vec<Note> {
     let elsewhere = observed.volumes.iter().filter(|volume| {
         let ours = volume.labels.get(labels::PROJECT) == Some(&request.project);
-        ours && volume.labels.get(labels::DIRECTORY).is_some_and(|directory| *directory != request.directory)
+        ours && volume.labels.get(labels::DIRECTORY).is_some_and(|directory| !request.is_from(directory))
     });
     let mut lacking = lacking(request, observed);
     let notes = elsewhere.map(|volume| {
@@ -127,13 +127,13 @@ fn visible_secrets(request: &Request, capabilities: &Capabilities, judged: &Judg
 
 fn other_directory(request: &Request, observed: &Observed) -> Option<Obstacle> {
     let mut directories = observed.containers.iter().filter_map(|seen| seen.labels.get(labels::DIRECTORY));
-    let other = directories.find(|directory| **directory != request.directory)?;
+    let other = directories.find(|directory| !request.is_from(directory))?;
     Some(Obstacle {
         kind: ObstacleKind::OtherDirectory,
         subject: request.project.clone(),
         span: None,
         message: format!("project `{}` runs from `{other}`, not from `{}`", request.project, request.directory),
-        help: Some("run `pt down` first, or give this one another name with `--project`".to_owned()),
+        help: Some("give this one a name of its own: `--project NAME`".to_owned()),
     })
 }
 

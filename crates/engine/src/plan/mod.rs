@@ -47,7 +47,7 @@ pub use action::{
 pub use data_version::data_to_look_at;
 pub use first_start::{FirstStart, first_starts};
 pub use init_mark::INIT_MARK;
-pub use naming::{container_name, project_name, volume_name};
+pub use naming::{container_name, place_name, project_name, volume_name};
 pub use observed::{Capabilities, Observed, ObservedContainer, ObservedNetwork, ObservedVolume, Published, State};
 pub use obstacle::{Note, Obstacle, ObstacleKind};
 pub use pulls::pulls;

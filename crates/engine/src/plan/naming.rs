@@ -16,6 +16,11 @@ pub fn project_name(name: &str) -> String {
     shorten(format!("pt-{folded}"), name, "")
 }
 
+/// Name of a project that is not the first one of its name: with a short hash of its place.
+pub fn place_name(name: &str, place: &str) -> String {
+    shorten(format!("pt-{}", fold(name)), name, &format!("-{}", short_hash(place)))
+}
+
 /// Name of a container: `<project>-<id>-<replica>`.
 pub fn container_name(project: &str, id: &str, replica: u32) -> String {
     shorten(format!("{project}-{}", fold(id)), id, &format!("-{replica}"))

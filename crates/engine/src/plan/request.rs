@@ -22,6 +22,8 @@ pub struct Request<'a> {
     pub job: String,
     /// Absolute path of the project directory; relative host paths start there.
     pub directory: String,
+    /// Directories that the project was in before, whose things are its own.
+    pub former: BTreeSet<String>,
     /// Absolute path of the repository; relative repository paths start there.
     pub repository: String,
     /// Absolute path of the user's home, which `~` stands for, where there is one.
@@ -89,6 +91,11 @@ pub enum PullPolicy {
 }
 
 impl Request<'_> {
+    /// Whether a directory is the project's own, now or before.
+    pub fn is_from(&self, directory: &str) -> bool {
+        directory == self.directory || self.former.contains(directory)
+    }
+
     /// References of all images, in the program's order, each once: what `observe` wants to know.
     pub fn images(&self) -> Vec<String> {
         let mut images: Vec<String> = Vec::new();

@@ -109,6 +109,7 @@ impl Sample {
             needs: BTreeMap::new(),
             scripts: BTreeMap::new(),
             directory: self.directory.clone(),
+            former: BTreeSet::new(),
             repository: self.directory.clone(),
             file: format!("{}/polytope.yml", self.directory),
             invoking_user: Some("1000:1000".to_owned()),

@@ -174,7 +174,8 @@ fn look_up(
         ReferenceKind::Param => match scope.param(&reference.name) {
             // The argument keeps its own place: a fault in it is the caller's to mend.
             Some(value) if value.is_null() => Data::Null,
-            Some(value) => return value.clone(),
+            Some(value) if scope.programs().budget().pass(value, whole) => return value.clone(),
+            Some(_) => Data::Unknown,
             None => {
                 report_undeclared(&reference.name, name_span, scope, diagnostics);
                 Data::Unknown
@@ -229,7 +230,8 @@ fn interpolate(
     if let Some(known) = text.as_literal().filter(|known| whole && is_number_or_bool(known)) {
         return Value::new(Data::Plain(known.into()), node.span);
     }
-    Value::new(if whole { Data::Text(text) } else { Data::Unknown }, node.span)
+    let value = Value::new(if whole { Data::Text(text) } else { Data::Unknown }, node.span);
+    if scope.programs().budget().pass(&value, node.span) { value } else { Value::unknown(node.span) }
 }
 
 fn is_number_or_bool(text: &str) -> bool {

@@ -3,6 +3,7 @@
 //! In: scalars of the tree. Out: [`Expression`]s whose parts know their bytes, and with a [`Scope`] their
 //! [`Value`](crate::value::Value)s. May use `source`, `diagnostic`, `syntax`, `value`.
 
+mod budget;
 mod clj;
 pub mod code;
 mod evaluate;
@@ -10,6 +11,7 @@ mod js;
 mod reference;
 mod script;
 
+pub use budget::{Budget, CHECK_LIMIT};
 pub use evaluate::{BAD_EXPRESSION, Known, Scope, Use, UseKind, evaluate};
 pub use reference::{Expression, Language, Output, Part, Reference, ReferenceKind, parse};
 pub use script::{Programs, value_of};
@@ -24,4 +26,5 @@ pub static RULES: &[&Rule] = &[
     &script::CODE_SYNTAX,
     &script::CODE_FAILED,
     &script::CODE_LIMIT,
+    &budget::CHECK_LIMIT,
 ];

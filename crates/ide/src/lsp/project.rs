@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::overlay::Overlay;
 use super::server::Surroundings;
 use crate::compiler;
+use crate::diagnostic::isolated;
 use crate::ide::Analysis;
 use crate::include::{FILE_NAMES, root_of};
-use crate::source::LoadError;
 
 /// One project.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub(super) struct Project {
     /// What is known of it; nothing before it is first looked at, or while its first file cannot be read.
     pub(super) analysis: Option<Analysis>,
     /// Why its first file cannot be read.
-    pub(super) problem: Option<LoadError>,
+    pub(super) problem: Option<String>,
     /// Whether something changed since it was last looked at.
     pub(super) is_stale: bool,
     /// Whether its findings are to be told anew.
@@ -105,16 +105,15 @@ impl Projects {
         let project = self.all.get_mut(home)?;
         if project.is_stale {
             let (given, settings) = surroundings.of(home);
-            let compiled = compiler::check(overlay, home, &given, &settings);
+            let analyze = || {
+                compiler::check(overlay, home, &given, &settings).map(|compilation| Analysis::new(compilation, given))
+            };
+            // A fault of ours that one file brings out must not take the other files from whoever edits them.
+            let analyzed = isolated(analyze).map_err(|error| error.to_string());
+            let analyzed = analyzed.and_then(|analyzed| analyzed.map_err(|error| error.to_string()));
             project.is_stale = false;
             project.problem = None;
-            project.analysis = match compiled {
-                Ok(compilation) => Some(Analysis::new(compilation, given)),
-                Err(error) => {
-                    project.problem = Some(error);
-                    None
-                }
-            };
+            project.analysis = analyzed.map_err(|problem| project.problem = Some(problem)).ok();
         }
         Some(project)
     }

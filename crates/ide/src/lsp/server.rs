@@ -18,6 +18,7 @@ use super::convert::Translator;
 use super::overlay::{Open, Overlay};
 use super::project::{Project, Projects};
 use super::stdio::UNREADABLE;
+use crate::diagnostic::isolated;
 use crate::ide::{Given, published};
 use crate::lint::Settings;
 use crate::source::SourceFile;
@@ -100,11 +101,15 @@ impl Server<'_> {
                     Message::Notification(notification) if notification.method == "exit" => {
                         return if self.is_shut_down { Ended::Asked } else { Ended::Abandoned };
                     }
-                    Message::Notification(notification) => self.notification(notification),
+                    Message::Notification(notification) => {
+                        let done = isolated(|| self.notification(notification));
+                        done.unwrap_or_else(|error| self.log(&error.to_string()));
+                    }
                 }
             }
             if self.connection.receiver.is_empty() {
-                self.tell_findings();
+                let done = isolated(|| self.tell_findings());
+                done.unwrap_or_else(|error| self.log(&error.to_string()));
             }
         }
         Ended::Abandoned
@@ -140,9 +145,10 @@ impl Server<'_> {
         if cancelled.contains(&id) {
             return self.send(refused(ErrorCode::RequestCanceled, "cancelled".to_owned()));
         }
-        let response = match answer(self, &method, params) {
-            Some(response_result) => Response { id, response_result },
-            None => refused(ErrorCode::MethodNotFound, format!("there is no method `{method}`")),
+        let response = match isolated(|| answer(self, &method, params)) {
+            Ok(Some(response_result)) => Response { id, response_result },
+            Err(error) => refused(ErrorCode::InternalError, error.to_string()),
+            Ok(None) => refused(ErrorCode::MethodNotFound, format!("there is no method `{method}`")),
         };
         self.send(response);
     }
@@ -341,7 +347,7 @@ fn findings(
         }
     } else if let Some(problem) = &project.problem {
         let start = Position::default();
-        let underline = Underline::new_simple(Range { start, end: start }, problem.to_string());
+        let underline = Underline::new_simple(Range { start, end: start }, problem.clone());
         found.push((home.to_owned(), uri_of(home), vec![underline]));
     }
     found

@@ -9,6 +9,7 @@ use super::decode::decode;
 use super::facts::StatePath;
 use super::leaf::{LEAVES, Leaf, Leaves};
 use super::manifest::{BAD_BLUEPRINT, Blueprint};
+use super::template::Template;
 use crate::diagnostic::{Diagnostics, Frame};
 use crate::source::Span;
 use crate::value::{ParamType, Value};
@@ -39,7 +40,7 @@ pub fn render(rendering: &Rendering<'_>, diagnostics: &mut Diagnostics) -> Value
             // What is done to a hole may fail for no other reason than that it is one.
             let holes = rendering.arguments.iter().any(|(_, value)| value.is_unknown());
             if !holes || matches!(error.kind(), ErrorKind::OutOfFuel | ErrorKind::WriteFailure) {
-                diagnostics.within(frame(rendering), |diagnostics| template.report(&error, diagnostics));
+                report_in(template, rendering, diagnostics, |diagnostics| template.report(&error, diagnostics));
             }
             return Value::unknown(rendering.call);
         }
@@ -47,7 +48,7 @@ pub fn render(rendering: &Rendering<'_>, diagnostics: &mut Diagnostics) -> Value
     match template.tree(text) {
         Ok(tree) => decode(&tree.root, &leaves, rendering.call),
         Err(problem) => {
-            diagnostics.within(frame(rendering), |diagnostics| {
+            report_in(template, rendering, diagnostics, |diagnostics| {
                 diagnostics.report(&BAD_BLUEPRINT, template.line(1), problem);
             });
             Value::unknown(rendering.call)
@@ -62,11 +63,32 @@ pub fn report_given(rendering: &Rendering<'_>, found: Diagnostics, diagnostics: 
     for finding in found.finish() {
         match template.filter(|_| finding.primary.span == rendering.call) {
             None => diagnostics.add(finding),
-            Some(template) => diagnostics.within(frame(rendering), |diagnostics| {
+            Some(template) => report_in(template, rendering, diagnostics, |diagnostics| {
                 let message = format!("what the template gives is wrong: {}", finding.message);
                 diagnostics.report(&BAD_BLUEPRINT, template.line(1), message);
             }),
         }
+    }
+}
+
+/// Reports what is wrong in a template. One that came with `pt` is no file of the user's: there the call is told.
+fn report_in(
+    template: &Template,
+    rendering: &Rendering<'_>,
+    diagnostics: &mut Diagnostics,
+    report: impl FnOnce(&mut Diagnostics),
+) {
+    if !template.is_builtin() {
+        return diagnostics.within(frame(rendering), report);
+    }
+    let mut found = Diagnostics::default();
+    report(&mut found);
+    let name = &rendering.blueprint.id;
+    for finding in found.finish() {
+        let message = format!("`{name}` can make nothing of these arguments: {}", finding.message);
+        diagnostics
+            .report(finding.rule, rendering.call, message)
+            .help("give it less, or call `polytope/container` yourself");
     }
 }
 

@@ -116,6 +116,11 @@ impl Template {
         diagnostics.report(&BAD_BLUEPRINT, self.line(error.line().unwrap_or(1)), message);
     }
 
+    /// Whether it came with `pt`, and stands in no file of a project.
+    pub(super) fn is_builtin(&self) -> bool {
+        self.file == BUILTIN_FILE
+    }
+
     /// Line `number`, counted from 1, without its indentation.
     pub(super) fn line(&self, number: usize) -> Span {
         let mut start = 0;

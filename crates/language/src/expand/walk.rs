@@ -209,6 +209,9 @@ impl<'a> Walk<'a> {
         origin: Span,
         diagnostics: &mut Diagnostics,
     ) -> Nodes {
+        if !self.surroundings.programs.budget().call(target.span) {
+            return Nodes::new();
+        }
         let callee = Callee { name: target, span: target.span, kind: CalleeKind::Local };
         match self.surroundings.documents.called(target) {
             Some(Named::Module(module)) => {

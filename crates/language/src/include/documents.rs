@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Home, Lock};
+use crate::expr::Budget;
 use crate::model::{Document, Module, RemoteReference, Template};
 use crate::source::{FileId, Spanned};
 use crate::syntax::Tree;
@@ -164,6 +165,14 @@ impl Documents {
             Named::Template(template) => Some(template),
             Named::Module(_) => None,
         }
+    }
+
+    /// What expanding them may take.
+    pub fn budget(&self) -> Budget {
+        let entries = |document: &Document| {
+            document.modules.len() + document.templates.iter().map(|template| template.steps.len() + 1).sum::<usize>()
+        };
+        Budget::for_entries(self.files.iter().map(entries).sum())
     }
 
     /// The modules that a name reaches, in the order of their files.

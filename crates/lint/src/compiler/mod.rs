@@ -8,14 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::blueprint::Catalogue;
-use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed, quiet};
+use crate::diagnostic::{Diagnostic, Diagnostics, Level, Suppressed, quiet, renew_suggestions};
 use crate::expand::{Expander, Expansion, Outputs, Program, Surroundings};
 use crate::expr::{Known, Programs, Use};
 use crate::include::{self, Documents};
 use crate::lint::{Judged, Live, Settings};
 use crate::rules;
-use crate::source::{LoadError, Loader, Sources};
+use crate::source::{FileId, LoadError, Loader, MemoryLoader, Sources, Span};
 use crate::suppression::{self, Judging};
+use crate::syntax::YAML_SYNTAX;
 
 pub use job::{JobCall, UnknownJob};
 
@@ -88,6 +89,7 @@ struct Front {
 }
 
 fn front(loader: &dyn Loader, path: &Path, settings: &Settings) -> Result<Front, LoadError> {
+    renew_suggestions();
     let mut diagnostics = Diagnostics::new(settings.levels.clone());
     let mut sources = Sources::default();
     let documents = include::read(loader, path, &mut sources, &mut diagnostics)?;
@@ -106,6 +108,32 @@ pub fn check(
     check_with(loader, path, known, settings, None)
 }
 
+/// What checking a file gives that cannot be read: one finding, on the line that is at fault where there is one.
+pub fn unreadable(
+    path: &Path,
+    error: &LoadError,
+    known: &dyn Known,
+    settings: &Settings,
+) -> Result<Compilation, LoadError> {
+    let line = match error {
+        LoadError::NotUtf8 { line, .. } => *line,
+        _ => 1,
+    };
+    // Nothing of the file is shown, but its lines are counted.
+    let blank = "\n".repeat(line);
+    let mut compilation = check(&MemoryLoader::new([(path, blank)]), path, known, settings)?;
+    let at = compilation.sources.iter().next().map_or(Span::start_of(FileId(0)), |(id, file)| {
+        let start = file.line_start(line);
+        Span::new(id, start, start)
+    });
+    let mut found = Diagnostics::new(settings.levels.clone());
+    let finding = found.report(&YAML_SYNTAX, at, format!("this file cannot be read: {error}"));
+    finding.help(error.help().unwrap_or("make it readable, or remove it"));
+    compilation.diagnostics = found.finish();
+    compilation.suppressed.clear();
+    Ok(compilation)
+}
+
 /// As [`check`], with what an engine holds of the project.
 pub fn check_with(
     loader: &dyn Loader,
@@ -116,7 +144,7 @@ pub fn check_with(
 ) -> Result<Compilation, LoadError> {
     let Front { directory, sources, documents, catalogue, mut diagnostics } = front(loader, path, settings)?;
     let outputs = Outputs::new();
-    let programs = Programs::default();
+    let programs = Programs::within(documents.budget());
     let surroundings = Surroundings {
         documents: &documents,
         catalogue: &catalogue,
@@ -128,6 +156,7 @@ pub fn check_with(
     };
     let checker = Checker { surroundings, sources: &sources, settings, judges: true, live };
     let Everything { containers, uses, programs: expanded, .. } = checker.everything(&mut diagnostics);
+    programs.budget().report(&mut diagnostics);
     for judge in &settings.judges {
         let judged = Judged { sources: &sources, documents: &documents, programs: &expanded };
         judge.judge(&judged, &mut diagnostics);
@@ -173,7 +202,7 @@ pub fn compile_after(
     outputs: &Outputs,
 ) -> Result<Result<Compilation, UnknownJob>, LoadError> {
     let Front { directory, mut sources, documents, catalogue, mut diagnostics } = front(loader, path, settings)?;
-    let programs = Programs::default();
+    let programs = Programs::within(documents.budget());
     let surroundings = Surroundings {
         documents: &documents,
         catalogue: &catalogue,
@@ -203,8 +232,13 @@ pub fn compile_after(
     }
     let Expansion { mut program, uses, readers, .. } = expander.finish();
     program.tie_made_images();
+    programs.budget().report(&mut diagnostics);
     let mut checker = Checker { surroundings, sources: &sources, settings, judges: true, live: None };
     checker.lint(&program, &uses, None, &mut diagnostics);
+    for judge in &settings.judges {
+        let judged = Judged { sources: &sources, documents: &documents, programs: std::slice::from_ref(&program) };
+        judge.judge(&judged, &mut diagnostics);
+    }
     checker.judges = false;
     let Everything { containers: all, programs: entries, .. } = checker.everything(&mut Diagnostics::default());
     let needs = needs::needs(&entries);

@@ -109,6 +109,8 @@ pub struct Layer {
     pub secret_names: Vec<Sourced<String>>,
     /// More images that keep state, with the directory of their data.
     pub stateful_images: Vec<Sourced<(String, String)>>,
+    /// Files and directories of policies that judge the project too.
+    pub policies: Vec<Sourced<PathBuf>>,
     /// Files in which rules are left alone.
     pub ignored_files: Vec<Sourced<IgnoredFiles>>,
     /// Profiles that are defined or changed here.

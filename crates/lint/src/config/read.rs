@@ -13,11 +13,12 @@ use crate::source::{FileId, Span, Spanned};
 use crate::syntax::UNREADABLE;
 
 /// The keys of a file.
-pub const KEYS: [&str; 10] = [
+pub const KEYS: [&str; 11] = [
     "extends",
     "profile",
     "fail-on",
     "baseline",
+    "policies",
     "allowed-registries",
     "secret-names",
     "stateful-images",
@@ -82,6 +83,11 @@ pub(super) fn read(
                     names.into_iter().map(|it| Sourced::new(it.value, Origin::File(it.span))).collect();
             }
             "stateful-images" => stateful_images(&mut reader, &key, value, layer),
+            "policies" => {
+                let paths = reader.texts(&key, value, "a list of directories of policies");
+                let path = |it: Spanned<String>| Sourced::new(shown.join(it.value), Origin::File(it.span));
+                layer.policies = paths.into_iter().map(path).collect();
+            }
             "rules" => layer.rules = levels(&mut reader, &key, value),
             "per-file-ignores" => ignored_files(&mut reader, &key, value, real, layer),
             _ => layer.profiles = profiles(&mut reader, &key, value),

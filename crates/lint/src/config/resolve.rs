@@ -80,6 +80,7 @@ pub fn resolve(given: &Given, diagnostics: &mut Diagnostics) -> Result<Effective
         allowed_registries: allowed_registries(given, diagnostics),
         secret_names: all(given, |layer| layer.secret_names.clone()),
         stateful_images: all(given, |layer| layer.stateful_images.clone()),
+        policies: all(given, |layer| layer.policies.clone()),
         ignored_files: ignored_files(given, diagnostics),
         profile: by_command.or(by_files).or(by_default),
         lenient,

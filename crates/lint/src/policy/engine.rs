@@ -1,9 +1,11 @@
 //! The interpreter: a set of parsed policies that can be asked about one input after another.
 
 use std::num::NonZeroU32;
+use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use regorus::utils::limits::ExecutionTimerConfig;
+use rustix::fs::{Mode, OFlags};
 use serde_json::Value;
 
 /// Time that one rule has for one project.
@@ -25,7 +27,7 @@ impl Engine {
             engine.add_policy(label.to_owned(), text.to_owned()).map_err(|error| error.to_string())
         };
         // What both refuse is told in the words of the newer one.
-        add(&mut self.inner, false).or_else(|error| add(&mut self.inner, true).map_err(|_| error))?;
+        quietly(|| add(&mut self.inner, false).or_else(|error| add(&mut self.inner, true).map_err(|_| error)))?;
         let packages = self.inner.get_policy_package_components().map_err(|error| error.to_string())?;
         let own = packages.into_iter().find(|package| package.source_file == label);
         Ok(own.map(|package| package.components).unwrap_or_default())
@@ -41,7 +43,7 @@ impl Engine {
         self.inner.set_execution_timer_config(ExecutionTimerConfig { limit: TIME, check_interval: STEPS });
         // What a policy prints is for whoever writes it, not for those whose files it looks at.
         self.inner.set_gather_prints(true);
-        self.inner.eval_query("true".to_owned(), false).map(|_| ()).map_err(|error| error.to_string())
+        quietly(|| self.inner.eval_query("true".to_owned(), false)).map(|_| ()).map_err(|error| error.to_string())
     }
 
     /// What is asked about from now on.
@@ -59,4 +61,21 @@ impl Engine {
         }
         serde_json::to_value(&value).map_err(|error| error.to_string())
     }
+}
+
+/// Runs the interpreter while what it writes to standard error by itself goes nowhere: it has no other way to say how it
+/// understood a file. Where that cannot be done, it is heard.
+fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    struct Restored(OwnedFd);
+    impl Drop for Restored {
+        fn drop(&mut self) {
+            let _ = rustix::stdio::dup2_stderr(&self.0);
+        }
+    }
+    let nowhere = rustix::fs::open("/dev/null", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty());
+    let kept = rustix::io::fcntl_dupfd_cloexec(std::io::stderr(), 3).map(Restored);
+    if let (Ok(nowhere), Ok(_)) = (nowhere, &kept) {
+        let _ = rustix::stdio::dup2_stderr(&nowhere);
+    }
+    work()
 }

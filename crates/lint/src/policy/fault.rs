@@ -29,10 +29,16 @@ pub(super) fn label(file: FileId) -> String {
 pub(super) fn fault(error: &str, otherwise: Span, sources: &Sources) -> Diagnostic {
     let message = message(error);
     let span = place(error, sources).unwrap_or(otherwise);
+    let help = help(&message);
+    told(message, help, span)
+}
+
+/// A fault in words of our own.
+pub(super) fn told(message: String, help: Option<String>, span: Span) -> Diagnostic {
     Diagnostic {
         rule: &POLICY_FAULT,
         level: POLICY_FAULT.level,
-        help: help(&message),
+        help,
         message,
         primary: Label { span, text: String::new() },
         secondary: Vec::new(),

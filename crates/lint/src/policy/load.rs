@@ -12,6 +12,7 @@ use super::handle::Handle;
 use super::input::{Input, Places};
 use super::rule::{self, Metadata};
 use super::said::{Said, said};
+use super::silence::{Silence, silences};
 use super::source_value::Secrets;
 use crate::diagnostic::{Diagnostic, Diagnostics, Level, Rule};
 use crate::lint::{Judge, Judged};
@@ -94,6 +95,9 @@ impl Policies {
         {
             policies.fault(&error, Span::start_of(FileId(0)));
         }
+        if !policies.has_faults() {
+            policies.report_silence();
+        }
         policies.readable = !policies.has_faults();
         policies.entries.sort_by(|a, b| a.rule.name.cmp(b.rule.name));
         policies.entries.dedup_by(|later, kept| later.rule.name == kept.rule.name);
@@ -114,6 +118,16 @@ impl Policies {
         let fault = fault::fault(error, otherwise, &self.sources);
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         faults.insert((fault.primary.span, fault.message.clone()), fault);
+    }
+
+    fn report_silence(&self) {
+        let exceptions = self.exceptions.iter().map(|exceptions| exceptions.head);
+        let asked: Vec<Span> = self.entries.iter().map(|entry| entry.head).chain(exceptions).collect();
+        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        for Silence { span, message, help } in silences(&self.sources, &asked) {
+            let fault = fault::told(message, Some(help), span);
+            faults.insert((span, fault.message.clone()), fault);
+        }
     }
 
     fn add(&mut self, path: &Path, text: String) {
@@ -172,7 +186,9 @@ static HEAD: LazyLock<Regex> = LazyLock::new(|| {
 
 fn find(loader: &dyn Loader, path: &Path, depth: usize, found: &mut BTreeSet<PathBuf>) {
     let children = loader.list(path);
-    let is_policy = path.extension().is_some_and(|extension| extension == "rego");
+    // A link must not have the lines of any file it likes shown in a finding.
+    let is_rego = |path: &Path| path.extension().is_some_and(|extension| extension == "rego");
+    let is_policy = is_rego(path) && is_rego(&loader.follow(path));
     let is_test = path.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| stem.ends_with("_test"));
     if children.is_empty() && is_policy && !is_test && loader.exists(path) {
         found.insert(path.to_owned());

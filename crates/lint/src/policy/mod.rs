@@ -13,6 +13,7 @@ mod input;
 mod load;
 mod rule;
 mod said;
+mod silence;
 mod source_value;
 mod span_index;
 
@@ -21,4 +22,7 @@ mod tests;
 
 pub use fault::POLICY_FAULT;
 pub use input::{INPUT_GUIDE, Input};
+/// What names of rules of policies begin with.
+pub const RULE_PREFIX: &str = "policy:";
+
 pub use load::{Policies, PolicyError};

@@ -31,6 +31,9 @@ struct File {
     /// A file of earlier findings that are left alone; `pt check --write-baseline FILE` writes it.
     #[schemars(default, schema_with = "text")]
     baseline: Written,
+    /// Directories of policies, or `.rego` files, that judge the project too; their paths from here.
+    #[schemars(default, schema_with = "texts")]
+    policies: Written,
     /// Registries, or parts of them such as `ghcr.io/acme`, that images may come from; without it, any.
     #[schemars(default, schema_with = "texts")]
     allowed_registries: Written,

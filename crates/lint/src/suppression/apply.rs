@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use super::cover::{covered, is_at_the_top};
+use super::coverage::last_covering;
 use super::directive::{Directive, Refused, read};
 use super::rules::{INVALID_SUPPRESSION, LOCKED_SETTING, SUPPRESSION_WITHOUT_REASON, UNUSED_SUPPRESSION};
 use crate::diagnostic::{Diagnostic, Diagnostics, Fix, Rule, Safety, Suppressed, SuppressedBy, did_you_mean};
@@ -44,11 +45,11 @@ pub fn is_suppressible(rule: &Rule) -> bool {
     !UNREADABLE.contains(&rule) && *rule != LOCKED_SETTING
 }
 
-/// A comment, the lines that it is about, and its rules with whether they were needed.
-struct Comment {
-    directive: Directive,
-    lines: RangeInclusive<usize>,
-    rules: Vec<(&'static Rule, bool)>,
+/// A comment, the lines that it is about, and its rules with whether they were needed, each once.
+pub(super) struct Comment {
+    pub(super) directive: Directive,
+    pub(super) lines: RangeInclusive<usize>,
+    pub(super) rules: Vec<(&'static Rule, bool)>,
 }
 
 /// Takes the findings apart; both lists are sorted by place.
@@ -115,6 +116,7 @@ fn rules_of(directive: &Directive, judging: &Judging<'_>, own: &mut Diagnostics)
     let mut found = Vec::new();
     for name in &directive.names {
         match judging.rules.iter().find(|rule| rule.is_called(name)) {
+            Some(rule) if found.iter().any(|(known, _)| known == rule) => {}
             Some(rule) if is_suppressible(rule) => found.push((*rule, false)),
             Some(rule) if judging.whole => {
                 own.report(&INVALID_SUPPRESSION, name.span, format!("`{}` cannot be suppressed", rule.name))
@@ -143,10 +145,11 @@ struct Sieve<'a> {
 
 impl Sieve<'_> {
     fn sift(&mut self, found: Vec<Diagnostic>, left: &mut Vec<Diagnostic>, suppressed: &mut Vec<Suppressed>) {
-        for finding in found {
+        let reasons = self.by_comments(&found);
+        for (finding, reason) in found.into_iter().zip(reasons) {
             if !is_suppressible(finding.rule) {
                 left.push(finding);
-            } else if let Some(reason) = self.by_comment(&finding) {
+            } else if let Some(reason) = reason {
                 suppressed.push(Suppressed { diagnostic: finding, by: SuppressedBy::Comment, reason });
             } else if self.by_settings(&finding) {
                 suppressed.push(Suppressed { diagnostic: finding, by: SuppressedBy::Configuration, reason: None });
@@ -156,21 +159,30 @@ impl Sieve<'_> {
         }
     }
 
-    /// The reason of the comment that covers a finding.
-    fn by_comment(&mut self, finding: &Diagnostic) -> Option<Option<String>> {
+    /// For each finding, the reason of the comment that covers it, if one does; comments that cover any are used.
+    fn by_comments(&mut self, found: &[Diagnostic]) -> Vec<Option<Option<String>>> {
         let Settings { today, denied, .. } = self.judging.settings;
-        let span = finding.primary.span;
-        let line = self.judging.sources.file(span.file).line_of(span.start as usize);
-        let mut reason = None;
-        for comment in self.comments.get_mut(&span.file)?.iter_mut().filter(|comment| comment.lines.contains(&line)) {
-            let Some((rule, used)) = comment.rules.iter_mut().find(|(rule, _)| *rule == finding.rule) else { continue };
-            *used = true;
-            let ended = comment.directive.until.as_ref().zip(*today).is_some_and(|(until, today)| until.value < today);
-            if !ended && !denied.contains(rule) {
-                reason = Some(comment.directive.reason.clone());
+        let mut reasons = vec![None; found.len()];
+        let mut places: BTreeMap<(FileId, &str), Vec<(usize, usize)>> = BTreeMap::new();
+        for (index, finding) in found.iter().enumerate().filter(|(_, finding)| is_suppressible(finding.rule)) {
+            let span = finding.primary.span;
+            if self.comments.contains_key(&span.file) {
+                let line = self.judging.sources.file(span.file).line_of(span.start as usize);
+                places.entry((span.file, finding.rule.code)).or_default().push((line, index));
             }
         }
-        reason
+        for ((file, code), mut lines) in places {
+            lines.sort_unstable();
+            let Some(comments) = self.comments.get_mut(&file) else { continue };
+            let holds = |comment: &Comment, rule: &'static Rule| {
+                let until = comment.directive.until.as_ref().zip(*today);
+                until.is_none_or(|(until, today)| until.value >= today) && !denied.contains(&rule)
+            };
+            for (index, comment) in last_covering(comments, code, &lines, holds) {
+                reasons[index] = Some(comments[comment].directive.reason.clone());
+            }
+        }
+        reasons
     }
 
     fn by_settings(&mut self, finding: &Diagnostic) -> bool {

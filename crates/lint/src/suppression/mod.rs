@@ -6,6 +6,7 @@
 
 mod apply;
 mod cover;
+mod coverage;
 mod directive;
 mod rules;
 #[cfg(test)]

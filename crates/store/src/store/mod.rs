@@ -4,7 +4,7 @@
 //! for the compiler, [`Secret`]s for the engine's door, and a [`Redactor`] for every writer. Nothing here asks, prints or reads the
 //! real environment. Uses `source` (limits on project files) and `std::fs`.
 //!
-//! On disk, all 0700 and 0600: `$XDG_DATA_HOME/pt/<project>/` with `secrets.age` (an age file), `secrets.names.json` (its names),
+//! On disk, all 0700 and 0600: `projects.json` in `$XDG_DATA_HOME/pt` (which folder has which project), and there `$XDG_DATA_HOME/pt/<project>/` with `secrets.age` (an age file), `secrets.names.json` (its names),
 //! `values.yml`, `digest.key`, `trusted` (hashes of programs that may run), the previous generations (`.bak`), `project` (whose it is) and `lock`; `$XDG_CONFIG_HOME/pt/identity`
 //! opens the secrets. What this protects against is the file that travels without its key: a backup, a synced folder, a commit. It does not
 //! protect against someone who runs programs as the same user.
@@ -31,6 +31,7 @@ mod paths;
 mod private_file;
 mod project;
 mod redactor;
+mod register;
 mod secret;
 mod secrets;
 mod snapshot;
@@ -56,6 +57,7 @@ pub use name::{CONTENT_LIMIT, NAME_LIMIT, check_content, check_name, check_secre
 pub use paths::{Paths, ProjectKey};
 pub use project::ProjectStore;
 pub use redactor::{MASKED_LENGTH, RedactStream, RedactWriter, Redactor, RedactorError};
+pub use register::{Checkout, Register, is_gone};
 pub use secret::Secret;
 pub use secrets::{SecretStore, Written};
 pub use snapshot::{Origin, Snapshot, Sourced};

@@ -89,8 +89,13 @@ impl ProjectKey {
         Ok(Self { key: key(&directory, name), name: name.to_owned(), directory })
     }
 
+    /// The key of the project `name` in a directory that may be gone.
+    pub fn absent(directory: &Path, name: &str) -> Self {
+        Self { key: key(directory, name), name: name.to_owned(), directory: directory.to_owned() }
+    }
+
     /// A key that was written down earlier; its directory may be gone.
-    pub(super) fn recorded(key: &str, name: &str, directory: &str) -> Self {
+    pub fn recorded(key: &str, name: &str, directory: &str) -> Self {
         Self { key: key.to_owned(), name: name.to_owned(), directory: PathBuf::from(directory) }
     }
 

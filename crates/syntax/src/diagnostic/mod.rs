@@ -5,6 +5,7 @@
 
 mod finding;
 mod fix;
+mod isolation;
 mod quiet;
 mod rule;
 mod selection;
@@ -14,9 +15,10 @@ mod suppression;
 
 pub use finding::{Diagnostic, Frame, Label};
 pub use fix::{Edit, Fix, Rewrite, Safety};
+pub use isolation::{INTERNAL_ERROR, InternalError, isolated, note_panic};
 pub use quiet::{quiet, repeats};
 pub use rule::{Family, Level, Precision, Rule, RuleDocs};
 pub use selection::{Breadth, select};
 pub use sink::{Diagnostics, LevelOverrides, UnknownRule};
-pub use suggest::{did_you_mean, one_of};
+pub use suggest::{did_you_mean, one_of, renew_suggestions};
 pub use suppression::{Suppressed, SuppressedBy};

@@ -53,6 +53,16 @@ impl Text {
         }
     }
 
+    /// Bytes of its characters; of a secret and an unset value, those of the name.
+    pub fn length(&self) -> usize {
+        let length = |segment: &Segment| match segment {
+            Segment::Literal(text) => text.len(),
+            Segment::Value { name, content } => content.as_ref().unwrap_or(name).len(),
+            Segment::Secret(name) => name.len(),
+        };
+        self.segments.iter().map(length).sum()
+    }
+
     /// The segments in order.
     pub fn segments(&self) -> &[Segment] {
         &self.segments

@@ -91,6 +91,15 @@ pub(super) fn open(host: Option<&str>, environment: &BTreeMap<String, String>) -
     Ok(Connection { client: Client::new(docker, reach), configuration, runtime, tunnel })
 }
 
+/// Whether the socket of an engine is there that this user may not open, or not even look for.
+pub(super) fn is_closed_to_us(environment: &BTreeMap<String, String>) -> bool {
+    let surroundings = Surroundings { host: None, environment, read: &|path: &Path| std::fs::read(path) };
+    let Ok(found) = surroundings.find() else { return false };
+    let Endpoint::Unix(path) = found.endpoint else { return false };
+    let opened = std::os::unix::net::UnixStream::connect(path);
+    opened.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+}
+
 fn over_tls(address: &str, certificates: &Certificates) -> Result<Docker, Error> {
     let Certificates { authority, certificate, key } = certificates;
     // bollard reads these two at the handshake only, and then says nothing of what was wrong with them

@@ -48,6 +48,11 @@ impl DockerEngine {
         })
     }
 
+    /// Whether the socket of an engine is there that this user may not open.
+    pub fn is_closed_to_us(environment: &BTreeMap<String, String>) -> bool {
+        connect::is_closed_to_us(environment)
+    }
+
     /// Whether anybody answers.
     pub async fn answers(&self) -> Result<(), EngineError> {
         self.client.greet().await.map_err(|trouble| doing("reach the engine").because(trouble))

@@ -13,7 +13,8 @@ use super::errors::{Doing, Trouble, doing};
 use super::held::{self, Holder};
 use super::model::{ImageEntry, NetworkEntry, Summary, VolumeList};
 use super::target;
-use crate::engine::EngineError;
+use crate::engine::inventory::Inventory;
+use crate::engine::{EngineError, Holdings};
 use crate::plan::{Observed, ObservedContainer, ObservedNetwork, ObservedVolume, State, labels};
 
 /// How many images are looked at in one moment.
@@ -49,6 +50,23 @@ impl DockerEngine {
             images,
             held_ports,
         })
+    }
+
+    /// Everything that carries a label of `pt`, whosever it is.
+    pub async fn inventory(&self) -> Result<Vec<Holdings>, EngineError> {
+        let doing = doing("look which projects there are");
+        let marked = [("label", labels::PROJECT)];
+        let (volumes, containers) = (target::filtered("/volumes", &marked), target::containers(&marked));
+        let lists = tokio::try_join!(self.client.get::<VolumeList>(&volumes), self.client.get(&containers));
+        let (volumes, containers): (VolumeList, Vec<Summary>) = lists.map_err(|trouble| doing.because(trouble))?;
+        let mut inventory = Inventory::default();
+        for container in &containers {
+            inventory.container(&container.labels, matches!(container.state(), State::Running | State::Restarting));
+        }
+        for volume in &volumes.volumes {
+            inventory.volume(&volume.name, &volume.labels);
+        }
+        Ok(inventory.into_lines())
     }
 
     async fn own_containers(&self, project: &str) -> Result<Vec<Summary>, Trouble> {

@@ -76,6 +76,11 @@ impl ProcessEngine {
         found.map(|(name, labels)| ObservedNetwork { engine_id: name.clone(), name, labels }).collect()
     }
 
+    /// Volumes of all projects.
+    pub(super) fn all_volumes(&self) -> BTreeMap<String, Labels> {
+        all(&self.shelf.places.volumes())
+    }
+
     /// As [`ProcessEngine::networks`].
     pub(super) fn volumes(&self, project: &str, names: &[String]) -> Vec<ObservedVolume> {
         let found = list(&self.shelf.places.volumes(), project, names).into_iter();
@@ -87,10 +92,13 @@ fn read(folder: &Path) -> Option<Labels> {
     serde_json::from_slice(&fs::read(folder.join(LABELS)).ok()?).ok()
 }
 
-fn list(folder: &Path, project: &str, names: &[String]) -> BTreeMap<String, Labels> {
+fn all(folder: &Path) -> BTreeMap<String, Labels> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: BTreeMap<String, Labels> =
-        entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, read(&entry.path())?))).collect();
+    entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, read(&entry.path())?))).collect()
+}
+
+fn list(folder: &Path, project: &str, names: &[String]) -> BTreeMap<String, Labels> {
+    let mut found = all(folder);
     found.retain(|name, labels| names.contains(name) || labels.get(labels::PROJECT).is_some_and(|of| of == project));
     found
 }

@@ -7,12 +7,26 @@ use super::engine::ProcessEngine;
 use super::names::LOOPBACK;
 use super::shelf::Held;
 use super::state;
+use crate::engine::Holdings;
+use crate::engine::inventory::Inventory;
 use crate::plan::{Observed, ObservedContainer, Published, labels};
 
 /// How long a supervisor may take to see that its program has ended, and to hear its last words.
 const WRITING: Duration = Duration::from_secs(4);
 
 impl ProcessEngine {
+    /// Everything that this user's processes belong to.
+    pub fn inventory(&self) -> Vec<Holdings> {
+        let mut inventory = Inventory::default();
+        for held in self.shelf.all() {
+            inventory.container(&held.record.labels, held.is_up());
+        }
+        for (name, labels) in self.all_volumes() {
+            inventory.volume(&name, &labels);
+        }
+        inventory.into_lines()
+    }
+
     pub(super) fn look(&self, project: &str, images: &[String], names: &[String], ports: &[u16]) -> Observed {
         self.shelf.sweep();
         let all = self.shelf.all();

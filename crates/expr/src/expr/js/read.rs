@@ -67,14 +67,30 @@ impl<'js> Reader<'js> {
         self.around.push(object.clone());
         let read = match object.as_array() {
             Some(array) => {
-                // Not with the array's own iterator, for that one makes a list of all items first.
-                let items = (0..array.len()).map(|index| self.read(&array.get(index).map_err(unreadable)?));
-                items.collect::<Result<_, _>>().map(Datum::List)
+                // Not with the array's own iterator, for that one makes a list of all items first; and not with its own length,
+                // which is wrong from two thousand millions on: a program can write any length down without an item.
+                let length = array.as_object().get::<_, f64>("length").map_err(unreadable)?;
+                let items = self.length(length).map(|length| 0..length);
+                items
+                    .and_then(|items| {
+                        items.map(|index| self.read(&array.get(index).map_err(unreadable)?)).collect::<Result<_, _>>()
+                    })
+                    .map(Datum::List)
             }
             None => self.read_map(object).map(Datum::Map),
         };
         self.around.pop();
         read
+    }
+
+    /// The length of a list, unless there is no room for as many values.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a length is whole, and not below zero")]
+    fn length(&self, length: f64) -> Result<usize, Problem> {
+        let length = length as usize;
+        if length > self.left / size_of::<Datum>() {
+            return Err(Problem { kind: FaultKind::Limit, message: message::too_much(&self.limits) });
+        }
+        Ok(length)
     }
 
     fn read_map(&mut self, object: &Object<'js>) -> Result<Vec<(String, Datum)>, Problem> {

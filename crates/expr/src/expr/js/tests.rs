@@ -295,6 +295,20 @@ fn a_program_starts_at_once() {
     assert!(each.as_millis() < 10, "{each:?}");
 }
 
+#[test]
+fn lists_of_any_length_that_a_program_writes_down_are_read_or_refused() {
+    for text in [
+        "const a = []; a.length = 4294967295; a",
+        "const a = [1]; a.length = 2147483648; a",
+        "const a = [1]; a.length = 3e9; ({list: [a]})",
+        "new Array(4294967295)",
+    ] {
+        assert_eq!(fault(text).kind, FaultKind::Limit, "{text}");
+    }
+    assert_eq!(gives("const a = []; a[3] = 1; a"), "[null,null,null,1]");
+    assert_eq!(gives("const a = [1, 2, 3]; a.length = 1; a"), "[1]");
+}
+
 /// A host that has one function, which gives a text that is a program.
 struct Reads;
 

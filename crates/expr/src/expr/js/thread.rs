@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use super::machine;
 use super::message;
+use crate::diagnostic::isolated;
 use crate::expr::code::{Datum, Fault, FaultKind, Host, HostError, Limits, Program};
 
 /// Threads that we stopped waiting for and that still run.
@@ -151,7 +152,9 @@ impl Worker {
 fn perform(task: Task) {
     let Task { job, line, settled } = task;
     let questions = line.questions.clone();
-    let result = machine::evaluate(job, line);
+    let whole = 0..job.text.len();
+    let result = isolated(|| machine::evaluate(job, line))
+        .unwrap_or_else(|error| Err(Fault::new(FaultKind::Failed, whole, error.to_string())));
     if settled.swap(true, Ordering::AcqRel) {
         LEFT_BEHIND.fetch_sub(1, Ordering::Relaxed);
     }

@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::super::budget::Budget;
 use super::probe::{Outcome, Script};
 use crate::expr::code::{Fault, FaultKind};
 use crate::source::Span;
@@ -23,6 +24,7 @@ const KEPT: usize = 64;
 pub struct Programs {
     known: RefCell<BTreeMap<Span, Vec<Run>>>,
     spent: Cell<Duration>,
+    budget: Budget,
 }
 
 /// One program with some parameters.
@@ -33,18 +35,37 @@ struct Run {
 }
 
 impl Programs {
+    /// None was run yet, in a compilation that may take so much.
+    pub fn within(budget: Budget) -> Self {
+        Self { budget, ..Self::default() }
+    }
+
+    /// What the compilation may still take.
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
     /// What a program gives; run only where that is not known yet.
     pub(super) fn outcome(&self, script: &Script<'_>) -> Outcome {
         if let Some(known) = self.known(script) {
             return known;
         }
         if self.spent.get() >= TOGETHER {
-            let message = format!("the programs of this project take longer than {} s together", TOGETHER.as_secs());
+            let seconds = TOGETHER.as_secs();
+            let message =
+                format!("the programs of this project take longer than {seconds} s together, or give too much");
             return Outcome::Fault(Fault::new(FaultKind::Limit, 0..script.text.len(), message));
         }
         let begin = Instant::now();
-        let outcome = script.outcome();
+        let mut outcome = script.outcome();
         self.spent.set(self.spent.get() + begin.elapsed());
+        if let Outcome::Gave(value) = &outcome
+            && !self.budget.give(value)
+        {
+            let message = "the programs of this project give more than 8 MiB together".to_owned();
+            outcome = Outcome::Fault(Fault::new(FaultKind::Limit, 0..script.text.len(), message));
+            self.spent.set(TOGETHER);
+        }
         let mut known = self.known.borrow_mut();
         let runs = known.entry(script.span).or_default();
         if runs.len() < KEPT {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::super::terminal::error_line;
+use super::terminal::error_line;
 
 /// Most memory that the process may take more than it had, in KiB.
 const MOST: u64 = 512 * 1024;
@@ -24,7 +24,8 @@ impl MemoryWatch {
     pub fn begin() -> Self {
         let ended = Arc::new(AtomicBool::new(false));
         let seen = ended.clone();
-        let watcher = resident().map(|before| thread::spawn(move || watch(before + MOST, &seen)));
+        let watcher =
+            resident().and_then(|before| thread::Builder::new().spawn(move || watch(before + MOST, &seen)).ok());
         Self { ended, watcher }
     }
 }
