@@ -95,7 +95,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("lsp_server", &["lsp"]),
     ("lsp_types", &["lsp"]),
     ("tokio", &["engine", "cli"]),
-    ("std::fs", &["source/loader.rs", "store", "scaffold", "cli", "engine/docker", "engine/process"]),
+    ("std::fs", &["source/door.rs", "source/digest.rs", "store", "scaffold", "cli", "engine/docker", "engine/process"]),
     ("std::env", &["cli"]),
 ];
 

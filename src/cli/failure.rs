@@ -115,9 +115,11 @@ impl Failure {
             LoadError::NotFound => {
                 failure.help("`pt init` writes a first polytope.yml; `--file FILE` names another one")
             }
-            LoadError::TooLarge(_) => failure.help("split it, or leave generated parts out"),
             LoadError::Io(source) => failure.because(source),
-            _ => failure,
+            error => match error.help() {
+                Some(help) => failure.help(help),
+                None => failure,
+            },
         }
     }
 

@@ -22,7 +22,7 @@ use crate::ide::Given;
 use crate::lint::Settings;
 use crate::report::Format;
 use crate::rules;
-use crate::source::DiskLoader;
+use crate::source::{DiskLoader, Loader};
 
 /// Which jobs, with which arguments.
 #[derive(Debug, Args)]
@@ -161,12 +161,11 @@ impl Jobs {
 
 /// The text of a file of arguments.
 fn arguments_from(file: &Path, global: &Global) -> Result<String, Failure> {
-    let read = if file == Path::new("-") {
-        std::io::read_to_string(std::io::stdin().lock())
-    } else {
-        std::fs::read_to_string(based(global, file))
-    };
-    read.map_err(|error| Failure::usage(format!("{} cannot be read", file.display())).because(error))
+    if file != Path::new("-") {
+        return DiskLoader.read(&based(global, file)).map_err(|error| Failure::load(file, error));
+    }
+    std::io::read_to_string(std::io::stdin().lock())
+        .map_err(|error| Failure::usage(format!("{} cannot be read", file.display())).because(error))
 }
 
 /// Draws what is wrong with the settings on standard error; what could not be understood ends the command.

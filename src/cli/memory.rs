@@ -24,7 +24,8 @@ impl MemoryWatch {
     pub fn begin() -> Self {
         let ended = Arc::new(AtomicBool::new(false));
         let seen = ended.clone();
-        let watcher = resident().map(|before| thread::spawn(move || watch(before + MOST, &seen)));
+        let watcher =
+            resident().and_then(|before| thread::Builder::new().spawn(move || watch(before + MOST, &seen)).ok());
         Self { ended, watcher }
     }
 }

@@ -38,7 +38,7 @@ pub fn based(global: &Global, path: &Path) -> PathBuf {
 fn file_in(directory: &Path) -> Option<PathBuf> {
     let beside = FILE_NAMES.iter().map(|name| directory.join(name));
     let inside = FILE_NAMES.iter().map(|name| directory.join(FOLDER).join(name));
-    beside.chain(inside).find(|path| path.is_file())
+    beside.chain(inside).find(|path| path.symlink_metadata().is_ok_and(|found| !found.is_dir()))
 }
 
 /// As near to what the user typed as can be: `../polytope.yml` rather than a long absolute path.

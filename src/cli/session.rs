@@ -12,6 +12,14 @@ use crate::store::{DigestKey, Redactor, Secret, keyed_digest};
 
 /// A runtime for the commands that talk to an engine; one thread is enough.
 pub fn runtime() -> Result<Runtime, Failure> {
+    // What the runtime cannot open it panics about, so it is tried before: a poll, an event, and a pair for signals, twice.
+    let spare = || std::os::unix::net::UnixStream::pair();
+    let tried: std::io::Result<Vec<_>> = (0..4).map(|_| spare()).collect();
+    tried.map_err(|error| {
+        Failure::new(Class::No, "no runtime for the engine's calls")
+            .because(error)
+            .help("`ulimit -n 1024` allows this shell more open files")
+    })?;
     let built = Builder::new_current_thread().enable_all().build();
     built.map_err(|error| Failure::new(Class::No, "no runtime for the engine's calls").because(error))
 }

@@ -14,7 +14,7 @@ use crate::config::{self, Effective, Given, Layer, UnknownProfile};
 use crate::diagnostic::{Diagnostic, Diagnostics, Level, Rule};
 use crate::lint::{Judge, Settings};
 use crate::policy::Policies;
-use crate::source::{DiskLoader, LoadError, Loader, Sources};
+use crate::source::{DiskLoader, LoadError, Loader, OwnLoader, Sources};
 use crate::store::Paths;
 use policies::Shelves;
 use words::{Words, asked_by_variables, is_on, variables};
@@ -165,13 +165,14 @@ impl<'a> Configurations<'a> {
         let rules = policies::rules(policies.as_deref());
         let mut sources = Sources::default();
         let mut found = Diagnostics::default();
-        let mut layers = |path: &Path| config::read_with_bases(&DiskLoader, path, &rules, &mut sources, &mut found);
+        let mut layers =
+            |loader: &dyn Loader, path: &Path| config::read_with_bases(loader, path, &rules, &mut sources, &mut found);
         let mut files = Vec::new();
         let paths = Paths::from_environment(environment());
         // Those of the machine, the weakest first, and then the user's own.
         for directory in paths.system().iter().rev().map(PathBuf::as_path).chain(paths.config()) {
             let file = directory.join("config.toml");
-            match layers(&file) {
+            match layers(&OwnLoader, &file) {
                 Ok(layers) => files.extend(layers),
                 Err(LoadError::NotFound) => {}
                 Err(error) => return Err(unreadable(&file, error)),
@@ -183,10 +184,10 @@ impl<'a> Configurations<'a> {
                 return Err(Failure::usage(format!("{} is a link to something that is no TOML file", path.display()))
                     .help("replace the link by what it should hold"));
             }
-            files.extend(layers(path).map_err(|error| unreadable(path, error))?);
+            files.extend(layers(&DiskLoader, path).map_err(|error| unreadable(path, error))?);
         }
         let config = match &self.config {
-            Some(path) => layers(path).map_err(|error| unreadable(path, error))?,
+            Some(path) => layers(&DiskLoader, path).map_err(|error| unreadable(path, error))?,
             None => Vec::new(),
         };
         let given = Given {
@@ -222,7 +223,10 @@ fn unreadable(path: &Path, error: LoadError) -> Failure {
     let failure = Failure::usage(format!("{}: {error}", path.display()));
     match error {
         LoadError::Io(source) => failure.because(source),
-        _ => failure,
+        error => match error.help() {
+            Some(help) => failure.help(help),
+            None => failure,
+        },
     }
 }
 

@@ -18,7 +18,8 @@ fn exit_codes_are_what_the_help_says() {
     site.check(&[]).ends_with(1);
     site.check(&["broken.yml"]).ends_with(1);
     site.check(&["broken.yml", "--select", "postgres", "--allow", "all"]).ends_with(1);
-    for unreadable in ["binary.yml", "absent.yml", "empty"] {
+    site.check(&["binary.yml"]).ends_with(1);
+    for unreadable in ["absent.yml", "empty"] {
         site.check(&[unreadable]).ends_with(2);
     }
     let refused = site.check(&["clean.yml", "--allow", "yaml-syntax"]).ends_with(2);
@@ -31,6 +32,32 @@ fn exit_codes_are_what_the_help_says() {
         broken.out()
     );
     site.pt(&["render", "a"]).ends_with(2);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_one_finding_and_hides_no_other() {
+    let site = Site::new(&[("polytope.yml", CLEAN), ("shop/polytope.yml", LATEST)]);
+    for folder in ["latin", "link", "nowhere", "large"] {
+        fs::create_dir_all(site.path(folder)).unwrap();
+    }
+    fs::write(site.path("latin/polytope.yml"), b"modules:\n  # gr\xfcn\n").unwrap();
+    fs::write(site.path("large/polytope.yml"), vec![b' '; 5_000_000]).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", site.path("link/polytope.yml")).unwrap();
+    std::os::unix::fs::symlink("nothing", site.path("nowhere/polytope.yml")).unwrap();
+    let ran = site.check(&[".", "-o", "sarif=pt.sarif"]).ends_with(1);
+    let out = ran.out();
+    for told in [
+        "shop/polytope.yml:2:",
+        "latin/polytope.yml:2:1: error[yaml-syntax] this file cannot be read: not UTF-8 text (line 2, byte 15)",
+        "link/polytope.yml:1:1: error[yaml-syntax] this file cannot be read: a link that leads out of the project",
+        "nowhere/polytope.yml:1:1: error[yaml-syntax] this file cannot be read: a link to nothing",
+        "large/polytope.yml:1:1: error[yaml-syntax] this file cannot be read: the file has 5000000 bytes",
+    ] {
+        assert!(out.contains(told), "{told} is not in\n{out}");
+    }
+    assert!(!out.contains("root:"), "{out}");
+    let sarif = fs::read_to_string(site.path("pt.sarif")).unwrap();
+    assert!(sarif.contains("latin/polytope.yml") && sarif.contains("mutable-image"), "{sarif}");
 }
 
 #[test]

@@ -92,8 +92,8 @@ fn an_included_file_that_is_no_text_is_reported_where_it_is_included() {
     ]);
     let compiled = crate::project::checked_by(&loader, std::path::Path::new("polytope.yml"));
     insta::assert_snapshot!(crate::faults::faults(&compiled), @"
-    error include-not-found at polytope.yml:1:11: `api/polytope.yml` cannot be included: not UTF-8 text (byte 1)
-        help: correct the file, or remove the line
+    error include-not-found at polytope.yml:1:11: `api/polytope.yml` cannot be included: not UTF-8 text (line 1, byte 1)
+        help: save it as UTF-8: `iconv -f latin1 -t utf-8 FILE` converts an older encoding
     ");
 }
 

@@ -123,10 +123,6 @@ fn a_number_that_somebody_else_has_by_now_is_left_alone() {
 #[test]
 fn what_left_its_session_and_environment_goes_down_with_a_killed_supervisor() {
     as_each_user(|home| {
-        if !home.is_root() {
-            // Control groups are root's where no session manager hands them on.
-            return;
-        }
         // A name that no other test looks for, because nothing else is left of it to tell it by.
         let length = format!("9{}", std::process::id());
         let script =
@@ -136,6 +132,10 @@ fn what_left_its_session_and_environment_goes_down_with_a_killed_supervisor() {
              templates:\n  - id: stack\n    run: [it]\n"
         );
         home.write("polytope.yml", &project);
+        if !home.is_root() {
+            // Control groups are root's where no session manager hands them on.
+            return;
+        }
         home.good(&["run", "-d"]);
         let find = || {
             let found = home.program("pgrep", &["-f", &format!("^sleep {length}$")]).out;

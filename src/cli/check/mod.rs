@@ -53,7 +53,7 @@ use work::{Checked, Work};
   pt check --changed --locked --profile prod --config .ci/pt.toml
 
 Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 wrong usage, no file to look at,
-a file that cannot be read or written, or settings that cannot be understood
+a file that cannot be written, or settings that cannot be understood
 
 Settings come from flags, PT_* variables, `--config`, pt.toml, and config.toml of the user and of
 the machine, in this order; `pt config --show-origin` shows them, `pt config --help` says where

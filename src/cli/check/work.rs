@@ -98,7 +98,10 @@ impl Work<'_> {
         let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(files.len());
         std::thread::scope(|scope| {
             for _ in 1..workers {
-                scope.spawn(work);
+                // Where there is no room for another thread, there are fewer.
+                if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
             }
             work();
         });
@@ -129,8 +132,7 @@ impl Work<'_> {
 
     fn check_openly(&self, target: &Target) -> Result<Checked, Failure> {
         let project = TargetProject::of(target, self)?;
-        let compile =
-            |loader: &dyn Loader| project.compile(loader).map_err(|error| Failure::load(target.entry(), error));
+        let compile = |loader: &dyn Loader| project.compile(loader).or_else(|error| project.unreadable(target, error));
         let Some(changed) = self.changed else {
             return Ok(self.finish(target, compile(self.loader)?, project.configured));
         };
@@ -210,6 +212,17 @@ impl<'a> TargetProject<'a> {
             looked_at.add(file);
         }
         changed.holds_above(&self.located.root, config::FILE_NAME) || looked_at.is_in(changed)
+    }
+
+    /// A file that cannot be read is one finding, and no reason not to look at others; one that was named and is not there is a
+    /// mistake of who called.
+    fn unreadable(&self, target: &Target, error: LoadError) -> Result<Compilation, Failure> {
+        if matches!(error, LoadError::NotFound) && !target.found {
+            return Err(Failure::load(self.entry, error));
+        }
+        let settings = &self.configured.settings;
+        compiler::unreadable(self.entry, &error, &self.known, settings)
+            .map_err(|error| Failure::load(self.entry, error))
     }
 
     /// Checks it as a loader shows it.

@@ -12,6 +12,7 @@ use super::tree::Listing;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::Terminal;
 use crate::model::GITHUB;
+use crate::source::digest;
 
 /// How the names of unfinished fetches begin.
 pub(super) const FETCHING: &str = ".fetching-";
@@ -40,7 +41,7 @@ impl Fetching {
         }
         let tree = self.tree();
         folder::write(&tree, &listing, &git, &self.name)?;
-        let digest = folder::digest(&tree).map_err(|error| cannot("read", &tree, error))?;
+        let digest = digest(&tree).map_err(|error| cannot("read", &tree, error))?;
         Ok((commit, digest))
     }
 

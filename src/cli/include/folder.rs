@@ -1,11 +1,9 @@
-//! The folder of a fetched repository: how it is written, and the digest that tells whether it is still what was fetched.
+//! The folder of a fetched repository: how it is written.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-
-use sha2::{Digest, Sha256};
 
 use super::git::{Git, Objects};
 use super::library::cannot;
@@ -57,72 +55,5 @@ fn make_parent(path: &Path) -> io::Result<()> {
 pub(super) fn sync(root: &Path) {
     if let Ok(directory) = File::open(root) {
         let _ = rustix::fs::syncfs(&directory);
-    }
-}
-
-/// SHA-256 over paths, kinds and contents of all files, in order; 64 hexadecimal digits.
-pub(super) fn digest(root: &Path) -> io::Result<String> {
-    let mut entries = Vec::new();
-    collect(root, "", &mut entries)?;
-    entries.sort();
-    let mut all = Sha256::new();
-    for path in entries {
-        let at = root.join(&path);
-        let metadata = fs::symlink_metadata(&at)?;
-        let (kind, content) = if metadata.is_symlink() {
-            ('l', Sha256::digest(fs::read_link(&at)?.as_os_str().as_encoded_bytes()))
-        } else {
-            let kind = if metadata.permissions().mode() & 0o100 == 0 { 'f' } else { 'x' };
-            (kind, Sha256::digest(fs::read(&at)?))
-        };
-        all.update(format!("{kind} {} {path}\n", path.len()));
-        all.update(content);
-    }
-    Ok(all.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// Paths of everything that is no directory.
-fn collect(directory: &Path, prefix: &str, entries: &mut Vec<String>) -> io::Result<()> {
-    for entry in fs::read_dir(directory)? {
-        let entry = entry?;
-        let name = entry.file_name().into_string().map_err(|_| io::Error::from(io::ErrorKind::InvalidFilename))?;
-        let path = format!("{prefix}{name}");
-        let kind = entry.file_type()?;
-        match kind {
-            kind if kind.is_dir() => collect(&entry.path(), &format!("{path}/"), entries)?,
-            kind if kind.is_file() || kind.is_symlink() => entries.push(path),
-            _ => return Err(io::ErrorKind::InvalidData.into()),
-        }
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_digest_sees_contents_paths_programs_and_links_but_not_the_order_on_disk() {
-        let make = |files: &[(&str, &str)]| {
-            let root = tempfile::tempdir().unwrap();
-            for (path, text) in files {
-                make_parent(&root.path().join(path)).unwrap();
-                fs::write(root.path().join(path), text).unwrap();
-            }
-            root
-        };
-        let first = make(&[("a/b", "1"), ("c", "2")]);
-        let same = digest(first.path()).unwrap();
-        assert_eq!(same, digest(make(&[("c", "2"), ("a/b", "1")]).path()).unwrap());
-        for other in [&[("a/b", "1"), ("c", "3")], &[("a/b", "1"), ("d", "2")], &[("ab", "1"), ("c", "2")]] {
-            assert_ne!(same, digest(make(other).path()).unwrap());
-        }
-        fs::set_permissions(first.path().join("c"), fs::Permissions::from_mode(0o755)).unwrap();
-        let program = digest(first.path()).unwrap();
-        assert_ne!(same, program);
-        fs::remove_file(first.path().join("c")).unwrap();
-        std::os::unix::fs::symlink("a/b", first.path().join("c")).unwrap();
-        assert!(digest(first.path()).unwrap() != program && digest(first.path()).unwrap() != same);
     }
 }

@@ -8,14 +8,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::fetch::{FETCHING, Fetching};
-use super::folder;
 use crate::cli::failure::{Class, Failure};
 use crate::cli::project::Located;
 use crate::cli::terminal::Terminal;
 use crate::include::{FILE_NAMES, INCLUDE_FOLDER, LOCK_FILE, Lock, Pin};
 use crate::model::GITHUB;
 use crate::scaffold::{Addition, add};
-use crate::source::DiskLoader;
+use crate::source::{DiskLoader, LoadError, Loader, digest};
 use crate::store::{FileLock, LOCK_WAIT, atomic_write};
 
 /// The fetched repositories of a project, and nobody else at work on them.
@@ -85,10 +84,8 @@ impl Library {
     /// Whether a pinned repository is here.
     pub(super) fn state(&self, pin: &Pin) -> State {
         let folder = self.root.join(pin.folder());
-        match (folder::digest(&folder), &pin.digest) {
+        match (digest(&folder), &pin.digest) {
             (Ok(found), Some(expected)) if found == *expected => State::Here,
-            // A pin without a digest was written by hand: there is nothing to compare with.
-            (Ok(_), None) => State::Here,
             (Err(error), _) if error.kind() == std::io::ErrorKind::NotFound => State::Absent,
             _ => State::Changed,
         }
@@ -107,6 +104,7 @@ impl Library {
         let (commit, digest) = fetching.fetch(asked, terminal)?;
         let pin = Pin { name: name.to_owned(), commit, rev: rev.map(str::to_owned), digest: Some(digest) };
         if let Some(exact) = exact {
+            // A pin that was written by hand has none: the commit alone says what is fetched.
             let same = exact.digest.is_none() || exact.digest == pin.digest;
             if exact.commit != pin.commit || !same {
                 return Err(Failure::new(
@@ -141,7 +139,7 @@ impl Library {
 
     fn write_lock(&self) -> Result<(), Failure> {
         let (path, text) = (self.root.join(LOCK_FILE), self.lock.text());
-        if fs::read_to_string(&path).is_ok_and(|old| old == text) {
+        if DiskLoader.read_in(&self.root, &path).is_ok_and(|old| old == text) {
             return Ok(());
         }
         Ok(atomic_write(&path, text.as_bytes(), 0o644)?)
@@ -157,7 +155,7 @@ impl Library {
         if self.file.extension().is_some_and(|extension| extension == "edn") {
             return Err(refuse("it is written in EDN".to_owned()));
         }
-        let text = fs::read_to_string(&self.file).map_err(|error| cannot("read", &self.file, error))?;
+        let text = DiskLoader.read(&self.file).map_err(|error| Failure::load(&self.file, error))?;
         add(&text, addition).map_err(|refusal| refuse(refusal.to_string()))
     }
 
@@ -173,7 +171,7 @@ impl Library {
 
     /// Whether the project's file names a repository.
     pub(super) fn mentions(&self, name: &str) -> bool {
-        let text = fs::read_to_string(&self.file).unwrap_or_default().to_ascii_lowercase();
+        let text = DiskLoader.read(&self.file).unwrap_or_default().to_ascii_lowercase();
         text.contains(&format!("{GITHUB}{}", name.to_ascii_lowercase()))
     }
 
@@ -198,7 +196,12 @@ fn leads_out() -> Failure {
 /// Keeps fetched files out of the project's repository.
 fn ignore_folder(root: &Path) -> Result<(), Failure> {
     let path = root.join(INCLUDE_FOLDER).with_file_name(".gitignore");
-    let old = fs::read_to_string(&path).unwrap_or_default();
+    // What lies there is copied, so it must be the project's own.
+    let old = match DiskLoader.read_in(root, &path) {
+        Ok(old) => old,
+        Err(LoadError::NotFound) => String::new(),
+        Err(error) => return Err(Failure::load(&path, error)),
+    };
     if old.lines().any(|line| matches!(line.trim(), "include/" | "/include/" | "include" | "*")) {
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! Open texts over the disk: what an editor shows counts, saved or not.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use lsp_types::{TextDocumentContentChangeEvent, Uri};
@@ -46,9 +47,21 @@ impl Loader for Overlay {
     fn read(&self, path: &Path) -> Result<String, LoadError> {
         let Some(open) = self.open.get(path) else { return DiskLoader.read(path) };
         if open.source.text.len() as u64 > SIZE_LIMIT {
-            return Err(LoadError::TooLarge(open.source.text.len() as u64));
+            return Err(LoadError::TooLarge { size: open.source.text.len() as u64, limit: SIZE_LIMIT });
         }
         Ok(open.source.text.trim_start_matches('\u{feff}').to_owned())
+    }
+
+    fn read_in(&self, root: &Path, path: &Path) -> Result<String, LoadError> {
+        if self.open.contains_key(path) { self.read(path) } else { DiskLoader.read_in(root, path) }
+    }
+
+    fn fence(&self, path: &Path) -> PathBuf {
+        DiskLoader.fence(path)
+    }
+
+    fn digest(&self, folder: &Path) -> Option<io::Result<String>> {
+        DiskLoader.digest(folder)
     }
 
     fn list(&self, directory: &Path) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::path::normal;
 use super::{Home, Lock};
-use crate::source::Loader;
+use crate::source::{LoadError, Loader};
 
 /// Names that a blueprint file may have, the first one preferred.
 pub const FILE_NAMES: [&str; 4] = ["polytope.yml", "polytope.yaml", "polytope.json", "polytope.edn"];
@@ -42,6 +42,12 @@ impl<'a> Places<'a> {
         let extension = Path::new(path).extension().and_then(|extension| extension.to_str())?;
         let is_file = ["yml", "yaml", "json", "edn"].contains(&extension) && self.is_there(path);
         is_file.then(|| path.to_owned())
+    }
+
+    /// The text of a file that stays in the repository that it is in.
+    pub(super) fn read(&self, path: &str, home: &Home) -> Result<String, LoadError> {
+        let root = if home.repository.is_some() { self.shown(&home.root) } else { self.root.clone() };
+        self.loader.read_in(&root, &self.shown(path))
     }
 
     /// Where a path leads, relative to the project; `None` where a link leads out of the repository that it is in.

@@ -103,14 +103,14 @@ impl Reader<'_> {
     pub(super) fn drain(&mut self) {
         while let Some((key, wanted)) = self.near.pop_front().or_else(|| self.far.pop_front()) {
             let path = self.places.shown(&wanted.path);
-            match self.places.loader.read(&path) {
+            match self.places.read(&wanted.path, &wanted.home) {
                 Ok(text) if self.bytes + text.len() > MOST_BYTES => {
                     self.refuse(wanted.span, "the included files hold more than 64 MiB", "include less");
                 }
                 Ok(text) => self.document(&path, text, key, wanted),
                 Err(error) => {
                     let message = format!("`{}` cannot be included: {error}", path.display());
-                    self.refuse(wanted.span, &message, "correct the file, or remove the line");
+                    self.refuse(wanted.span, &message, error.help().unwrap_or("correct the file, or remove the line"));
                 }
             }
         }
@@ -233,6 +233,13 @@ impl Reader<'_> {
             let path = join(&home.root, inner)?;
             Path::new(&path).starts_with(&home.root).then(|| self.places.file_at(&path)).flatten()
         };
+        if let Some(home) = &home
+            && let Some((message, help)) = self.why_strange(repository, home)
+        {
+            self.documents.absent.push(reference.clone());
+            self.refuse(reference.span, &message, &help);
+            return;
+        }
         if let Some((path, home)) = home.as_ref().and_then(|home| Some((inside(home)?, home.clone()))) {
             self.want(Wanted { path, home, span: reference.span, scope, includer: Some(includer) });
             return;
@@ -240,6 +247,27 @@ impl Reader<'_> {
         self.documents.absent.push(reference.clone());
         let (message, help) = self.why_absent(repository, home.as_ref());
         self.diagnostics.report(&REMOTE_INCLUDE, reference.span, message).help(help);
+    }
+
+    /// Why the folder of a repository is not what the lock says was fetched, and what to type.
+    fn why_strange(&self, repository: &Repository, home: &Home) -> Option<(String, String)> {
+        let (written, pin) = (&repository.reference.value, self.documents.lock.pin(&repository.name)?);
+        let folder = self.places.shown(&home.root);
+        if !self.places.is_there(&home.root) {
+            return None;
+        }
+        // A link that leads out is refused by that name.
+        self.places.inside(&home.root, home)?;
+        let found = self.places.loader.digest(&folder)?;
+        let message = match (found, &pin.digest) {
+            (Ok(found), Some(expected)) if found == *expected => return None,
+            (Ok(_), Some(_)) => {
+                format!("the files in {} are not those of `{written}` that pt.lock names", folder.display())
+            }
+            (Ok(_), None) => format!("pt.lock has no digest for `{written}`, so nothing tells its files from others"),
+            (Err(error), _) => format!("the files in {} cannot be compared with pt.lock: {error}", folder.display()),
+        };
+        Some((message, format!("`pt include fetch` fetches gh:{} anew, as it is pinned", pin.name)))
     }
 
     /// What keeps an include of another repository from being read, and what to type.

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::ScaffoldError;
+use crate::source::{LoadError, door};
 
 /// The most files of a template.
 const MOST_FILES: usize = 10_000;
@@ -76,7 +77,12 @@ impl Reader {
             let limits = format!("it has more than {MOST_FILES} files or {MOST_BYTES} bytes");
             return Err(ScaffoldError::Template(limits));
         }
-        let bytes = fs::read(from).map_err(ScaffoldError::io("read", from))?;
+        // The links of a single file that was named were followed already.
+        let root = if self.root.is_dir() { &self.root } else { from.parent().unwrap_or(from) };
+        let bytes = door::read_in(root, from, MOST_BYTES).map_err(|error| match error {
+            LoadError::Io(error) => ScaffoldError::io("read", from)(error),
+            error => ScaffoldError::Template(format!("`{}`: {error}", from.display())),
+        })?;
         let executable = metadata.permissions().mode() & 0o100 != 0;
         self.files.push(TemplateFile { path, bytes, executable });
         Ok(())

@@ -14,8 +14,9 @@ use crate::expr::{Known, Programs, Use};
 use crate::include::{self, Documents};
 use crate::lint::{Judged, Live, Settings};
 use crate::rules;
-use crate::source::{LoadError, Loader, Sources};
+use crate::source::{FileId, LoadError, Loader, MemoryLoader, Sources, Span};
 use crate::suppression::{self, Judging};
+use crate::syntax::YAML_SYNTAX;
 
 pub use job::{JobCall, UnknownJob};
 
@@ -105,6 +106,32 @@ pub fn check(
     settings: &Settings,
 ) -> Result<Compilation, LoadError> {
     check_with(loader, path, known, settings, None)
+}
+
+/// What checking a file gives that cannot be read: one finding, on the line that is at fault where there is one.
+pub fn unreadable(
+    path: &Path,
+    error: &LoadError,
+    known: &dyn Known,
+    settings: &Settings,
+) -> Result<Compilation, LoadError> {
+    let line = match error {
+        LoadError::NotUtf8 { line, .. } => *line,
+        _ => 1,
+    };
+    // Nothing of the file is shown, but its lines are counted.
+    let blank = "\n".repeat(line);
+    let mut compilation = check(&MemoryLoader::new([(path, blank)]), path, known, settings)?;
+    let at = compilation.sources.iter().next().map_or(Span::start_of(FileId(0)), |(id, file)| {
+        let start = file.line_start(line);
+        Span::new(id, start, start)
+    });
+    let mut found = Diagnostics::new(settings.levels.clone());
+    let finding = found.report(&YAML_SYNTAX, at, format!("this file cannot be read: {error}"));
+    finding.help(error.help().unwrap_or("make it readable, or remove it"));
+    compilation.diagnostics = found.finish();
+    compilation.suppressed.clear();
+    Ok(compilation)
 }
 
 /// As [`check`], with what an engine holds of the project.

@@ -37,6 +37,8 @@ pub fn read_with_bases(
     diagnostics: &mut Diagnostics,
 ) -> Result<Vec<Layer>, LoadError> {
     let mut layers = Vec::new();
+    // What a file starts from must lie in its project, whoever named it on the way.
+    let fence = loader.fence(path);
     let mut met = vec![loader.follow(path)];
     let mut next = Some((path.to_path_buf(), loader.read(path)?));
     while let Some((path, text)) = next.take() {
@@ -62,9 +64,12 @@ pub fn read_with_bases(
             break;
         }
         met.push(real);
-        match loader.read(&base) {
+        match loader.read_in(&fence, &base) {
             Ok(text) => next = Some((base, text)),
-            Err(error) => refuse(format!("`{}` cannot be read: {error}", extends.value), "correct the path"),
+            Err(error) => {
+                let help = error.help().unwrap_or("correct the path");
+                refuse(format!("`{}` cannot be read: {error}", extends.value), help);
+            }
         }
     }
     layers.reverse();

@@ -1,6 +1,7 @@
 //! Files with new texts that nobody has written yet.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::source::{LoadError, Loader};
@@ -63,6 +64,21 @@ impl Loader for Overlay<'_> {
             Some(change) => Ok(change.after.clone()),
             None => self.base.read(path),
         }
+    }
+
+    fn read_in(&self, root: &Path, path: &Path) -> Result<String, LoadError> {
+        match self.changes.get(&self.base.follow(path)) {
+            Some(change) => Ok(change.after.clone()),
+            None => self.base.read_in(root, path),
+        }
+    }
+
+    fn fence(&self, path: &Path) -> PathBuf {
+        self.base.fence(path)
+    }
+
+    fn digest(&self, folder: &Path) -> Option<io::Result<String>> {
+        self.base.digest(folder)
     }
 
     fn list(&self, directory: &Path) -> Vec<String> {

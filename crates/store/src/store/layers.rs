@@ -193,20 +193,14 @@ impl Layers {
     fn project_file(&self, relative: &str) -> Result<BTreeMap<String, Secret>, StoreError> {
         let root = self.store.project().directory();
         let path = root.join(relative);
-        let Ok(real) = std::fs::canonicalize(&path) else {
-            return if path.is_symlink() { Err(kind(&path, "a link to nothing")) } else { Ok(BTreeMap::new()) };
-        };
-        if !real.starts_with(root) {
-            return Err(kind(&path, "a link that leads out of the project"));
-        }
-        match DiskLoader.read(&real) {
+        match DiskLoader.read_in(root, &path) {
             Ok(text) => import(Format::Yaml, &path, &Zeroizing::new(text)),
             Err(LoadError::NotFound) => Ok(BTreeMap::new()),
+            Err(LoadError::Dangling) => Err(kind(&path, "a link to nothing")),
+            Err(LoadError::LeadsOut) => Err(kind(&path, "a link that leads out of the project")),
             Err(LoadError::NotAFile) => Err(kind(&path, "not a regular file")),
-            Err(LoadError::TooLarge(size)) => {
-                Err(StoreError::TooLarge { path, size, limit: crate::source::SIZE_LIMIT })
-            }
-            Err(LoadError::NotUtf8(at)) => Err(not_text(&path, at)),
+            Err(LoadError::TooLarge { size, limit }) => Err(StoreError::TooLarge { path, size, limit }),
+            Err(LoadError::NotUtf8 { offset, line }) => Err(not_text(&path, offset, line)),
             Err(LoadError::Io(error)) => Err(StoreError::io("read", &path)(error)),
         }
     }
@@ -227,7 +221,10 @@ fn read_secret_file(path: &Path) -> Result<SecretFile, StoreError> {
     if bytes.len() as u64 > FILE_LIMIT {
         return Err(StoreError::TooLarge { path: path.to_owned(), size: bytes.len() as u64, limit: FILE_LIMIT });
     }
-    let text = std::str::from_utf8(&bytes).map_err(|error| not_text(path, error.valid_up_to()))?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let before = &bytes[..error.valid_up_to()];
+        not_text(path, before.len(), before.split(|byte| *byte == b'\n').count())
+    })?;
     let entries = import(Format::of(path), path, text)?.into_iter().filter(|(_, secret)| !secret.expose().is_empty());
     Ok(SecretFile { path: path.to_owned(), entries: entries.collect() })
 }
@@ -236,9 +233,9 @@ fn kind(path: &Path, found: &'static str) -> StoreError {
     StoreError::Kind { path: path.to_owned(), found }
 }
 
-fn not_text(path: &Path, at: usize) -> StoreError {
+fn not_text(path: &Path, at: usize, line: usize) -> StoreError {
     let problem = format!("not UTF-8 text (byte {at})");
-    StoreError::Malformed { path: path.to_owned(), line: 1, column: 1, problem }
+    StoreError::Malformed { path: path.to_owned(), line, column: 1, problem }
 }
 
 #[cfg(test)]

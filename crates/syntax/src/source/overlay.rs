@@ -1,5 +1,6 @@
 //! One file as someone holds it, over what is on the disk.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::loader::decode;
@@ -29,9 +30,21 @@ impl Loader for OverlayLoader {
             return DiskLoader.read(path);
         }
         if self.bytes.len() as u64 > SIZE_LIMIT {
-            return Err(LoadError::TooLarge(self.bytes.len() as u64));
+            return Err(LoadError::TooLarge { size: self.bytes.len() as u64, limit: SIZE_LIMIT });
         }
         decode(self.bytes.clone())
+    }
+
+    fn read_in(&self, root: &Path, path: &Path) -> Result<String, LoadError> {
+        if self.is_held(path) { self.read(path) } else { DiskLoader.read_in(root, path) }
+    }
+
+    fn fence(&self, path: &Path) -> PathBuf {
+        DiskLoader.fence(path)
+    }
+
+    fn digest(&self, folder: &Path) -> Option<io::Result<String>> {
+        DiskLoader.digest(folder)
     }
 
     fn list(&self, directory: &Path) -> Vec<String> {

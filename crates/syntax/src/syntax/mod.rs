@@ -31,7 +31,7 @@ mod tests;
 
 pub use core_scalar::{CoreScalar, core_scalar};
 pub use node::{Comment, Entry, Node, NodeKind, Offsets, Scalar, Style, Tree, is_null_text};
-pub use parse::parse;
+pub use parse::{YAML_SYNTAX, parse};
 pub use template::UNRENDERED_TEMPLATE;
 
 use crate::diagnostic::Rule;

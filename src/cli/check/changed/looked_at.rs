@@ -1,6 +1,7 @@
 //! Everything that a check looked at: a project is concerned by a change of any of it, and by what is gone.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -54,6 +55,19 @@ impl Loader for Recording<'_> {
     fn read(&self, path: &Path) -> Result<String, LoadError> {
         self.note(path);
         self.inner.read(path)
+    }
+
+    fn read_in(&self, root: &Path, path: &Path) -> Result<String, LoadError> {
+        self.note(path);
+        self.inner.read_in(root, path)
+    }
+
+    fn fence(&self, path: &Path) -> PathBuf {
+        self.inner.fence(path)
+    }
+
+    fn digest(&self, folder: &Path) -> Option<io::Result<String>> {
+        self.inner.digest(folder)
     }
 
     fn list(&self, directory: &Path) -> Vec<String> {

@@ -69,7 +69,10 @@ impl<E: Engine> Desk<'_, '_, E> {
             _ => cannot(error.to_string()),
         })?;
         self.allow(&real, shown)?;
-        DiskLoader.read(&real).map(Datum::Text).map_err(|error| cannot(error.to_string()))
+        DiskLoader
+            .read_in(&self.compiled.located.root, &real)
+            .map(Datum::Text)
+            .map_err(|error| cannot(error.to_string()))
     }
 
     fn delete(&self, path: &Path, given: &Given) -> Result<Datum, HostError> {
