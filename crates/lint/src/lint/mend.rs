@@ -119,6 +119,21 @@ impl Scene<'_> {
         })
     }
 
+    /// The text of the scalar that was written in a place.
+    pub(super) fn scalar_at(&self, place: Span) -> Option<String> {
+        self.on_page(place, |_, root| Some(node_at(root, place)?.as_scalar()?.text.to_string()))
+    }
+
+    /// Lets a shell read the command that was written in a place as one text.
+    pub(super) fn in_shell(&self, place: Span) -> Option<Edit> {
+        self.on_page(place, |page, root| {
+            let node = node_at(root, place)?;
+            let scalar = node.as_scalar().filter(|scalar| scalar.style != Style::Block)?;
+            let words = ["sh", "-c", &*scalar.text].map(Piece::text);
+            Some(page.replace_by(node, &Piece::List(words.to_vec())))
+        })
+    }
+
     /// A fix that puts quotes around what was written in a place without them. The text is not repeated: it may be a secret.
     pub(super) fn quote(&self, place: Span) -> Option<Fix> {
         self.on_page(place, |_, root| {

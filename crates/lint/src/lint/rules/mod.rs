@@ -47,6 +47,7 @@ mod secret_in_command;
 mod secret_in_url;
 mod sensitive_host_mount;
 mod shared_data_volume;
+mod shell_in_command;
 mod start_race;
 mod tls_verification_disabled;
 mod unknown_service_host;
@@ -79,6 +80,7 @@ pub static LINTS: &[Lint] = &[
     pg_password_and_file::LINT,
     duplicate_service::LINT,
     port_taken::LINT,
+    shell_in_command::LINT,
     pg_trust_auth::LINT,
     hardcoded_secret::LINT,
     secret_in_url::LINT,
