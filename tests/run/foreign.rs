@@ -58,7 +58,7 @@ fn a_container_that_somebody_put_into_our_network_is_left_alone_and_named() {
 }
 
 #[test]
-fn a_project_of_the_same_name_elsewhere_is_refused_with_both_places() {
+fn a_folder_of_the_same_name_elsewhere_is_another_project() {
     let project = Project::new("twin", WEB);
     project.pt(&["run", "web", "-d"]).run().succeeds();
     let before = project.identities();
@@ -66,7 +66,13 @@ fn a_project_of_the_same_name_elsewhere_is_refused_with_both_places() {
     let twin = place.path().canonicalize().unwrap().join(project.root().file_name().unwrap());
     std::fs::create_dir(&twin).unwrap();
     std::fs::write(twin.join("polytope.yml"), WEB.replace("600", "601")).unwrap();
-    let ran = project.pt_in(&twin, &["run", "web", "-d"]).run().ends_with(1);
-    ran.tells(&project.root().display().to_string()).tells(&twin.display().to_string()).tells("--project");
+    // Before anything of it was started, nothing there is its own.
+    project.pt_in(&twin, &["down", "--volumes", "-y"]).run().succeeds();
+    assert_eq!(project.identities(), before);
+    project.pt_in(&twin, &["run", "web", "-d"]).run().succeeds();
+    assert_eq!(project.identities(), before);
+    let listed = project.pt_in(&twin, &["ls"]).run().succeeds().stdout;
+    assert!(listed.contains(&twin.display().to_string()), "{listed}");
+    project.pt_in(&twin, &["down", "--volumes", "-y"]).run().succeeds();
     assert_eq!(project.identities(), before);
 }

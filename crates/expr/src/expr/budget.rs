@@ -17,14 +17,13 @@ declare_rule! {
     ///
     /// ## Bad
     /// ```yaml
-    /// modules:
-    ///   - {id: m, module: polytope/container, args: {image: "busybox:1.36"}}
-    /// templates:
-    ///   - {id: a, run: [m, m, m, m, m, m, m, m, m, m]}
-    ///   - {id: b, run: [a, a, a, a, a, a, a, a, a, a]}
-    ///   - {id: c, run: [b, b, b, b, b, b, b, b, b, b]}
-    ///   - {id: d, run: [c, c, c, c, c, c, c, c, c, c]}
-    ///   - {id: stack, run: [d, d, d, d, d, d, d, d, d, d]}
+    /// tools:
+    ///   m: {run: [{tool: polytope/container, args: {image: "busybox:1.36"}}]}
+    ///   a: {run: [{tool: m}, {tool: m}, {tool: m}, {tool: m}, {tool: m}, {tool: m}, {tool: m}, {tool: m}, {tool: m}, {tool: m}]}
+    ///   b: {run: [{tool: a}, {tool: a}, {tool: a}, {tool: a}, {tool: a}, {tool: a}, {tool: a}, {tool: a}, {tool: a}, {tool: a}]}
+    ///   c: {run: [{tool: b}, {tool: b}, {tool: b}, {tool: b}, {tool: b}, {tool: b}, {tool: b}, {tool: b}, {tool: b}, {tool: b}]}
+    ///   d: {run: [{tool: c}, {tool: c}, {tool: c}, {tool: c}, {tool: c}, {tool: c}, {tool: c}, {tool: c}, {tool: c}, {tool: c}]}
+    ///   stack: {run: [{tool: d}, {tool: d}, {tool: d}, {tool: d}, {tool: d}, {tool: d}, {tool: d}, {tool: d}, {tool: d}, {tool: d}]}
     /// ```
     ///
     /// ## Good
