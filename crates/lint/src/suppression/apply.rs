@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use super::cover::{covered, is_at_the_top};
+use super::cover::Lines;
 use super::directive::{Directive, Refused, read};
+use super::index::Index;
 use super::rules::{INVALID_SUPPRESSION, LOCKED_SETTING, SUPPRESSION_WITHOUT_REASON, UNUSED_SUPPRESSION};
 use crate::diagnostic::{Diagnostic, Diagnostics, Fix, Rule, Safety, Suppressed, SuppressedBy, did_you_mean};
 use crate::include::Documents;
@@ -45,10 +46,10 @@ pub fn is_suppressible(rule: &Rule) -> bool {
 }
 
 /// A comment, the lines that it is about, and its rules with whether they were needed.
-struct Comment {
+pub(super) struct Comment {
     directive: Directive,
-    lines: RangeInclusive<usize>,
-    rules: Vec<(&'static Rule, bool)>,
+    pub(super) lines: RangeInclusive<usize>,
+    pub(super) rules: Vec<(&'static Rule, bool)>,
 }
 
 /// Takes the findings apart; both lists are sorted by place.
@@ -59,7 +60,13 @@ pub fn apply(found: Vec<Diagnostic>, judging: &Judging<'_>) -> (Vec<Diagnostic>,
         return (found, Vec::new());
     }
     let mut own = Diagnostics::new(judging.settings.levels.clone());
-    let mut sieve = Sieve { judging, comments: read_all(judging, &mut own), ignored: BTreeMap::new() };
+    let comments = read_all(judging, &mut own);
+    let today = judging.settings.today;
+    let counts = |comment: &Comment| {
+        !comment.directive.until.as_ref().zip(today).is_some_and(|(until, today)| until.value < today)
+    };
+    let index = comments.iter().map(|(file, comments)| (*file, Index::of(comments, counts))).collect();
+    let mut sieve = Sieve { judging, comments, index, ignored: BTreeMap::new() };
     let mut left = Vec::new();
     let mut suppressed = Vec::new();
     sieve.sift(found, &mut left, &mut suppressed);
@@ -78,12 +85,15 @@ pub fn apply(found: Vec<Diagnostic>, judging: &Judging<'_>) -> (Vec<Diagnostic>,
 fn read_all(judging: &Judging<'_>, own: &mut Diagnostics) -> BTreeMap<FileId, Vec<Comment>> {
     let mut all = BTreeMap::new();
     for document in judging.documents.files() {
-        let file = judging.sources.file(document.file);
+        if document.directives.is_empty() {
+            continue;
+        }
+        let around = Lines::of(judging.sources.file(document.file), document);
         let mut comments = Vec::new();
         for comment in &document.directives {
             let directive = match read(comment.span, judging.sources.text(comment.span)) {
                 None => continue,
-                Some(Ok(directive)) if directive.whole_file && !is_at_the_top(file, comment.span) => {
+                Some(Ok(directive)) if directive.whole_file && !around.is_at_the_top(comment.span) => {
                     let message = "`ignore-file` stands only before the first line that is no comment".to_owned();
                     let help = "move it to the top, or write `ignore` on the line of what it is about".to_owned();
                     Err(Refused { span: comment.span, message, help })
@@ -93,7 +103,7 @@ fn read_all(judging: &Judging<'_>, own: &mut Diagnostics) -> BTreeMap<FileId, Ve
             match directive {
                 Ok(directive) => {
                     let rules = rules_of(&directive, judging, own);
-                    let lines = covered(file, document, &directive);
+                    let lines = around.covered(&directive);
                     #[allow(clippy::reversed_empty_ranges, reason = "a comment before nothing covers no line")]
                     let lines = lines.unwrap_or(1..=0);
                     comments.push(Comment { directive, lines, rules });
@@ -115,7 +125,11 @@ fn rules_of(directive: &Directive, judging: &Judging<'_>, own: &mut Diagnostics)
     let mut found = Vec::new();
     for name in &directive.names {
         match judging.rules.iter().find(|rule| rule.is_called(name)) {
-            Some(rule) if is_suppressible(rule) => found.push((*rule, false)),
+            Some(rule) if is_suppressible(rule) => {
+                if !found.iter().any(|(known, _)| known == rule) {
+                    found.push((*rule, false));
+                }
+            }
             Some(rule) if judging.whole => {
                 own.report(&INVALID_SUPPRESSION, name.span, format!("`{}` cannot be suppressed", rule.name))
                     .help("mend what it finds");
@@ -137,6 +151,8 @@ fn rules_of(directive: &Directive, judging: &Judging<'_>, own: &mut Diagnostics)
 struct Sieve<'a> {
     judging: &'a Judging<'a>,
     comments: BTreeMap<FileId, Vec<Comment>>,
+    /// The comments of each file by the lines that they cover.
+    index: BTreeMap<FileId, Index>,
     /// The rules that the settings leave alone in a file.
     ignored: BTreeMap<FileId, Vec<&'static Rule>>,
 }
@@ -158,19 +174,23 @@ impl Sieve<'_> {
 
     /// The reason of the comment that covers a finding.
     fn by_comment(&mut self, finding: &Diagnostic) -> Option<Option<String>> {
-        let Settings { today, denied, .. } = self.judging.settings;
+        let Settings { denied, .. } = self.judging.settings;
         let span = finding.primary.span;
         let line = self.judging.sources.file(span.file).line_of(span.start as usize);
-        let mut reason = None;
-        for comment in self.comments.get_mut(&span.file)?.iter_mut().filter(|comment| comment.lines.contains(&line)) {
-            let Some((rule, used)) = comment.rules.iter_mut().find(|(rule, _)| *rule == finding.rule) else { continue };
-            *used = true;
-            let ended = comment.directive.until.as_ref().zip(*today).is_some_and(|(until, today)| until.value < today);
-            if !ended && !denied.contains(rule) {
-                reason = Some(comment.directive.reason.clone());
+        let comments = self.comments.get_mut(&span.file)?;
+        let speaking = self.index.get_mut(&span.file)?.speaking(finding.rule, line, |covering| {
+            for comment in covering {
+                let rules = comments.get_mut(*comment).map(|comment| comment.rules.iter_mut());
+                rules
+                    .into_iter()
+                    .flatten()
+                    .filter(|(rule, _)| *rule == finding.rule)
+                    .for_each(|(_, used)| *used = true);
             }
-        }
-        reason
+        });
+        let speaking =
+            speaking.filter(|_| !denied.contains(&finding.rule)).and_then(|comment| comments.get(comment))?;
+        Some(speaking.directive.reason.clone())
     }
 
     fn by_settings(&mut self, finding: &Diagnostic) -> bool {

@@ -1,29 +1,74 @@
 //! Which lines a comment is about.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::directive::Directive;
 use crate::model::Document;
 use crate::source::{SourceFile, Span};
 
-/// Lines of the file that a comment covers; `None` where it stands before nothing.
-pub(super) fn covered(file: &SourceFile, document: &Document, directive: &Directive) -> Option<RangeInclusive<usize>> {
-    if directive.whole_file {
-        return Some(1..=usize::MAX);
-    }
-    let line = target(file, directive.comment)?;
-    if let Some(block) = block_of(file, document, line) {
-        let last = file.line_of((block.end as usize).saturating_sub(1).max(block.start as usize));
-        return Some(file.line_of(block.start as usize).min(line)..=last);
-    }
-    Some(line..=last_of_block_text(file, line, directive.comment))
+/// What is known of the lines of a file, for all comments in it together: each by itself would look through all of it.
+pub(super) struct Lines<'a> {
+    file: &'a SourceFile,
+    /// For each line, from 0, the next one at or behind it that is no comment.
+    next: Vec<Option<usize>>,
+    /// The first line that is more than a comment, a blank or `---`.
+    first: usize,
+    /// The modules, templates, tools and steps by the lines of their names.
+    blocks: BTreeMap<usize, Span>,
 }
 
-/// Whether nothing but comments and blanks stand before a comment.
-pub(super) fn is_at_the_top(file: &SourceFile, comment: Span) -> bool {
-    let lines = (1..file.line_of(comment.start as usize)).map(|line| file.line_text(line).trim());
-    let before = file.text[..comment.start as usize].rsplit(['\n', '\r']).next().unwrap_or_default();
-    before.trim().is_empty() && { lines }.all(|line| line.is_empty() || is_comment(line) || line == "---")
+impl<'a> Lines<'a> {
+    /// Looks through a file.
+    pub(super) fn of(file: &'a SourceFile, document: &Document) -> Self {
+        let count = file.line_count();
+        let mut next = vec![None; count + 2];
+        for line in (1..=count).rev() {
+            next[line] = if is_comment(file.line_text(line).trim()) { next[line + 1] } else { Some(line) };
+        }
+        let is_more = |line: &usize| {
+            let text = file.line_text(*line).trim();
+            !(text.is_empty() || is_comment(text) || text == "---")
+        };
+        let first = (1..=count).find(is_more).unwrap_or(usize::MAX);
+        let mut named = BTreeMap::new();
+        for (name, block) in blocks(document) {
+            named.entry(file.line_of(name.start as usize)).or_insert(block);
+        }
+        Self { file, next, first, blocks: named }
+    }
+
+    /// Lines of the file that a comment covers; `None` where it stands before nothing.
+    pub(super) fn covered(&self, directive: &Directive) -> Option<RangeInclusive<usize>> {
+        if directive.whole_file {
+            return Some(1..=usize::MAX);
+        }
+        let file = self.file;
+        let line = self.target(directive.comment)?;
+        if let Some(block) = self.blocks.get(&line) {
+            let last = file.line_of((block.end as usize).saturating_sub(1).max(block.start as usize));
+            return Some(file.line_of(block.start as usize).min(line)..=last);
+        }
+        Some(line..=last_of_block_text(file, line, directive.comment))
+    }
+
+    /// Whether nothing but comments and blanks stand before a comment.
+    pub(super) fn is_at_the_top(&self, comment: Span) -> bool {
+        let before = self.file.text[..comment.start as usize].rsplit(['\n', '\r']).next().unwrap_or_default();
+        before.trim().is_empty() && self.file.line_of(comment.start as usize) <= self.first
+    }
+
+    /// Its own line; for a comment alone on its line the next one that is no comment.
+    fn target(&self, comment: Span) -> Option<usize> {
+        let file = self.file;
+        let own = file.line_of(comment.start as usize);
+        let before = &file.text[file.line_start(own)..comment.start as usize];
+        if !before.trim().is_empty() {
+            return Some(own);
+        }
+        let next = self.next.get(own + 1).copied().flatten()?;
+        (!file.line_text(next).trim().is_empty()).then_some(next)
+    }
 }
 
 /// Lines above which a comment can stand that covers `line`, the nearest first: the line itself, the one that begins its block
@@ -44,24 +89,8 @@ pub fn lines_that_cover(file: &SourceFile, document: &Document, line: usize) -> 
 /// Lines of block text that are looked at for the one that begins it.
 const LONGEST_TEXT: usize = 2_000;
 
-/// Its own line; for a comment alone on its line the next one that is no comment.
-fn target(file: &SourceFile, comment: Span) -> Option<usize> {
-    let own = file.line_of(comment.start as usize);
-    let before = &file.text[file.line_start(own)..comment.start as usize];
-    if !before.trim().is_empty() {
-        return Some(own);
-    }
-    let next = (own + 1..=file.line_count()).find(|line| !is_comment(file.line_text(*line).trim()))?;
-    (!file.line_text(next).trim().is_empty()).then_some(next)
-}
-
 fn is_comment(line: &str) -> bool {
     line.starts_with('#') || line.starts_with(';')
-}
-
-/// The module, template, tool or step whose name stands on a line.
-fn block_of(file: &SourceFile, document: &Document, line: usize) -> Option<Span> {
-    blocks(document).find(|(name, _)| file.line_of(name.start as usize) == line).map(|(_, block)| block)
 }
 
 /// The names of modules, templates, tools and steps, and all of each.

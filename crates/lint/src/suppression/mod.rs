@@ -7,6 +7,7 @@
 mod apply;
 mod cover;
 mod directive;
+mod index;
 mod rules;
 #[cfg(test)]
 mod tests;

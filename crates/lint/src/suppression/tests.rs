@@ -238,3 +238,15 @@ fn the_fix_of_an_unused_one_leaves_no_trace() {
     let used = module.replace(":1.36", "").replace("}}\n", "}} # pt: ignore[start-race, mutable-image] why\n");
     assert_eq!(fixed(&used), used.replace("start-race, ", ""));
 }
+
+#[test]
+fn of_many_comments_about_one_line_all_are_used_and_the_last_one_that_counts_speaks() {
+    let many: String = (0..50).map(|number| format!("# pt: ignore-file[mutable-image] whole {number}\n")).collect();
+    let head = "modules:\n  - id: a  # pt: ignore[mutable-image] block\n    module: polytope/container\n    args:\n";
+    let ended = "      # pt: ignore[mutable-image] ended until 2020-01-01\n";
+    let text = format!("{many}{head}      # pt: ignore[mutable-image] line\n{ended}      image: busybox\n");
+    let settings = Settings { today: "2026-01-01".parse().ok(), ..Settings::default() };
+    let compiled = checked(&[("polytope.yml", &text)], &settings);
+    assert!(suppressed(&compiled).contains(&"mutable-image: line".to_owned()), "{:?}", suppressed(&compiled));
+    assert_eq!(told(&compiled), "warning suppression-without-reason at 56:47: this suppression ended on 2020-01-01\n");
+}
