@@ -42,19 +42,19 @@ pub(super) const PLACES: &str = "PT_POSTGRES_HOME";
 #[command(after_help = EXAMPLES, disable_version_flag = true)]
 pub struct Postgres {
     /// Directory of the data
-    #[arg(long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR")]
     datadir: PathBuf,
     /// Addresses to listen on, with commas between them; `*` is all
-    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
+    #[arg(short = 'H', long, value_name = "HOST", default_value = "127.0.0.1")]
     host: Option<String>,
     /// Port to listen on; 0 takes a free one
-    #[arg(long, value_name = "PORT", default_value_t = 5432)]
+    #[arg(short, long, value_name = "PORT", default_value_t = 5432)]
     port: u16,
     /// Make the data where there are none
-    #[arg(long)]
+    #[arg(short, long)]
     init: bool,
     /// Major version of the server [default: that of the data, else the highest that is installed]
-    #[arg(long, value_name = "VERSION")]
+    #[arg(short, long, value_name = "VERSION")]
     version: Option<String>,
     /// Superuser [default: postgres]
     #[arg(long, value_name = "NAME")]
@@ -77,6 +77,12 @@ pub struct Postgres {
     /// Seconds that it may take to get ready
     #[arg(long, value_name = "SECONDS", default_value_t = postgres::WAIT.as_secs())]
     wait_timeout: u64,
+    /// Name of the project; its short form is the port's here.
+    #[arg(long, hide = true)]
+    project: Option<String>,
+    /// More words; its short form is the version's here.
+    #[arg(long, hide = true, action = clap::ArgAction::Count)]
+    verbose: u8,
     /// Arguments of the server
     #[arg(last = true, value_name = "ARGUMENT")]
     arguments: Vec<String>,

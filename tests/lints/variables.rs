@@ -34,3 +34,46 @@ fn a_plain_connection_inside_of_the_stack_stays_on_the_machine() {
     let away = found(&with_service("db.example.com"));
     assert_eq!(away, ["warning tls-verification-disabled «sslmode=disable»"]);
 }
+
+#[test]
+fn a_name_that_reaches_no_program_is_an_error_wherever_it_comes_from() {
+    for name in ["\"\"", "A=B", "\"A B\"", "\"A \"", "\"A\\u200B\"", "\"A\\0\"", "\"A\\t\"", "\"\\u00A0A\""] {
+        let file = container(&format!("env: [{{name: {name}, value: x}}]"));
+        assert_eq!(found(&file), [format!("error impossible-name «{name}»")], "{name}");
+        let called = format!(
+            "modules:\n  - id: app\n    module: polytope/container\n    params: [{{id: name, type: [default, str, {name}]}}]\n    args: {{image: \"busybox:1.36\", env: [{{name: pt.param name, value: x}}]}}\n"
+        );
+        assert_eq!(found_by("impossible-name", &called).len(), 1, "{called}");
+    }
+    for name in ["A", "1A", "my.dotted-name", "_", "А"] {
+        assert_eq!(found(&container(&format!("env: [{{name: {name}, value: x}}]"))), NOTHING, "{name}");
+    }
+}
+
+#[test]
+fn a_nul_is_an_error_in_values_commands_and_paths() {
+    for args in [
+        "env: [{name: A, value: \"x\\0y\"}]",
+        "cmd: [echo, \"x\\0y\"]",
+        "entrypoint: [\"x\\0y\"]",
+        "env: [{name: A, value: \"pt.js 'a' + String.fromCharCode(0)\"}]",
+    ] {
+        assert_eq!(found_by("impossible-name", &container(args)).len(), 1, "{args}");
+    }
+}
+
+#[test]
+fn a_switch_that_arrives_in_other_letters_is_told() {
+    for word in ["True", "TRUE", "False", "FALSE"] {
+        let file = container(&format!("env: [{{name: A, value: {word}}}]"));
+        assert_eq!(found(&file), [format!("warning env-not-string «{word}»")]);
+    }
+    assert_eq!(found(&container("env: [{name: A, value: true}, {name: B, value: 'True'}]")), NOTHING);
+}
+
+#[test]
+fn a_file_that_describes_nothing_is_told() {
+    for text in ["", "# nothing yet\n", "{}", "modules: []\n", "modules:\ntools: {}\n"] {
+        assert_eq!(found_by("empty-file", text).len(), 1, "{text}");
+    }
+}

@@ -119,3 +119,31 @@ fn a_number_that_somebody_else_has_by_now_is_left_alone() {
         other.wait().unwrap();
     });
 }
+
+#[test]
+fn what_left_its_session_and_environment_goes_down_with_a_killed_supervisor() {
+    as_each_user(|home| {
+        if !home.is_root() {
+            // Control groups are root's where no session manager hands them on.
+            return;
+        }
+        // A name that no other test looks for, because nothing else is left of it to tell it by.
+        let length = format!("9{}", std::process::id());
+        let script =
+            format!("(cd / && exec env -i setsid sleep {length} >/dev/null 2>&1 &) ; while :; do sleep 1; done");
+        let project = format!(
+            "modules:\n  - id: it\n    module: polytope/process\n    args: {{cmd: [sh, -c, {script:?}], await: false}}\n\
+             templates:\n  - id: stack\n    run: [it]\n"
+        );
+        home.write("polytope.yml", &project);
+        home.good(&["run", "-d"]);
+        let find = || {
+            let found = home.program("pgrep", &["-f", &format!("^sleep {length}$")]).out;
+            found.trim().parse::<i32>().ok()
+        };
+        let hidden = until("it hides", find);
+        kill(home.pid("it", "supervisor"));
+        home.good(&["down"]);
+        assert!(!lives(hidden));
+    });
+}

@@ -7,14 +7,16 @@ use std::path::Path;
 use clap::Args;
 
 use super::super::failure::Failure;
+use super::super::project::Located;
 use super::super::terminal::Terminal;
 use super::files::Target;
 use super::work::{Checked, TargetProject, Work};
 use super::write::write_changes;
 use crate::diagnostic::Diagnostic;
-use crate::fix::{Fixed, Overlay, Task, fix};
+use crate::fix::{Fixed, Moved, Overlay, Task, fix};
 use crate::report::{Patch, count, masked};
 use crate::source::{DiskLoader, Loader, Sources};
+use crate::store::{EntryOrigin, Secret};
 
 /// What is mended, and whether it is written.
 #[derive(Debug, Args)]
@@ -54,6 +56,8 @@ impl FixFlags {
 /// What is said at the end.
 #[derive(Default)]
 struct Summary {
+    /// What the store got.
+    moved: Vec<String>,
     rules: BTreeMap<&'static str, usize>,
     commands: Vec<String>,
     left_out: Vec<String>,
@@ -76,8 +80,15 @@ pub fn fix_all(
         if !first.diagnostics.iter().any(|finding| finding.fix.is_some()) {
             continue;
         }
-        let fixed = fix_one(target, work, mode, &mut overlay)?;
+        let (mut fixed, located) = fix_one(target, work, mode, &mut overlay)?;
         summary.add(&fixed);
+        let moved: Vec<Moved> = fixed.made.iter().filter_map(|made| made.moved.clone()).collect();
+        // First into the store: what is in no file any more must be there.
+        if !moved.is_empty() && !mode.diff && summary.keep(&located, &moved, terminal) {
+            let project = TargetProject::of(target, work)?;
+            let again = project.compile(&overlay).map_err(|error| Failure::load(target.entry(), error))?;
+            fixed.compilation = again;
+        }
         let last = work.finish(target, fixed.compilation, first.configured.clone());
         before.push(std::mem::replace(first, last));
     }
@@ -106,7 +117,12 @@ fn findings(checked: &Checked) -> impl Iterator<Item = &Diagnostic> {
     checked.diagnostics.iter().chain(checked.suppressed.iter().map(|suppressed| &suppressed.diagnostic))
 }
 
-fn fix_one(target: &Target, work: &Work<'_>, mode: Mode, overlay: &mut Overlay<'_>) -> Result<Fixed, Failure> {
+fn fix_one(
+    target: &Target,
+    work: &Work<'_>,
+    mode: Mode,
+    overlay: &mut Overlay<'_>,
+) -> Result<(Fixed, Located), Failure> {
     let project = TargetProject::of(target, work)?;
     let real = DiskLoader.follow(&target.path);
     // Of a file that another one includes, only its own findings were asked for.
@@ -119,10 +135,36 @@ fn fix_one(target: &Target, work: &Work<'_>, mode: Mode, overlay: &mut Overlay<'
         check: &|loader: &dyn Loader| project.compile(loader),
         wanted: &wanted,
     };
-    fix(overlay, &task).map_err(|error| Failure::load(target.entry(), error))
+    let fixed = fix(overlay, &task).map_err(|error| Failure::load(target.entry(), error))?;
+    Ok((fixed, project.located))
 }
 
 impl Summary {
+    /// Puts secrets that were taken out of files into the store; one that is set already stays, and so does the word to set it
+    /// where the store cannot be written. Whether anything was put there.
+    fn keep(&mut self, located: &Located, moved: &[Moved], terminal: &Terminal) -> bool {
+        let kept = || -> Result<Vec<String>, Failure> {
+            let store = located.store()?;
+            let known = store.secrets().names()?;
+            let new = moved.iter().filter(|it| !known.contains_key(&it.name) && !it.content().is_empty());
+            let new: BTreeMap<String, Secret> =
+                new.map(|it| (it.name.clone(), Secret::new(it.content().to_owned()))).collect();
+            store.secrets().set_all(&new, EntryOrigin::Import)?;
+            Ok(new.into_keys().collect())
+        };
+        match kept() {
+            Ok(names) => {
+                self.commands.retain(|command| !names.iter().any(|name| *command == format!("pt secrets set {name}")));
+                self.moved.extend(names);
+                true
+            }
+            Err(error) => {
+                terminal.note(&format!("note: nothing was put into the store: {error}"));
+                false
+            }
+        }
+    }
+
     fn add(&mut self, fixed: &Fixed) {
         for (rule, number) in fixed.by_rule() {
             *self.rules.entry(rule).or_default() += number;
@@ -150,6 +192,10 @@ impl Summary {
         }
         if self.unsafe_left > 0 {
             terminal.say(&format!("`--unsafe-fixes` mends {} more", self.unsafe_left));
+        }
+        if !self.moved.is_empty() {
+            let names: Vec<String> = self.moved.iter().map(|name| format!("`{name}`")).collect();
+            terminal.say(&format!("moved into the store of this machine: {}", names.join(", ")));
         }
         if !self.commands.is_empty() {
             terminal.say(if mode.diff { "then run:" } else { "now run:" });

@@ -9,6 +9,7 @@ pub mod docker;
 mod execute;
 #[doc(hidden)]
 pub mod memory;
+mod pace;
 mod password;
 mod postgres;
 pub mod process;

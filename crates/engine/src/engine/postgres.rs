@@ -30,8 +30,10 @@ pub(in crate::engine) struct Credentials {
 pub(in crate::engine) enum Answer {
     /// It serves, and accepts the login where one was tried.
     Ready,
-    /// It is there but does not serve yet; its words.
+    /// Nobody answers yet; why.
     NotYet(String),
+    /// It is there but does not serve yet, and has noted in its log that it was asked; its words.
+    Starting(String),
     /// It serves, but not for this password.
     Refused,
 }
@@ -186,7 +188,7 @@ fn judge(fields: &[u8]) -> Answer {
     let words = field(b'M').unwrap_or_default();
     match field(b'C').unwrap_or_default().as_str() {
         // cannot connect now; too many connections
-        "57P03" | "53300" => Answer::NotYet(words),
+        "57P03" | "53300" => Answer::Starting(words),
         "28P01" => Answer::Refused,
         "28000" if words.contains("role") && words.contains("does not exist") => Answer::Refused,
         _ => Answer::Ready,

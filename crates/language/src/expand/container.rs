@@ -6,6 +6,7 @@ use super::environment::environment;
 use super::expander::Surroundings;
 use super::holes::{holes_of_env, mounts_have_hole};
 use super::image::{DataPath, ImageFacts, SecretTwin};
+use super::impossible::report_impossible;
 use super::known::known;
 use super::mount::MountReader;
 use super::process_form::ProcessForm;
@@ -126,6 +127,7 @@ impl Made<'_> {
             image,
             facts,
         };
+        report_impossible(&container, &volumes, diagnostics);
         Parts { container, volumes }
     }
 

@@ -11,6 +11,7 @@ mod environment;
 mod expander;
 mod holes;
 mod image;
+mod impossible;
 mod known;
 mod made_images;
 mod mount;
@@ -58,5 +59,6 @@ pub static RULES: &[&Rule] = &[
     &bind::UNKNOWN_ARGUMENT,
     &CALL_CYCLE,
     &command::BAD_COMMAND,
+    &impossible::IMPOSSIBLE_NAME,
     &HOST_PATH_OUTSIDE_PROJECT,
 ];

@@ -6,7 +6,7 @@ use super::{Fields, Include, Module, Template};
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, Span, Spanned};
-use crate::syntax::{Comment, Tree};
+use crate::syntax::{Comment, Node, Tree};
 use crate::value::{MISSING_ARGUMENT, WRONG_TYPE};
 
 declare_rule! {
@@ -28,6 +28,25 @@ declare_rule! {
     ///   - {id: old-api, module: polytope/container, args: {image: "busybox:1.35"}}
     /// ```
     pub static DUPLICATE_ID = { name: "duplicate-id", code: "PT107", level: Error, precision: VeryHigh };
+}
+
+declare_rule! {
+    /// a file that describes nothing
+    ///
+    /// A `polytope.yml` names what a project runs. One without a module, template, tool or include runs nothing, and
+    /// that nothing is wrong in it says nothing: it may be the wrong file, or one that was not saved.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// modules: []
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// modules:
+    ///   - {id: api, module: polytope/container, args: {image: "busybox:1.36"}}
+    /// ```
+    pub static EMPTY_FILE = { name: "empty-file", code: "PT143", level: Warning, precision: VeryHigh };
 }
 
 /// The keys of a file.
@@ -82,6 +101,9 @@ impl Document {
                 .help("start with `modules:`, or let `pt init` write an example");
             return empty;
         }
+        if tree.root.is_missing() && tree.complete {
+            report_empty(Span::start_of(file), diagnostics);
+        }
         let Some(fields) = Fields::of(&tree.root, "a polytope.yml", &DOCUMENT_KEYS, diagnostics) else { return empty };
         let modules: Vec<Module> =
             fields.list("modules", diagnostics).iter().filter_map(|item| Module::read(item, diagnostics)).collect();
@@ -95,11 +117,16 @@ impl Document {
             positions.entry(module.id.value.clone()).or_insert(index);
         }
         let includes = fields.list("include", diagnostics).iter();
+        let includes: Vec<Include> = includes.filter_map(|item| Include::read(item, diagnostics)).collect();
+        let said = |key: &str| fields.get(key).is_some_and(|node| !is_empty(node));
+        if tree.complete && !DOCUMENT_KEYS.iter().any(|key| *key != "api-version" && said(key)) {
+            report_empty(Span::start_of(file), diagnostics);
+        }
         Self {
             file,
             modules,
             templates,
-            includes: includes.filter_map(|item| Include::read(item, diagnostics)).collect(),
+            includes,
             instructions: fields.text("instructions", diagnostics).map(|text| text.value),
             offered: read_offered(&fields, diagnostics),
             directives,
@@ -117,6 +144,17 @@ impl Document {
     pub fn template(&self, id: &str) -> Option<&Template> {
         self.templates.iter().find(|template| template.id.value == id)
     }
+}
+
+/// A key with nothing behind it.
+fn is_empty(node: &Node) -> bool {
+    node.is_null() || node.as_mapping().is_some_and(<[_]>::is_empty) || node.as_sequence().is_some_and(<[_]>::is_empty)
+}
+
+fn report_empty(start: Span, diagnostics: &mut Diagnostics) {
+    diagnostics
+        .report(&EMPTY_FILE, start, "the file describes nothing")
+        .help("start with `modules:` or `tools:`, or let `pt init` write an example");
 }
 
 /// `tools` is a map; a list of `{id, …}` is a slip that says itself what was meant.

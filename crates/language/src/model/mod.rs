@@ -14,7 +14,7 @@ mod step;
 mod template;
 
 pub use after::{AFTER_KEYS, After, CONDITIONS, Condition, RUN_WHEN_KEYS};
-pub use document::{DOCUMENT_KEYS, DUPLICATE_ID, Document, MCP_KEYS};
+pub use document::{DOCUMENT_KEYS, DUPLICATE_ID, Document, EMPTY_FILE, MCP_KEYS};
 pub use fields::Fields;
 pub use include::{INCLUDE_KEYS, Include, Repository, repository_name};
 pub use module::{MODULE_KEYS, Module, Reference};
@@ -26,4 +26,4 @@ pub use template::{TEMPLATE_KEYS, TOOL_KEYS, Template, TemplateKind};
 use crate::diagnostic::Rule;
 
 /// The rules of this room.
-pub static RULES: &[&Rule] = &[&DUPLICATE_ID];
+pub static RULES: &[&Rule] = &[&DUPLICATE_ID, &EMPTY_FILE];

@@ -1,5 +1,6 @@
 //! Fixes of a compilation that may be made: which files they touch, and how they are known again.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ pub(super) struct Candidate<'a> {
     /// What it mends.
     pub(super) finding: &'a Diagnostic,
     /// The fix itself.
-    pub(super) fix: &'a Fix,
+    pub(super) fix: Cow<'a, Fix>,
     /// By which it is known again after other fixes have moved it.
     pub(super) key: Key,
 }
@@ -60,7 +61,9 @@ pub(super) fn candidates<'a>(
     let findings = compilation.diagnostics.iter().filter(|finding| wanted(finding));
     let fixes = findings.filter_map(|finding| Some((finding, finding.fix.as_ref()?)));
     let fixes = fixes.filter(|(_, fix)| reach.may_make(fix));
-    fixes.map(|(finding, fix)| Candidate { finding, fix, key: key(compilation, finding, fix) }).collect()
+    fixes
+        .map(|(finding, fix)| Candidate { finding, fix: Cow::Borrowed(fix), key: key(compilation, finding, fix) })
+        .collect()
 }
 
 fn key(compilation: &Compilation, finding: &Diagnostic, fix: &Fix) -> Key {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::batch::{Decided, choose};
+use super::batch::{Decided, choose, moved};
 use super::candidate::{Candidate, Reach, by_file, candidates, count};
+use super::moved::Moved;
 use super::overlay::Overlay;
-use super::verdict::{is_of_syntax, objection};
+use super::verdict::{Aim, objection};
 use crate::compiler::Compilation;
 use crate::diagnostic::{Diagnostic, Fix, Rule, Safety};
 use crate::source::{LoadError, Loader, Sources};
@@ -25,6 +26,8 @@ pub struct Made {
     pub title: String,
     /// What to run now.
     pub then: Option<String>,
+    /// The secret that was taken out of the file.
+    pub moved: Option<Moved>,
 }
 
 /// A fix that was not made, though it was asked for.
@@ -100,8 +103,8 @@ fn round(
 ) -> Result<Option<Round>, LoadError> {
     let reach = Reach::new(compilation, overlay, task.directory);
     let wanted = |finding: &Diagnostic| (task.wanted)(finding, &compilation.sources);
-    let all = candidates(compilation, &reach, &wanted);
-    let mut chosen = choose(&all, compilation, task.unsafe_too, decided);
+    let mut all = candidates(compilation, &reach, &wanted);
+    let mut chosen = choose(&mut all, compilation, task.unsafe_too, decided);
     // When a batch is refused its first half is tried, down to the one fix that is to blame.
     while !chosen.is_empty() {
         let batch: Vec<&Candidate> = chosen.iter().map(|index| &all[*index]).collect();
@@ -127,7 +130,13 @@ fn told(candidate: &Candidate<'_>, compilation: &Compilation) -> Made {
         Some(rewrite) => rewrite.path.clone(),
         None => compilation.sources.path(finding.primary.span).to_path_buf(),
     };
-    Made { path, rule: finding.rule, title: fix.title.clone(), then: fix.then.clone() }
+    Made {
+        path,
+        rule: finding.rule,
+        title: fix.title.clone(),
+        then: fix.then.clone(),
+        moved: moved(candidate, compilation),
+    }
 }
 
 /// Edits, checks and compares; the reason when the result is not taken.
@@ -137,7 +146,7 @@ fn attempt(
     compilation: &Compilation,
     batch: &[&Candidate<'_>],
 ) -> Result<Result<Compilation, String>, LoadError> {
-    let fixes: Vec<&Fix> = batch.iter().map(|candidate| candidate.fix).collect();
+    let fixes: Vec<&Fix> = batch.iter().map(|candidate| candidate.fix.as_ref()).collect();
     let mut texts = Vec::new();
     for (file, edits) in by_file(&fixes) {
         let source = compilation.sources.file(file);
@@ -156,8 +165,8 @@ fn attempt(
         overlay.set(&rewrite.path, rewrite.text.clone())?;
     }
     let after = (task.check)(overlay)?;
-    let syntax = batch.iter().any(|candidate| is_of_syntax(candidate.finding));
-    Ok(match objection((compilation, &after), &texts, syntax) {
+    let aim = Aim::of(batch.iter().map(|candidate| candidate.finding));
+    Ok(match objection((compilation, &after), &texts, aim) {
         Some(reason) => Err(reason),
         None => Ok(after),
     })

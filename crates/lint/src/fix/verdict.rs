@@ -5,27 +5,49 @@ use std::collections::BTreeMap;
 use crate::compiler::Compilation;
 use crate::conceal::concealed;
 use crate::diagnostic::{Diagnostic, Diagnostics, Level};
+use crate::lint::LINTS;
 use crate::source::FileId;
+use crate::suppression::UNUSED_SUPPRESSION;
 use crate::syntax::{self, RULES, Tree, UNREADABLE};
 
+/// What fixes are about, by which their result is judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Aim {
+    /// Something kept the file from being read: what stands in it is seen for the first time then.
+    syntax: bool,
+    /// Something kept an entry from being understood: what it holds is seen for the first time then.
+    meaning: bool,
+    /// A comment is to go.
+    comments: bool,
+}
+
+impl Aim {
+    pub(super) fn of<'d>(findings: impl Iterator<Item = &'d Diagnostic> + Clone) -> Self {
+        Self {
+            syntax: findings.clone().any(is_of_syntax),
+            meaning: findings.clone().any(|finding| !is_danger(finding)),
+            comments: findings.into_iter().any(|finding| *finding.rule == UNUSED_SUPPRESSION),
+        }
+    }
+}
+
 /// Why a text is not taken: the findings of before and after are compared, and the trees of the texts that were changed.
-/// `syntax` says that what was fixed kept the file from being read: what stands in it is seen for the first time then.
 pub(super) fn objection(
     (before, after): (&Compilation, &Compilation),
     texts: &[(String, String)],
-    syntax: bool,
+    aim: Aim,
 ) -> Option<String> {
     for (old, new) in texts {
         let (old, new) = (read(old), read(new));
         if (old.complete && !new.complete) || (new.root.is_missing() && !old.root.is_missing()) {
             return Some("the result would not be good YAML".to_owned());
         }
-        if let Some(comment) = lost(&old, &new) {
+        if let Some(comment) = lost(&old, &new).filter(|comment| !(aim.comments && is_directive(comment))) {
             let comment = concealed(&comment);
             return Some(format!("the comment `# {comment}` would be lost"));
         }
     }
-    new_error(&before.diagnostics, &after.diagnostics, syntax)
+    new_error(&before.diagnostics, &after.diagnostics, aim)
         .map(|error| format!("the result would have another error: {}", error.message))
 }
 
@@ -48,10 +70,10 @@ fn lost(old: &Tree, new: &Tree) -> Option<String> {
 }
 
 /// An error of `after` that `before` has fewer of. Text that could not be read before holds errors that are not new.
-fn new_error<'a>(before: &[Diagnostic], after: &'a [Diagnostic], syntax: bool) -> Option<&'a Diagnostic> {
+fn new_error<'a>(before: &[Diagnostic], after: &'a [Diagnostic], aim: Aim) -> Option<&'a Diagnostic> {
     let is_error = |finding: &&Diagnostic| finding.level == Level::Error;
     let of_syntax = |finding: &&Diagnostic| RULES.contains(&finding.rule);
-    if syntax {
+    if aim.syntax {
         let unread = |all: &[Diagnostic]| all.iter().filter(|finding| UNREADABLE.contains(&finding.rule)).count();
         let count = |all: &[Diagnostic]| all.iter().filter(of_syntax).filter(is_error).count();
         let reads_more = unread(after) < unread(before);
@@ -62,7 +84,9 @@ fn new_error<'a>(before: &[Diagnostic], after: &'a [Diagnostic], syntax: bool) -
     for finding in before.iter().filter(is_error) {
         *known.entry((finding.rule.code, finding.message.as_str())).or_default() += 1;
     }
-    after.iter().filter(is_error).find(|finding| match known.get_mut(&(finding.rule.code, finding.message.as_str())) {
+    // What was not understood held its dangers before, too: whoever mends it is told of them.
+    let is_new = |finding: &&Diagnostic| is_error(finding) && !(aim.meaning && is_danger(finding));
+    after.iter().filter(is_new).find(|finding| match known.get_mut(&(finding.rule.code, finding.message.as_str())) {
         Some(number) if *number > 0 => {
             *number -= 1;
             false
@@ -71,7 +95,17 @@ fn new_error<'a>(before: &[Diagnostic], after: &'a [Diagnostic], syntax: bool) -
     })
 }
 
+/// Whether a comment is one that leaves rules alone.
+fn is_directive(comment: &str) -> bool {
+    comment.trim_start_matches(['#', ';', ' ', '\t']).starts_with("pt:")
+}
+
+/// Whether a finding speaks of a danger, and not of what cannot be understood.
+fn is_danger(finding: &Diagnostic) -> bool {
+    LINTS.iter().any(|lint| *lint.rule == *finding.rule)
+}
+
 /// Whether a rule is about the form of the text.
-pub(super) fn is_of_syntax(finding: &Diagnostic) -> bool {
+fn is_of_syntax(finding: &Diagnostic) -> bool {
     RULES.contains(&finding.rule)
 }

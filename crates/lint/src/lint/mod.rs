@@ -4,6 +4,7 @@
 //! Good nothing. What the language cannot say has no rule: no argument makes a container privileged (`PT209`) or gives it a
 //! namespace of the host (`PT212`); who writes one is told that it does nothing. To add one, write `rules/<name>.rs` and its two lines in `rules/mod.rs`. May use everything up to `expand`.
 
+mod client;
 mod endpoint;
 mod exposure;
 mod image_tag;

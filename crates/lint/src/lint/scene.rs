@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::client::runs_a_client;
 use super::state::{State, state_of};
 use super::{Live, LiveVolume, Settings};
 use crate::diagnostic::{Diagnostics, Rule};
@@ -72,7 +73,7 @@ impl<'a> Scene<'a> {
         self.containers().filter(move |container| {
             // A variant of a blueprint (`postgres!simple`) runs the same image.
             let known = container.facts.family.split('!').next();
-            known == Some(family) && container.role == Role::Service
+            known == Some(family) && container.role == Role::Service && !runs_a_client(container)
         })
     }
 

@@ -14,7 +14,7 @@ mod tests;
 
 pub use apply::{Judging, apply, is_suppressible};
 pub use cover::lines_that_cover;
-pub use rules::LOCKED_SETTING;
+pub use rules::{LOCKED_SETTING, UNUSED_SUPPRESSION};
 
 use crate::diagnostic::Rule;
 

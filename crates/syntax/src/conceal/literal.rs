@@ -55,9 +55,17 @@ pub fn is_default_password(name: &str, text: &str) -> bool {
     names_a_password(name) && DEFAULTS.contains(&plain.as_str())
 }
 
-/// `<your key here>` and `****`: nobody takes them for the thing itself.
+/// How AWS ends the keys in its documentation: `AKIAIOSFODNN7EXAMPLE`.
+const EXAMPLES: [&str; 2] = ["EXAMPLE", "EXAMPLEKEY"];
+
+/// Characters of the shortest of them.
+const SHORTEST_EXAMPLE: usize = 20;
+
+/// `<your key here>` and `****`, and the keys that the documentation of AWS gives as examples: nobody takes them for the
+/// thing itself.
 pub(super) fn is_placeholder(text: &str) -> bool {
-    (text.starts_with('<') && text.ends_with('>')) || text.bytes().all(|byte| byte == b'*')
+    let documented = text.len() >= SHORTEST_EXAMPLE && EXAMPLES.iter().any(|end| text.ends_with(end));
+    documented || (text.starts_with('<') && text.ends_with('>')) || text.bytes().all(|byte| byte == b'*')
 }
 
 /// A reference of the project, of a shell or of a template, a path, or an address in a store of secrets.

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::literal::is_placeholder;
+
 /// How the tokens of one issuer look.
 struct Form {
     /// Who takes it, for the message.
@@ -109,7 +111,8 @@ impl Form {
         let rest = &text[start + self.prefix.len()..];
         let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && !self.also.contains(letter));
         let length = end.unwrap_or(rest.len());
-        (!inside && length >= self.least).then(|| &text[start..start + self.prefix.len() + length])
+        let token = &text[start..start + self.prefix.len() + length];
+        (!inside && length >= self.least && !is_placeholder(token)).then_some(token)
     }
 }
 
@@ -158,6 +161,12 @@ mod tests {
         assert_eq!(known_token(&pem).map(|(issuer, _)| issuer), Some("a private"));
         assert_eq!(known_token(&pem.replace("MIIEow", "")), None, "a heading alone");
         assert_eq!(known_token(&pem.replace("PRIVATE", "PUBLIC")), None);
+    }
+
+    #[test]
+    fn the_example_of_a_documentation_is_no_key() {
+        let id = ["AKIA", "IOSFODNN7", "EXAMPLE"].concat();
+        assert_eq!(known_token(&format!("key {id} is not one")), None);
     }
 
     #[test]

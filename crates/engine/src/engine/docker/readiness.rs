@@ -14,13 +14,11 @@ use super::errors::{Doing, doing};
 use super::exit::{self, ExitWait};
 use super::model::Inspection;
 use super::restarts::Restarts;
+use crate::engine::pace::Pace;
 use crate::engine::postgres::{self, Answer, Credentials};
 use crate::engine::{EngineError, Failure, Outcome};
 use crate::expand::{Condition, Readiness};
 use crate::plan::{Endpoints, Login, Published, State};
-
-/// Pause between two questions.
-const PAUSE: Duration = Duration::from_millis(10);
 
 /// How often the container is looked at while nobody answers.
 const LOOK: Duration = Duration::from_millis(200);
@@ -41,6 +39,8 @@ pub(super) struct ReadyWait<'a> {
     around: Surroundings<'a>,
     started: Instant,
     said: String,
+    pace: Pace,
+    pause: Duration,
     /// Whether it was seen running when the plan was made.
     ran: bool,
 }
@@ -72,6 +72,8 @@ impl<'a> ReadyWait<'a> {
             around,
             started: Instant::now(),
             said: String::new(),
+            pace: Pace::default(),
+            pause: Duration::ZERO,
             ran: false,
         })
     }
@@ -143,7 +145,7 @@ impl<'a> ReadyWait<'a> {
             if self.any_answers(&doors).await? {
                 return Ok(true);
             }
-            sleep(PAUSE).await;
+            sleep(self.pause).await;
         }
         Ok(false)
     }
@@ -152,6 +154,10 @@ impl<'a> ReadyWait<'a> {
         for door in doors {
             if self.question(door).await? {
                 return Ok(true);
+            }
+            if self.pace.is_noted() {
+                // It is the same server behind every door.
+                break;
             }
         }
         Ok(false)
@@ -166,10 +172,12 @@ impl<'a> ReadyWait<'a> {
                 _ => door.knock().await.map(|()| Answer::Ready),
             }
         });
-        match asked.await {
+        let asked = asked.await;
+        self.pause = self.pace.after(asked.as_ref().ok().and_then(|answer| answer.as_ref().ok()));
+        match asked {
             Ok(Ok(Answer::Ready)) => return Ok(true),
             Ok(Ok(Answer::Refused)) => return Err(self.refused()),
-            Ok(Ok(Answer::NotYet(words))) => self.hear(words),
+            Ok(Ok(Answer::NotYet(words) | Answer::Starting(words))) => self.hear(words),
             Ok(Err(_)) => self.hear(format!("port {port} is not open yet")),
             Err(_) => self.hear(format!("port {port} does not answer")),
         }

@@ -39,7 +39,10 @@ async fn a_server_that_asks_who_is_there_serves() {
 #[tokio::test]
 async fn a_server_that_starts_up_is_not_ready() {
     let starting = error("57P03", "the database system is starting up");
-    assert_eq!(answer(&starting, None).await.unwrap(), Answer::NotYet("the database system is starting up".to_owned()));
+    assert_eq!(
+        answer(&starting, None).await.unwrap(),
+        Answer::Starting("the database system is starting up".to_owned())
+    );
 }
 
 #[tokio::test]

@@ -3,11 +3,13 @@
 //! A group is made beside our own, below the nearest one above us that hands the controllers on and that we may write to:
 //! root has that everywhere, others where their session manager lets them, as systemd does for what it starts for a user.
 
-use std::fs;
-use std::io;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{Access, access};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Microseconds in which cores are counted, as engines have it.
 const PERIOD: u64 = 100_000;
@@ -102,11 +104,30 @@ pub(super) fn enter(group: &Path) -> io::Result<()> {
     fs::write(group.join(PROCESSES), "0")
 }
 
-/// Kills what is left in a group and removes it, if that can be done now.
+/// Kills what is left in a group and removes it, if that can be done soon.
 pub(super) fn end(group: &Path) {
-    // Older kernels have no such file: the supervisor has killed the family before.
-    let _ = fs::write(group.join("cgroup.kill"), "1");
-    let _ = fs::remove_dir(group);
+    const ROUNDS: usize = 100;
+    for _ in 0..ROUNDS {
+        // What was killed is in it for a moment more; a group that is gone is what was wanted.
+        match fs::remove_dir(group) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {}
+            _ => return,
+        }
+        let all_at_once = OpenOptions::new().write(true).open(group.join("cgroup.kill"));
+        if all_at_once.and_then(|mut file| file.write_all(b"1")).is_err() {
+            // Older kernels have no such file.
+            kill_each(group);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn kill_each(group: &Path) {
+    let members = fs::read_to_string(group.join(PROCESSES)).unwrap_or_default();
+    for pid in members.lines().filter_map(|line| Pid::from_raw(line.parse().ok()?)) {
+        // What has ended meanwhile is what was wanted.
+        let _ = kill_process(pid, Signal::KILL);
+    }
 }
 
 #[cfg(test)]

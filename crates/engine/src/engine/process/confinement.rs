@@ -26,6 +26,9 @@ use super::shelf::Held;
 pub(super) struct Confinement {
     /// The control group that holds it back.
     pub(super) group: Option<PathBuf>,
+    /// Whether the group holds nothing back, and is only there to find what hides.
+    #[serde(default)]
+    pub(super) only_finds: bool,
     /// What is mounted for it alone.
     pub(super) mounts: Mounts,
 }
@@ -48,7 +51,7 @@ impl ProcessEngine {
         let attempt = || {
             let hosts = PathBuf::from(HOSTS);
             let mounts = Mounts { hosts: Some(hosts.clone()), places: vec![(hosts, false)] };
-            let confinement = Confinement { group: None, mounts };
+            let confinement = Confinement { mounts, ..Confinement::default() };
             let start = Start { parent: own_number(), confinement, ..Start::default() };
             let mut command = start.command(&self.executable, NOTHING).ok()?;
             command.env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -66,11 +69,15 @@ impl ProcessEngine {
     ) -> io::Result<Start> {
         let record = &held.record;
         let limits = Limits { memory: record.memory_limit, cores: record.core_limit };
-        let parent = if limits == Limits::default() { None } else { cgroup::parent(limits) };
-        let group = parent.map(|parent| cgroup::make(&parent, &record.id, limits)).transpose()?;
-        let confinement = Confinement { group, mounts: self.mounts_of(held, setting)? };
+        let limited = if limits == Limits::default() { None } else { cgroup::parent(limits) };
+        let limited = limited.map(|parent| cgroup::make(&parent, &record.id, limits)).transpose()?;
+        let only_finds = limited.is_none();
+        // What has left its session and its environment is still in the group of its container.
+        let finds = || cgroup::make(&cgroup::parent(Limits::default())?, &record.id, Limits::default()).ok();
+        let group = limited.or_else(finds);
+        let confinement = Confinement { group, only_finds, mounts: self.mounts_of(held, setting)? };
         write_whole(&held.folder.join(CONFINEMENT), &serde_json::to_vec(&confinement)?)?;
-        let memory = record.memory_limit.filter(|_| confinement.group.is_none());
+        let memory = record.memory_limit.filter(|_| only_finds);
         Ok(Start { parent: 0, user, memory, confinement })
     }
 

@@ -9,6 +9,7 @@ use super::cgroup::limits_cores;
 use super::errors::doing;
 use super::places::Places;
 use super::shelf::{Held, Shelf};
+use super::wait::Wait;
 use crate::engine::{
     BuildRequest, Details, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent,
     SecretSource, Stream,
@@ -95,8 +96,9 @@ impl Engine for ProcessEngine {
             Action::Start { container } => self.start(container, secrets, progress).await,
             Action::Stop { container, seconds } => self.stop(container, *seconds).await,
             Action::RemoveContainer { container } => self.remove_container(container),
-            Action::AwaitReady { container, readiness, login, .. } => {
-                self.await_ready(container, readiness, login.as_ref(), secrets, deadline, progress).await
+            Action::AwaitReady { container, readiness, login, seen } => {
+                let wait = Wait { readiness, login: login.as_ref(), ran: seen.is_some(), deadline };
+                self.await_ready(container, &wait, secrets, progress).await
             }
             Action::AwaitExit { container, condition } => self.await_exit(container, *condition, deadline).await,
             Action::AlterPassword(change) => self.alter_password(change, secrets).await,

@@ -1,14 +1,22 @@
 //! What the engine holds of a project.
 
+use std::time::{Duration, Instant};
+
+use super::containers::LOOK;
 use super::engine::ProcessEngine;
 use super::names::LOOPBACK;
 use super::shelf::Held;
+use super::state;
 use crate::plan::{Observed, ObservedContainer, Published, labels};
+
+/// How long a supervisor may take to see that its program has ended, and to hear its last words.
+const WRITING: Duration = Duration::from_secs(4);
 
 impl ProcessEngine {
     pub(super) fn look(&self, project: &str, images: &[String], names: &[String], ports: &[u16]) -> Observed {
         self.shelf.sweep();
         let all = self.shelf.all();
+        all.iter().filter(|held| held.label(labels::PROJECT) == project).for_each(see_written);
         let (ours, others): (Vec<&Held>, Vec<&Held>) =
             all.iter().partition(|held| held.label(labels::PROJECT) == project);
         let prefix = format!("{project}-");
@@ -26,6 +34,14 @@ impl ProcessEngine {
                 .map(|held| (held.name.clone(), format!("project `{}`", held.label(labels::PROJECT))))
                 .collect(),
         }
+    }
+}
+
+/// Waits a moment where a program has ended and its supervisor is about to write down how: it is no running one.
+fn see_written(held: &Held) {
+    let begun = Instant::now();
+    while state::is_between(&held.folder) && begun.elapsed() < WRITING {
+        std::thread::sleep(LOOK);
     }
 }
 

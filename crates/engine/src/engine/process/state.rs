@@ -38,6 +38,8 @@ pub(super) struct Status {
 pub(super) enum Phase {
     /// Its program runs.
     Running,
+    /// Its program runs and was asked to stop.
+    Stopping,
     /// Its program ended with this code and is begun again after a pause.
     Restarting(i64),
     /// Its program ended with this code for good.
@@ -81,11 +83,18 @@ pub(super) fn write(folder: &Path, status: &Status) -> io::Result<()> {
     write_whole(&folder.join(STATUS), &serde_json::to_vec(status)?)
 }
 
+/// Whether the program of a container has ended and its supervisor, which lives, has not written that down yet.
+pub(super) fn is_between(folder: &Path) -> bool {
+    let Some(Status { phase: Phase::Running, program: Some(program), .. }) = status(folder) else { return false };
+    is_held(folder) && !program.lives()
+}
+
 /// What the container of a folder is doing.
 pub(super) fn state(folder: &Path) -> State {
     let held = is_held(folder);
     match (status(folder).map(|status| status.phase), held) {
         (Some(Phase::Exited(code)), _) => State::Exited(code),
+        (Some(Phase::Stopping), true) => State::Stopping,
         // Without a word yet it is just beginning.
         (Some(Phase::Running) | None, true) => State::Running,
         (Some(Phase::Restarting(_)), true) => State::Restarting,
@@ -115,6 +124,8 @@ mod tests {
         assert!(take(folder).unwrap().is_none());
         say(folder, Phase::Running);
         assert_eq!(state(folder), State::Running);
+        say(folder, Phase::Stopping);
+        assert_eq!(state(folder), State::Stopping);
         say(folder, Phase::Restarting(1));
         assert_eq!(state(folder), State::Restarting);
         drop(held);

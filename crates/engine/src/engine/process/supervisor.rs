@@ -136,16 +136,19 @@ impl Supervisor {
                 }
             };
             let program = child.id().and_then(|pid| ProcessId::of(pid.cast_signed()));
-            self.write(Phase::Running, program.clone())?;
+            let written = self.write(Phase::Running, program.clone());
             if self.restarts == 0 {
+                // A program that nobody could find again is not begun; one that goes on is not ended by a full disk.
+                written?;
                 say(BEGUN);
             }
-            let ended = self.attend(&mut child, &mut signals).await;
+            let ended = self.attend(&mut child, program.as_ref(), &mut signals).await;
             if ended.asked || !self.goes_on(ended.code) {
                 return self.write(Phase::Exited(ended.code), None);
             }
             self.restarts += 1;
-            self.write(Phase::Restarting(ended.code), None)?;
+            // A full disk keeps nothing from being begun again.
+            let _ = self.write(Phase::Restarting(ended.code), None);
             pause = if begun.elapsed() > STEADY { FIRST_PAUSE } else { pause };
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
@@ -166,7 +169,7 @@ impl Supervisor {
     }
 
     /// Writes the log until the program has ended, and everything that it began.
-    async fn attend(&mut self, child: &mut Child, signals: &mut Signals) -> Ended {
+    async fn attend(&mut self, child: &mut Child, program: Option<&ProcessId>, signals: &mut Signals) -> Ended {
         let (lines, mut written) = mpsc::channel(64);
         let pump = |stream, pipe| tokio::spawn(pump(stream, pipe, lines.clone()));
         let out = child.stdout.take().map(|pipe| pump(Stream::Stdout, Box::new(pipe) as Pipe));
@@ -191,6 +194,8 @@ impl Supervisor {
                     Told::Forward(signal) => drop(main.map(|main| kill_process(main, signal))),
                     Told::Stop => {
                         if deadline.is_none() {
+                            // Whoever looks meanwhile has to see it out; a full disk is no reason to go on.
+                            let _ = self.write(Phase::Stopping, program.cloned());
                             self.ask_to_stop(main);
                         }
                         let until = Instant::now() + Duration::from_secs(self.grace().into());

@@ -14,6 +14,7 @@ use super::names::LOOPBACK;
 use super::record::words;
 use super::shelf::Held;
 use super::state::{self, Phase};
+use crate::engine::pace::Pace;
 use crate::engine::postgres::{self, Answer, Credentials};
 use crate::engine::{EngineError, Failure, Outcome, ProgressEvent, SecretSource};
 use crate::expand::{Condition, Readiness};
@@ -34,16 +35,27 @@ const QUESTION: Duration = Duration::from_secs(2);
 /// How many lines of a log an error shows.
 const LAST_LINES: usize = 10;
 
+/// What is waited for.
+pub(super) struct Wait<'a> {
+    /// How it is known to be ready.
+    pub(super) readiness: &'a Readiness,
+    /// Whose login has to work besides.
+    pub(super) login: Option<&'a Login>,
+    /// Whether it was seen running when the plan was made.
+    pub(super) ran: bool,
+    /// The longest that it may take.
+    pub(super) deadline: Duration,
+}
+
 impl ProcessEngine {
     pub(super) async fn await_ready(
         &self,
         container: &str,
-        readiness: &Readiness,
-        login: Option<&Login>,
+        wait: &Wait<'_>,
         secrets: &dyn SecretSource,
-        deadline: Duration,
         progress: &(dyn Fn(ProgressEvent) + Sync),
     ) -> Result<Outcome, EngineError> {
+        let Wait { readiness, login, ran, deadline } = *wait;
         if *readiness == Readiness::Exit {
             return self.await_exit(container, Condition::Success, deadline).await;
         }
@@ -54,10 +66,16 @@ impl ProcessEngine {
         let first = state::status(&held.folder).map_or(0, |status| status.restarts);
         let mut running: Option<(u32, Instant)> = None;
         let mut said = String::new();
+        let mut pace = Pace::default();
         loop {
             let status = state::status(&held.folder);
             let restarts = status.as_ref().map_or(0, |status| status.restarts);
             match held.state() {
+                State::Exited(code) if ran => {
+                    // The plan took it for running, so it did not start it: the next one does.
+                    let words = format!("it has ended since it was looked at, with {}", in_words(code));
+                    return Err(doing.failed(Failure::Overtaken(words)));
+                }
                 State::Exited(code) => return Err(ended(&held, &doing, &in_words(code), Some(code))),
                 State::Created => return Err(ended(&held, &doing, "no start: it was made but never started", None)),
                 _ => {}
@@ -71,7 +89,9 @@ impl ProcessEngine {
             } else if running.is_none_or(|(known, _)| known != restarts) {
                 running = Some((restarts, Instant::now()));
             }
-            match self.ask(&held, readiness, login.as_ref()).await {
+            let answer = self.ask(&held, readiness, login.as_ref()).await;
+            let pause = pace.after(answer.as_ref());
+            match answer {
                 Some(Answer::Ready) => return Ok(ready(&held)),
                 Some(Answer::Refused) => {
                     let user = login.map(|login| login.user).unwrap_or_default();
@@ -79,11 +99,11 @@ impl ProcessEngine {
                                 server with `ALTER ROLE`";
                     return Err(doing.advise(Failure::LoginRefused { user }, help));
                 }
-                Some(Answer::NotYet(words)) if words != said => {
+                Some(Answer::Starting(words) | Answer::NotYet(words)) if words != said => {
                     progress(ProgressEvent::Note(words.clone()));
                     said = words;
                 }
-                Some(Answer::NotYet(_)) => {}
+                Some(Answer::Starting(_) | Answer::NotYet(_)) => {}
                 None => {
                     let enough = if restarts == 0 { SETTLED } else { SETTLED_AFTER_RESTART };
                     if running.is_some_and(|(_, since)| since.elapsed() >= enough) {
@@ -97,7 +117,7 @@ impl ProcessEngine {
                 error.help = (!said.is_empty()).then(|| format!("{said}; a program finds its port in `PORT`"));
                 return Err(error);
             }
-            sleep(LOOK).await;
+            sleep(pause).await;
         }
     }
 

@@ -11,7 +11,7 @@ declare_rule! {
     ///
     /// A variable is text, and an unquoted `0123`, `1.10`, `1e3` or `off` is a number, a date or a switch to one parser or
     /// another: 83, 1.1, 1000, `false`. Here it stays as written; other tools that read the file (editors, formatters, other
-    /// runners) may change it. Quotes end the doubt. Plain numbers (`3000`) and `true` and `false` mean the same to all.
+    /// runners) may change it. `True` arrives as `true` here too. Quotes end the doubt. Plain numbers (`3000`) and `true` and `false` mean the same to all.
     ///
     /// Precision: all 3 findings in 29 public projects (`off` and `on`) were right.
     ///
@@ -43,8 +43,18 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for variable in scene.containers().flat_map(|container| &container.environment).filter(|variable| variable.plain) {
         // Text that was put together from references is plain too, whatever it was written in.
         let text = scene.sources.text(variable.span);
-        let Some(reading) = other_reading(text) else { continue };
         let name = &variable.name.value;
+        // `True` is read as the switch that it is, and given on as `true`.
+        let arrives = variable.value.as_literal().filter(|given| *given != text && given.eq_ignore_ascii_case(text));
+        if let Some(given) = arrives {
+            diagnostics
+                .report(&ENV_NOT_STRING, variable.span, format!("`{name}` arrives as `{given}`"))
+                .label("without quotes this is a switch, true or false")
+                .help(format!("put quotes around it: `value: \"{text}\"`; or write `{given}`"))
+                .maybe_fix(scene.quote(variable.span));
+            continue;
+        }
+        let Some(reading) = other_reading(text) else { continue };
         let help = if names_a_secret(name) {
             "put quotes around it".to_owned()
         } else {

@@ -4,6 +4,7 @@ use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix, Level, Safety};
 use crate::edit::Piece;
 use crate::expand::{Container, Role};
+use crate::lint::client::runs_a_client;
 use crate::lint::state::{State, state_of};
 use crate::lint::{Lint, Scene};
 
@@ -43,7 +44,8 @@ declare_rule! {
 pub const LINT: Lint = Lint { rule: &MISSING_DATA_VOLUME, check };
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
-    for container in scene.containers().filter(|container| container.role == Role::Service) {
+    for container in scene.containers().filter(|container| container.role == Role::Service && !runs_a_client(container))
+    {
         // A mount beside the data is `pg-wrong-data-path`'s finding.
         let State::Lost { directory } = state_of(container) else { continue };
         let id = &container.id.value;

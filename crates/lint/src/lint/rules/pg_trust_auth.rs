@@ -2,6 +2,7 @@
 
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix, Safety};
+use crate::edit::Piece;
 use crate::expand::{Container, Variable};
 use crate::lint::{Lint, Scene, postgres};
 
@@ -57,6 +58,10 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
         for variable in trusting.into_iter().chain(options) {
             let message = format!("`{}` lets everyone in without a password", server.id.value);
             let secret = postgres::password_name(server);
+            if variable.span == server.call {
+                of_blueprint(scene, server, &message, &secret, diagnostics);
+                continue;
+            }
             diagnostics
                 .report(&PG_TRUST_AUTH, variable.span, message)
                 .label("`trust` asks nobody")
@@ -67,6 +72,33 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                 .maybe_fix(without_trust(scene, server, variable, &secret));
         }
     }
+}
+
+/// The blueprint itself sets it: another one takes a password.
+fn of_blueprint(scene: &Scene<'_>, server: &Container, message: &str, secret: &str, diagnostics: &mut Diagnostics) {
+    let plain = server.blueprint.split('!').next().unwrap_or(&server.blueprint);
+    diagnostics
+        .report(&PG_TRUST_AUTH, server.call, message)
+        .label(format!("`{}` sets `trust`, which asks nobody", server.blueprint))
+        .help(format!(
+            "call `{plain}` instead, with `image: {}` and `env: [{{name: POSTGRES_PASSWORD, value: pt.secret {secret}}}]`, \
+             then `pt secrets generate {secret}`",
+            server.image.value
+        ))
+        .maybe_fix(with_plain(scene, server, plain, secret));
+}
+
+/// Calls the blueprint that takes a password. What only the other one takes keeps it from being made.
+fn with_plain(scene: &Scene<'_>, server: &Container, plain: &str, secret: &str) -> Option<Fix> {
+    let call = scene.rewrite(server.call, plain, |name| name == server.blueprint)?;
+    let fix = postgres::with_password(scene, &format!("call `{plain}`, with a password that is generated"), secret);
+    let variable = postgres::password_variable(secret);
+    let fix = fix.edit(call).edit(scene.add_argument(server, "env", &Piece::List(vec![variable]))?);
+    // An image that the blueprint chose by itself has to be written out.
+    if server.image.span != server.call {
+        return Some(fix);
+    }
+    Some(fix.edit(scene.add_argument(server, "image", &Piece::text(&server.image.value))?))
 }
 
 /// The variable becomes the password; where there is one already it goes.

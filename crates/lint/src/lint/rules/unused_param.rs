@@ -2,9 +2,9 @@
 
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix, Safety};
-use crate::lint::written_text::{of_module, of_template, reads, references, visit};
+use crate::lint::written_text::{of_module, of_template, reads, references, says, visit};
 use crate::lint::{Lint, Scene};
-use crate::model::Param;
+use crate::model::{Param, StepAction};
 use crate::syntax::{Node, NodeKind};
 
 declare_rule! {
@@ -72,13 +72,45 @@ fn judge<'a, I: Iterator<Item = &'a Node>>(
         }
         diagnostics
             .report(&UNUSED_PARAM, param.id.span, format!("`{owner}` never reads its parameter `{name}`"))
-            .help(format!("write `pt.param {name}` where it belongs, or remove the parameter"))
+            .help(if is_passed(scene, owner, name) {
+                format!("write `pt.param {name}` where it belongs, or remove the parameter where it is passed, too")
+            } else {
+                format!("write `pt.param {name}` where it belongs, or remove the parameter")
+            })
             .maybe_fix(
-                scene
-                    .remove_item(param.id.span)
+                // Whoever passes it would pass what nobody takes.
+                Some(())
+                    .filter(|()| !is_passed(scene, owner, name))
+                    .and_then(|()| scene.remove_item(param.id.span))
                     .map(|edit| Fix::new(Safety::Unsafe, format!("remove the parameter `{name}`")).edit(edit)),
             );
     }
+}
+
+/// Whether a call of the project passes an argument; what is called may be named with the folder that it stands in.
+fn is_passed(scene: &Scene<'_>, owner: &str, name: &str) -> bool {
+    let own = owner.rsplit('/').next();
+    let is_meant = |target: &str| target.rsplit('/').next() == own;
+    scene.documents.files().iter().any(|document| {
+        let by_modules = document.modules.iter().any(|module| {
+            module.target.as_ref().is_some_and(|target| is_meant(&target.value))
+                && module.args.as_ref().is_some_and(|args| gives(args, name))
+        });
+        let mut steps = document.templates.iter().flat_map(|template| &template.steps);
+        by_modules
+            || steps.any(|step| match &step.action {
+                StepAction::Call(target) => {
+                    is_meant(&target.value) && step.args.as_ref().is_some_and(|args| gives(args, name))
+                }
+                // A program may call what it likes.
+                StepAction::Code(code) => code.text().is_some_and(|text| says(text, owner) && says(text, name)),
+            })
+    })
+}
+
+/// Whether arguments give one of this name; those that are computed may.
+fn gives(args: &Node, name: &str) -> bool {
+    args.as_mapping().is_none_or(|entries| entries.iter().any(|entry| entry.key.text() == Some(name)))
 }
 
 /// The parameters that a node reads by reference.

@@ -65,6 +65,11 @@ fn of_container(scene: &Scene<'_>, container: &Container) -> Vec<Secret> {
 fn in_variable(scene: &Scene<'_>, variable: &Variable) -> Option<Secret> {
     let (name, text) = (&variable.name.value, written(&variable.value));
     if names_a_secret(name) && is_secret_value(name, &text) {
+        // A default is a text and no reference: the secret comes from whoever calls.
+        if let Some(param) = default_at(scene, variable.span) {
+            let help = without_default(&param.id.value, &store_name(name));
+            return Some(Secret { help, ..named(name, &text, variable.span) });
+        }
         let fix = read_whole(scene, name, variable.span, &text);
         return Some(Secret { fix, ..named(name, &text, variable.span) });
     }
@@ -132,10 +137,27 @@ fn default_of(param: &Param) -> Option<Secret> {
     let (name, text) = (&param.id.value, value.to_text()?);
     let text = text.as_literal().filter(|text| parse(text) == Expression::Literal)?;
     (names_a_secret(name) && is_secret_value(name, text)).then(|| Secret {
-        help: "remove the default, and let callers give `pt.secret NAME`".to_owned(),
+        help: without_default(name, &store_name(name)),
         reached: false,
         ..named(name, text, value.span)
     })
+}
+
+/// What to type for the default of a parameter.
+fn without_default(param: &str, secret: &str) -> String {
+    format!(
+        "remove the default, pass `{param}: pt.secret {secret}` wherever this is called, then `pt secrets set {secret}`"
+    )
+}
+
+/// The parameter whose default stands in a place.
+fn default_at<'s>(scene: &Scene<'s>, span: Span) -> Option<&'s Param> {
+    let documents = scene.documents.files().iter();
+    let mut params = documents.flat_map(|document| {
+        let modules = document.modules.iter().flat_map(|module| &module.params);
+        modules.chain(document.templates.iter().flat_map(|template| &template.params))
+    });
+    params.find(|param| matches!(&param.kind, ParamType::Default(_, value) if value.span == span))
 }
 
 /// A secret that gives itself away by the name before it.

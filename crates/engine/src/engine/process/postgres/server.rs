@@ -58,7 +58,7 @@ pub async fn health(probe: &Probe) -> Health {
     });
     match asked.await {
         Ok(Ok(Answer::Ready)) => Health::Accepting,
-        Ok(Ok(Answer::NotYet(words))) => Health::NotYet(words),
+        Ok(Ok(Answer::NotYet(words) | Answer::Starting(words))) => Health::NotYet(words),
         Ok(Ok(Answer::Refused)) => Health::Refused,
         Ok(Err(error)) => Health::Silent(error.to_string()),
         Err(_) => Health::Silent("no answer".to_owned()),
