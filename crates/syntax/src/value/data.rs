@@ -164,12 +164,12 @@ impl Map {
         let mut places: HashMap<String, usize> = HashMap::with_capacity(entries.len());
         let mut map = Self::default();
         for (key, value) in entries {
-            match places.get(&key.value) {
-                Some(place) => map.entries[*place] = (key, value),
-                None => {
-                    places.insert(key.value.clone(), map.entries.len());
-                    map.entries.push((key, value));
-                }
+            let next = map.entries.len();
+            let place = *places.entry(key.value.clone()).or_insert(next);
+            if place < next {
+                map.entries[place] = (key, value);
+            } else {
+                map.entries.push((key, value));
             }
         }
         map
