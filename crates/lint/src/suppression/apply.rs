@@ -63,7 +63,7 @@ pub fn apply(found: Vec<Diagnostic>, judging: &Judging<'_>) -> (Vec<Diagnostic>,
     let comments = read_all(judging, &mut own);
     let today = judging.settings.today;
     let counts = |comment: &Comment| {
-        !comment.directive.until.as_ref().zip(today).is_some_and(|(until, today)| until.value < today)
+        comment.directive.until.as_ref().zip(today).is_none_or(|(until, today)| until.value >= today)
     };
     let index = comments.iter().map(|(file, comments)| (*file, Index::of(comments, counts))).collect();
     let mut sieve = Sieve { judging, comments, index, ignored: BTreeMap::new() };
@@ -125,11 +125,7 @@ fn rules_of(directive: &Directive, judging: &Judging<'_>, own: &mut Diagnostics)
     let mut found = Vec::new();
     for name in &directive.names {
         match judging.rules.iter().find(|rule| rule.is_called(name)) {
-            Some(rule) if is_suppressible(rule) => {
-                if !found.iter().any(|(known, _)| known == rule) {
-                    found.push((*rule, false));
-                }
-            }
+            Some(rule) if is_suppressible(rule) => remember(rule, &mut found),
             Some(rule) if judging.whole => {
                 own.report(&INVALID_SUPPRESSION, name.span, format!("`{}` cannot be suppressed", rule.name))
                     .help("mend what it finds");
@@ -146,6 +142,13 @@ fn rules_of(directive: &Directive, judging: &Judging<'_>, own: &mut Diagnostics)
         }
     }
     found
+}
+
+/// A rule that a comment names often is one rule.
+fn remember(rule: &'static Rule, found: &mut Vec<(&'static Rule, bool)>) {
+    if !found.iter().any(|(known, _)| *known == rule) {
+        found.push((rule, false));
+    }
 }
 
 struct Sieve<'a> {
