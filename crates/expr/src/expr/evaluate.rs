@@ -124,14 +124,14 @@ pub fn evaluate(node: &Node, scope: &mut dyn Scope, diagnostics: &mut Diagnostic
         NodeKind::Scalar(scalar) => return scalar_value(node, scalar, scope, diagnostics),
         NodeKind::Sequence(items) => Data::List(items.iter().map(|item| evaluate(item, scope, diagnostics)).collect()),
         NodeKind::Mapping(entries) => {
-            let mut map = Map::default();
+            let mut values = Vec::with_capacity(entries.len());
             for entry in entries {
                 let value = evaluate(&entry.value, scope, diagnostics);
                 if let Some(key) = entry.key.text() {
-                    map.insert(Spanned::new(key.to_owned(), entry.key.span), value);
+                    values.push((Spanned::new(key.to_owned(), entry.key.span), value));
                 }
             }
-            Data::Map(map)
+            Data::Map(Map::last_of_each(values))
         }
     };
     Value::new(data, node.span)

@@ -1,5 +1,7 @@
 //! Arguments to declared parameters: each fits its type, none is missing, none is unknown.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix, Level, did_you_mean, one_of};
 use crate::model::Param;
@@ -71,7 +73,7 @@ pub enum CalleeKind {
 /// Binds `args` (a map, or a hole) to `params`. Every parameter gets a value: what is missing or wrong becomes a hole.
 pub fn bind(callee: Callee<'_>, params: &[Param], args: Option<Value>, diagnostics: &mut Diagnostics) -> Bound {
     let span = args.as_ref().map_or(callee.span, |args| args.span);
-    let mut given = match args.map(|args| args.data) {
+    let given: Vec<_> = match args.map(|args| args.data) {
         None | Some(Data::Null) => Vec::new(),
         Some(Data::Map(map)) => map.into_iter().collect(),
         Some(Data::Unknown) => return params.iter().map(|param| hole(param, span)).collect(),
@@ -88,15 +90,17 @@ pub fn bind(callee: Callee<'_>, params: &[Param], args: Option<Value>, diagnosti
             return params.iter().map(|param| hole(param, span)).collect();
         }
     };
+    let declared: HashSet<&str> = params.iter().map(|param| param.id.value.as_str()).collect();
     for (key, _) in &given {
-        if !params.iter().any(|param| param.id == *key) {
+        if !declared.contains(key.value.as_str()) {
             report_unknown(callee, key.value.as_str(), key.span, params, diagnostics);
         }
     }
+    let mut given: HashMap<String, Value> = given.into_iter().map(|(key, value)| (key.value, value)).collect();
     let mut missing = Vec::new();
     let mut bound = Bound::with_capacity(params.len());
     for param in params {
-        let found = given.iter().position(|(key, _)| *key == param.id).map(|index| given.swap_remove(index).1);
+        let found = given.remove(&param.id.value);
         // A null argument counts as absent.
         let value = match found {
             Some(value) if !value.is_null() => fit(value, &param.kind, What::Named(&param.id.value), diagnostics),

@@ -1,5 +1,6 @@
 //! The order of a template's steps: which container waits for which.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::program::Edge;
@@ -76,6 +77,8 @@ pub(super) struct StepGraph {
     steps: Vec<GraphStep>,
     /// Where the steps of a name stand in `steps`: several only where none of them was given it.
     positions: BTreeMap<String, Vec<usize>>,
+    /// The names as a sentence lists them, once all steps are there.
+    listed: OnceCell<String>,
 }
 
 #[derive(Debug)]
@@ -182,14 +185,16 @@ impl StepGraph {
         })
     }
 
-    fn report_unknown(&self, name: &Spanned<String>, diagnostics: &mut Diagnostics) {
-        let mut seen = BTreeSet::new();
-        let mut names = self.steps.iter().map(|step| step.id.value.as_str()).collect::<Vec<_>>();
-        names.retain(|name| seen.insert(*name));
-        let near = did_you_mean(name, names.iter().copied());
+    fn report_unknown<'a>(&'a self, name: &Spanned<String>, diagnostics: &mut Diagnostics) {
+        let first = |(index, step): (usize, &'a GraphStep)| {
+            let positions = self.positions.get(&step.id.value)?;
+            (positions.first() == Some(&index)).then_some(step.id.value.as_str())
+        };
+        let names = || self.steps.iter().enumerate().filter_map(first);
+        let near = did_you_mean(name, names());
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the steps here are {}", one_of(names.iter().copied())),
+            None => format!("the steps here are {}", self.listed.get_or_init(|| one_of(names()))),
         };
         diagnostics
             .report(&UNKNOWN_STEP, name.span, format!("there is no step `{}`", name.value))

@@ -1,5 +1,7 @@
 //! What references in a module or template can see.
 
+use std::collections::HashMap;
+
 use super::bind::Bound;
 use super::expander::{Outputs, Surroundings};
 use super::order::StepGraph;
@@ -12,9 +14,14 @@ use crate::value::Value;
 /// What `pt/module-repo-ref` gives in the project's own files.
 pub const OWN_REPOSITORY: &str = ".";
 
+/// So many parameters are looked through as fast as they are found by name.
+const FEW: usize = 32;
+
 /// The parameters of one call, the project's values, the steps before, and lists of what was used.
 pub(super) struct CallScope<'a> {
     params: &'a Bound,
+    /// The parameters by their names, where they are many.
+    by_name: HashMap<&'a str, &'a Value>,
     known: &'a dyn Known,
     documents: &'a Documents,
     outputs: &'a Outputs,
@@ -29,7 +36,9 @@ impl<'a> CallScope<'a> {
     /// Outside of a template: there are no steps.
     pub(super) fn outside(params: &'a Bound, surroundings: Surroundings<'a>, uses: &'a mut Vec<Use>) -> Self {
         let Surroundings { documents, known, outputs, programs, .. } = surroundings;
-        Self { params, known, documents, outputs, programs, uses, steps: None, asked: Vec::new() }
+        let many = if params.len() > FEW { params.as_slice() } else { &[] };
+        let by_name = many.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        Self { params, by_name, known, documents, outputs, programs, uses, steps: None, asked: Vec::new() }
     }
 
     /// In a step of a template, behind `steps`.
@@ -45,6 +54,9 @@ impl<'a> CallScope<'a> {
 
 impl Scope for CallScope<'_> {
     fn param(&self, name: &str) -> Option<&Value> {
+        if !self.by_name.is_empty() {
+            return self.by_name.get(name).copied();
+        }
         self.params.iter().find(|(param, _)| param == name).map(|(_, value)| value)
     }
 

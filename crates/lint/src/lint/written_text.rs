@@ -51,6 +51,11 @@ pub(super) fn reads(text: &str, param: &str) -> bool {
     }
 }
 
+/// Whether a scalar may read parameters that it does not name as references do.
+pub(super) fn may_read(text: &str) -> bool {
+    matches!(parse(text), Expression::Code(..) | Expression::Malformed { .. })
+}
+
 /// The parameters that a scalar reads by reference.
 pub(super) fn references(text: &str) -> Vec<String> {
     let param = |reference: Reference| (reference.kind == ReferenceKind::Param).then_some(reference.name);

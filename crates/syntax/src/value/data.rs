@@ -1,5 +1,7 @@
 //! A value: what it is, and where it was written.
 
+use std::collections::HashMap;
+
 use super::Text;
 use crate::source::{Span, Spanned};
 use crate::syntax::is_null_text;
@@ -157,6 +159,22 @@ impl Map {
         self.entries.iter().map(|(key, value)| (key, value))
     }
 
+    /// A map of these entries: of those with one key the last one counts, in the place of the first.
+    pub fn last_of_each(entries: Vec<(Spanned<String>, Value)>) -> Self {
+        let mut places: HashMap<String, usize> = HashMap::with_capacity(entries.len());
+        let mut map = Self::default();
+        for (key, value) in entries {
+            let next = map.entries.len();
+            let place = *places.entry(key.value.clone()).or_insert(next);
+            if place < next {
+                map.entries[place] = (key, value);
+            } else {
+                map.entries.push((key, value));
+            }
+        }
+        map
+    }
+
     /// Number of keys.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -180,5 +198,20 @@ impl IntoIterator for Map {
 
     fn into_iter(self) -> Self::IntoIter {
         self.entries.into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    #[test]
+    fn of_entries_with_one_key_the_last_one_counts_in_the_place_of_the_first() {
+        let at = Span::new(FileId(0), 0, 0);
+        let entry = |key: &str, number| (Spanned::new(key.to_owned(), at), Value::new(Data::Int(number), at));
+        let map = Map::last_of_each(vec![entry("a", 1), entry("b", 2), entry("a", 3)]);
+        let shown: Vec<_> = map.iter().map(|(key, value)| (key.value.as_str(), value.data.clone())).collect();
+        assert_eq!(shown, [("a", Data::Int(3)), ("b", Data::Int(2))]);
     }
 }

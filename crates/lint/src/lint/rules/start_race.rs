@@ -1,5 +1,6 @@
 //! `start-race`: a program that may start before the server it needs.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::declare_rule;
@@ -69,28 +70,36 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for edge in &scene.program.after {
         waits_for.entry(&edge.container).or_default().push(&edge.waits_for);
     }
+    let mut left = MOST_STEPS;
     let again = |container: &&Container| container.restart.is_some_and(|it| it.policy != RestartPolicy::Never);
     for container in scene.containers().filter(|container| !again(container)) {
-        let awaited = awaited(&container.id.value, &waits_for);
+        // Few containers name another one: only for those the way back is walked.
+        let known = OnceCell::new();
         for variable in container.environment.iter().filter(|variable| variable.span != container.call) {
             let text = written(&variable.value);
             let named = endpoints(&text).into_iter().find_map(|place| by_name.get(place.host));
             let Some(server) = named.filter(|server| server.id != container.id) else { continue };
-            if !awaited.contains(server.id.value.as_str()) {
+            let awaited = known.get_or_init(|| awaited(&container.id.value, &waits_for, &mut left));
+            if awaited.as_ref().is_some_and(|awaited| !awaited.contains(server.id.value.as_str())) {
                 report(scene, container, variable, server, diagnostics);
             }
         }
     }
 }
 
-/// Everything that a container waits for, directly or through others.
-fn awaited<'a>(id: &'a str, waits_for: &HashMap<&str, Vec<&'a str>>) -> HashSet<&'a str> {
+/// Edges that are followed for one program. Long chains of which every link names another one would be walked again and again.
+const MOST_STEPS: usize = 2_000_000;
+
+/// Everything that a container waits for, directly or through others; `None` when no steps are left.
+fn awaited<'a>(id: &'a str, waits_for: &HashMap<&str, Vec<&'a str>>, left: &mut usize) -> Option<HashSet<&'a str>> {
     let mut awaited = HashSet::new();
     let mut queue = vec![id];
     while let Some(id) = queue.pop() {
-        queue.extend(waits_for.get(id).into_iter().flatten().copied().filter(|next| awaited.insert(*next)));
+        let next = waits_for.get(id).map(Vec::as_slice).unwrap_or_default();
+        *left = left.checked_sub(1 + next.len())?;
+        queue.extend(next.iter().copied().filter(|next| awaited.insert(*next)));
     }
-    awaited
+    Some(awaited)
 }
 
 fn report(

@@ -1,8 +1,10 @@
 //! `unused-param`: a parameter that nothing reads.
 
+use std::collections::HashSet;
+
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix, Safety};
-use crate::lint::written_text::{of_module, of_template, reads, references, says, visit};
+use crate::lint::written_text::{may_read, of_module, of_template, reads, references, says};
 use crate::lint::{Lint, Scene};
 use crate::model::{Param, StepAction};
 use crate::syntax::{Node, NodeKind};
@@ -43,36 +45,43 @@ declare_rule! {
 pub const LINT: Lint = Lint { rule: &UNUSED_PARAM, check };
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
+    let given = Given::of(scene);
     for document in scene.own_files() {
         for module in &document.modules {
-            judge(scene, &module.id.value, &module.params, || of_module(module), diagnostics);
+            judge(scene, &given, &module.id.value, &module.params, of_module(module), diagnostics);
         }
         for template in &document.templates {
-            judge(scene, &template.id.value, &template.params, || of_template(template), diagnostics);
+            judge(scene, &given, &template.id.value, &template.params, of_template(template), diagnostics);
         }
     }
 }
 
-fn judge<'a, I: Iterator<Item = &'a Node>>(
+fn judge<'a>(
     scene: &Scene<'_>,
+    given: &Given<'_>,
     owner: &str,
     params: &[Param],
-    nodes: impl Fn() -> I,
+    nodes: impl Iterator<Item = &'a Node>,
     diagnostics: &mut Diagnostics,
 ) {
+    if params.is_empty() {
+        return;
+    }
+    let read = Read::of(nodes);
     // A name that is not declared may be one of these, misspelled; that is a finding already.
-    let known = |name: &String| params.iter().any(|param| param.id.value == *name);
-    if !params.is_empty() && !nodes().all(|node| named_in(node).iter().all(known)) {
+    let declared: HashSet<&str> = params.iter().map(|param| param.id.value.as_str()).collect();
+    if read.names.iter().any(|name| !declared.contains(name.as_str())) {
         return;
     }
     for param in params {
         let name = &param.id.value;
-        if nodes().any(|node| is_read_in(node, name)) {
+        if read.holds(name) {
             continue;
         }
+        let is_passed = given.holds(owner, name);
         diagnostics
             .report(&UNUSED_PARAM, param.id.span, format!("`{owner}` never reads its parameter `{name}`"))
-            .help(if is_passed(scene, owner, name) {
+            .help(if is_passed {
                 format!("write `pt.param {name}` where it belongs, or remove the parameter where it is passed, too")
             } else {
                 format!("write `pt.param {name}` where it belongs, or remove the parameter")
@@ -80,52 +89,92 @@ fn judge<'a, I: Iterator<Item = &'a Node>>(
             .maybe_fix(
                 // Whoever passes it would pass what nobody takes.
                 Some(())
-                    .filter(|()| !is_passed(scene, owner, name))
+                    .filter(|()| !is_passed)
                     .and_then(|()| scene.remove_item(param.id.span))
                     .map(|edit| Fix::new(Safety::Unsafe, format!("remove the parameter `{name}`")).edit(edit)),
             );
     }
 }
 
-/// Whether a call of the project passes an argument; what is called may be named with the folder that it stands in.
-fn is_passed(scene: &Scene<'_>, owner: &str, name: &str) -> bool {
-    let own = owner.rsplit('/').next();
-    let is_meant = |target: &str| target.rsplit('/').next() == own;
-    scene.documents.files().iter().any(|document| {
-        let by_modules = document.modules.iter().any(|module| {
-            module.target.as_ref().is_some_and(|target| is_meant(&target.value))
-                && module.args.as_ref().is_some_and(|args| gives(args, name))
-        });
-        let mut steps = document.templates.iter().flat_map(|template| &template.steps);
-        by_modules
-            || steps.any(|step| match &step.action {
-                StepAction::Call(target) => {
-                    is_meant(&target.value) && step.args.as_ref().is_some_and(|args| gives(args, name))
+/// What a module or template reads.
+#[derive(Default)]
+struct Read<'a> {
+    /// Parameters by reference.
+    names: HashSet<String>,
+    /// Programs, and texts that cannot be read.
+    others: Vec<&'a str>,
+    /// A part that could not be read may hold anything.
+    all: bool,
+}
+
+impl<'a> Read<'a> {
+    fn of(nodes: impl Iterator<Item = &'a Node>) -> Self {
+        let mut read = Self::default();
+        nodes.for_each(|node| read.add(node));
+        read
+    }
+
+    fn add(&mut self, node: &'a Node) {
+        match &node.kind {
+            NodeKind::Missing => self.all = true,
+            NodeKind::Scalar(scalar) => {
+                let names = references(&scalar.text);
+                if names.is_empty() && may_read(&scalar.text) {
+                    self.others.push(&scalar.text);
                 }
-                // A program may call what it likes.
-                StepAction::Code(code) => code.text().is_some_and(|text| says(text, owner) && says(text, name)),
-            })
-    })
+                self.names.extend(names);
+            }
+            NodeKind::Sequence(items) => items.iter().for_each(|item| self.add(item)),
+            NodeKind::Mapping(entries) => entries.iter().for_each(|entry| self.add(&entry.value)),
+        }
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        self.all || self.names.contains(name) || self.others.iter().any(|text| reads(text, name))
+    }
 }
 
-/// Whether arguments give one of this name; those that are computed may.
-fn gives(args: &Node, name: &str) -> bool {
-    args.as_mapping().is_none_or(|entries| entries.iter().any(|entry| entry.key.text() == Some(name)))
+/// The arguments of all calls, by the last part of what is called: it may be named with the folder that it stands in.
+#[derive(Default)]
+struct Given<'a> {
+    names: HashSet<(&'a str, &'a str)>,
+    /// Callees whose arguments are computed: they may be any.
+    computed: HashSet<&'a str>,
+    /// Programs of steps may call what they like.
+    programs: Vec<&'a str>,
 }
 
-/// The parameters that a node reads by reference.
-fn named_in(node: &Node) -> Vec<String> {
-    let mut names = Vec::new();
-    visit(node, "", &mut |_, scalar| names.extend(references(scalar.text().unwrap_or_default())));
-    names
-}
+impl<'a> Given<'a> {
+    fn of(scene: &Scene<'a>) -> Self {
+        let mut given = Self::default();
+        for document in scene.documents.files() {
+            for module in &document.modules {
+                given.add(module.target.as_ref().map(|target| target.value.as_str()), module.args.as_ref());
+            }
+            for step in document.templates.iter().flat_map(|template| &template.steps) {
+                match &step.action {
+                    StepAction::Call(target) => given.add(Some(&target.value), step.args.as_ref()),
+                    StepAction::Code(code) => given.programs.extend(code.text()),
+                }
+            }
+        }
+        given
+    }
 
-/// A part that could not be read may hold anything.
-fn is_read_in(node: &Node, name: &str) -> bool {
-    match &node.kind {
-        NodeKind::Missing => true,
-        NodeKind::Scalar(scalar) => reads(&scalar.text, name),
-        NodeKind::Sequence(items) => items.iter().any(|item| is_read_in(item, name)),
-        NodeKind::Mapping(entries) => entries.iter().any(|entry| is_read_in(&entry.value, name)),
+    fn add(&mut self, target: Option<&'a str>, args: Option<&'a Node>) {
+        let Some((target, args)) = target.and_then(|target| target.rsplit('/').next()).zip(args) else { return };
+        match args.as_mapping() {
+            Some(entries) => {
+                self.names.extend(entries.iter().filter_map(|entry| Some((target, entry.key.text()?))));
+            }
+            None => drop(self.computed.insert(target)),
+        }
+    }
+
+    fn holds(&self, owner: &str, name: &str) -> bool {
+        let own = owner.rsplit('/').next().unwrap_or(owner);
+        self.computed.contains(own)
+            || self.names.contains(&(own, name))
+            || self.programs.iter().any(|text| says(text, owner) && says(text, name))
     }
 }
