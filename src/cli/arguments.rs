@@ -232,8 +232,8 @@ mod tests {
             commands.extend(command.get_subcommands());
             for argument in command.get_arguments().filter(|argument| !argument.is_global_set()) {
                 let id = argument.get_id().as_str();
-                // It has no engine and no project, and `-H` and `-p` mean to a server what they mean to all servers.
-                if command.get_name() == "postgres" && ["host", "project"].contains(&id) {
+                // It has no engine and no project, and `-H`, `-p` and `-v` mean to a server what they mean to all servers.
+                if command.get_name() == "postgres" && ["host", "project", "verbose"].contains(&id) {
                     continue;
                 }
                 assert!(!global.contains(&id), "`{}` has an argument `{id}`", command.get_name());

@@ -161,11 +161,11 @@ impl Jobs {
 
 /// The text of a file of arguments.
 fn arguments_from(file: &Path, global: &Global) -> Result<String, Failure> {
+    let unreadable = || Failure::usage(format!("{} cannot be read", file.display()));
     if file != Path::new("-") {
-        return DiskLoader.read(&based(global, file)).map_err(|error| Failure::load(file, error));
+        return DiskLoader.read(&based(global, file)).map_err(|error| unreadable().because(error));
     }
-    std::io::read_to_string(std::io::stdin().lock())
-        .map_err(|error| Failure::usage(format!("{} cannot be read", file.display())).because(error))
+    std::io::read_to_string(std::io::stdin().lock()).map_err(|error| unreadable().because(error))
 }
 
 /// Draws what is wrong with the settings on standard error; what could not be understood ends the command.
