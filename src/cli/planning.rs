@@ -23,6 +23,7 @@ use crate::plan::{
     reconcile,
 };
 use crate::store::{DigestKey, Redactor, StoreError};
+use crate::value::Encoding;
 
 /// What can be said about how a plan is made.
 #[derive(Debug, Args)]
@@ -172,6 +173,7 @@ pub async fn prepare<E: Engine>(
         scripts: BTreeMap::new(),
         invoking_user: Some(format!("{}:{}", rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw())),
         digests: secrets.digests(&key),
+        reserved: secrets.changed_by(Encoding::Url),
         fingerprint: &key,
         known: compiled.compilation.containers.clone(),
         rerun: compiled.compilation.asked_for.clone(),

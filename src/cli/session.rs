@@ -9,6 +9,7 @@ use super::project::Located;
 use crate::engine::{EngineError, Failure as EngineFailure, SecretSource};
 use crate::plan::Fingerprint;
 use crate::store::{DigestKey, Redactor, Secret, keyed_digest};
+use crate::value::Encoding;
 
 /// A runtime for the commands that talk to an engine; one thread is enough.
 pub fn runtime() -> Result<Runtime, Failure> {
@@ -47,6 +48,12 @@ impl Secrets {
     /// Keyed hash of each content, for labels.
     pub fn digests(&self, key: &Key) -> BTreeMap<String, String> {
         self.contents.iter().map(|(name, secret)| (name.clone(), key.digest(secret.expose()))).collect()
+    }
+
+    /// Names of those that are another text in this encoding.
+    pub fn changed_by(&self, encoding: Encoding) -> BTreeSet<String> {
+        let changed = self.contents.iter().filter(|(_, secret)| encoding.changes(secret.expose()));
+        changed.map(|(name, _)| name.clone()).collect()
     }
 
     /// Masks every one of them.

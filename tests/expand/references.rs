@@ -204,3 +204,63 @@ mounts:
         help: `pt include add gh:other/repository` fetches them; leave `repo` out for this project's own
     ");
 }
+
+#[test]
+fn an_encoding_is_carried_out_where_the_content_is_known_and_kept_for_a_secret() {
+    let compiled = main_job(
+        "modules:
+  - id: base
+    module: polytope/container
+    params:
+      - {id: login, type: [default, str, \"a b/c\"]}
+      - {id: password, type: str}
+      - {id: port, type: [default, int, 3000]}
+    args:
+      image: busybox:1.36
+      env:
+        - {name: URL, value: \"pg://{pt.param login | url}:{pt.param password | url}@{pt.value host|url}:{pt.param port | url}\"}
+        - {name: LOGIN, value: pt.param login | base64}
+        - {name: PASSWORD, value: \"#pt-secret password | base64\"}
+        - {name: PASSED, value: \"#pt-js 'x' + params.password\"}
+  - {id: api, module: base, args: {password: pt.secret password}}
+  - {id: web, module: base, args: {password: \"a@{pt.secret password}\"}}
+templates: [{id: stack, run: [api, web]}]
+",
+    );
+    insta::assert_snapshot!(clean(&compiled), @"
+    api: job, ready by exit
+      image      busybox:1.36
+      env        URL=pg://a%20b%2Fc:<secret:password|url>@db:3000
+      env        LOGIN=YSBiL2M=
+      env        PASSWORD=<secret:password|base64>
+      env        PASSED=x<secret:password>
+    web: job, ready by exit
+      image      busybox:1.36
+      env        URL=pg://a%20b%2Fc:a%40<secret:password|url>@db:3000
+      env        LOGIN=YSBiL2M=
+      env        PASSWORD=<secret:password|base64>
+      env        PASSED=xa@<secret:password>
+    ");
+}
+
+#[test]
+fn what_cannot_be_encoded_is_told_where_it_is_written() {
+    let base = "modules:
+  - id: base
+    module: polytope/container
+    params: [{id: p, type: any}]
+    args: {image: \"busybox:1.36\", env: [{name: A, value: \"{pt.param p | base64}\"}]}
+  - {id: api, module: base, args: {p: ARGUMENT}}
+templates: [{id: stack, run: [api]}]
+";
+    for (argument, expected) in [
+        ("\"x{pt.secret a}\"", "holds a secret inside of other text"),
+        ("pt.secret a | url", "holds a secret that is encoded already"),
+        ("[a]", "has no encoding as base64"),
+    ] {
+        let found = faults(&main_job(&base.replace("ARGUMENT", argument)));
+        assert!(found.contains(expected) && found.contains("bad-expression"), "{argument}: {found}");
+    }
+    let found = faults(&main_job(&base.replace("base64", "urll").replace("ARGUMENT", "a")));
+    assert!(found.contains("there is no encoding `urll`") && found.contains("did you mean `| url`?"), "{found}");
+}

@@ -53,7 +53,7 @@ fn references_placeholders_and_switches_are_no_secrets() {
     for value in ["pt.secret postgres-password", "''", "true", "0", "/run/secrets/key", "'${API_KEY}'"] {
         assert_eq!(found(&container(&format!("env: [{{name: API_KEY, value: {value}}}]"))), NOTHING, "{value}");
     }
-    let url = "env: [{name: URL, value: 'postgres://app:{pt.secret postgres-password}@db/app'}]";
+    let url = "env: [{name: URL, value: 'postgres://app:{pt.secret postgres-password | url}@db/app'}]";
     assert_eq!(found(&container(url)), NOTHING);
     let placeholder = found(&container("env: [{name: API_KEY, value: '<your key>'}]"));
     assert_eq!(placeholder, ["warning placeholder-value «'<your key>'»"]);
@@ -117,5 +117,29 @@ fn whatever_marks_a_secret_conceals_it() {
         let marking: Vec<_> = compiled.diagnostics.iter().filter(marks).collect();
         assert_eq!(marking.len(), 2, "{marking:?}");
         assert!(marking.iter().all(|finding| finding.rule.conceals), "{marking:?}");
+    }
+}
+
+#[test]
+fn a_secret_in_a_url_is_told_where_a_url_is_cut() {
+    let told = ["warning unencoded-in-url «pt.secret postgres-password»"];
+    for value in [
+        "postgres://app:{pt.secret postgres-password}@db/app",
+        "jdbc:postgresql://db/app?user=app&password={pt.secret postgres-password}",
+        "redis://:{pt.secret postgres-password}@redis:6379/0",
+    ] {
+        assert_eq!(found(&container(&format!("env: [{{name: URL, value: '{value}'}}]"))), told, "{value}");
+    }
+    assert!(
+        found(&container("cmd: [app, '--url', 'amqp://a:{pt.secret postgres-password}@mq']"))
+            .contains(&told[0].to_owned())
+    );
+    for value in [
+        "postgres://app:{pt.secret postgres-password|url}@db/app",
+        "https://hooks.example.com/{pt.secret postgres-password}",
+        "host=db password={pt.secret postgres-password}",
+        "app:{pt.secret postgres-password}@tcp(mysql:3306)/app",
+    ] {
+        assert_eq!(found(&container(&format!("env: [{{name: URL, value: '{value}'}}]"))), NOTHING, "{value}");
     }
 }

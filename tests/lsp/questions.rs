@@ -88,6 +88,8 @@ fn names_are_offered_after_references() {
     assert_eq!(project(&module("\"busybox:{pt.param t▮")).labels(), ["tag"], "while it is open");
     assert_eq!(project(&module("pt.value ▮")).labels(), ["host"]);
     assert_eq!(project(&module("pt.secret d▮")).written("db-password"), ("d".to_owned(), "db-password".to_owned()));
+    assert_eq!(project(&module("pt.secret db-password | ▮")).labels(), ["url", "base64"]);
+    assert_eq!(project(&module("\"x{pt.value a |b▮\"")).written("base64"), ("b".to_owned(), "base64".to_owned()));
     let tool = "tools:\n  run-it:\n    inputs: {port: {type: int}}\n    run:\n      - {tool: polytope/noop, args: {a: pt.input ▮}}\n";
     assert_eq!(project(tool).labels(), ["port"]);
 }
@@ -145,6 +147,7 @@ fn a_secret_and_a_value_tell_what_is_set() {
         project(&format!("modules:\n  - {{id: a, module: polytope/container, args: {{image: \"busybox:1.36\", env: [{{name: A, value: {value}}}]}}}}\n")).hover()
     };
     assert!(with("pt.secret db-p▮assword").starts_with("**secret `db-password`**\n\nset in the store"));
+    assert!(with("pt.secret db-p▮assword | url").contains("`| url`: percent-encoded"));
     assert!(with("pt.secret not▮hing").contains("missing: `pt secrets set nothing`"));
     assert!(with("pt.value ho▮st").contains("`db.local`, set in the command line"));
 }

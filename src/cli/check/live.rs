@@ -81,6 +81,7 @@ fn request<'a>(
         scripts: BTreeMap::new(),
         invoking_user: None,
         digests,
+        reserved: BTreeSet::new(),
         fingerprint,
         known: BTreeSet::new(),
         rerun: BTreeSet::new(),

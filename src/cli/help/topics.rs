@@ -78,6 +78,9 @@ A module names a secret with `pt.secret NAME`; its content is never in the file.
   pt secrets generate NAME     makes one up
   pt secrets list              which are set, which are missing, where each is used
 
+In a URL it needs encoding, since `@ / # ? : %` in it would end a part: `postgres://app:{pt.secret NAME | url}@db`.
+`| base64` is the other encoding. Both are for values and parameters too.
+
 They are kept for each project in $XDG_DATA_HOME/pt, encrypted with age. The key, $XDG_CONFIG_HOME/pt/identity,
 protects backups and synced folders, not against programs that run as you. Keep a copy of it.
 

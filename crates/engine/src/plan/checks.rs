@@ -10,6 +10,7 @@ use super::want::{is_secret_file, secret_file};
 use super::{Capabilities, Note, Observed, Obstacle, ObstacleKind, Request, as_processes, labels, naming};
 use crate::expand::{Container, Mount, MountSource};
 use crate::source::Span;
+use crate::value::Segment;
 
 /// Everything that stands in the way, but for ports, images, volumes and passwords, which are looked at on the way.
 pub(super) fn check(
@@ -86,6 +87,9 @@ pub(super) fn notes_on(request: &Request, capabilities: &Capabilities, judged: &
     if matches!(judged.verdict, Verdict::Replace { .. } | Verdict::Again) && keeps_state_outside_volumes(container) {
         add(container.origin, "its data is not in a volume and goes with the old container".to_owned());
     }
+    for (span, message) in broken_urls(request, container) {
+        add(span, message);
+    }
     let made = matches!(judged.verdict, Verdict::Create | Verdict::Replace { .. } | Verdict::Again);
     if made && judged.want.replica == 1 {
         for (span, message) in visible_secrets(request, capabilities, judged) {
@@ -93,6 +97,32 @@ pub(super) fn notes_on(request: &Request, capabilities: &Capabilities, judged: &
         }
     }
     notes
+}
+
+/// URLs that a secret makes others than they look, since it holds what ends a part of a URL.
+fn broken_urls(request: &Request, container: &Container) -> Vec<(Span, String)> {
+    let variables = container
+        .environment
+        .iter()
+        .map(|variable| (&variable.value, variable.span, format!("the URL in `{}`", variable.name.value)));
+    let words = container.words().map(|(word, span)| (word, span, "a URL in the command".to_owned()));
+    let mut broken = Vec::new();
+    for (text, span, place) in variables.chain(words) {
+        for segment in text.plain_in_url() {
+            if let Segment::Secret { name, .. } = segment
+                && request.reserved.contains(name)
+            {
+                broken.push((
+                    span,
+                    format!(
+                        "{place} breaks at the secret `{name}`, which holds characters that end a part of a URL: \
+                         write `{{pt.secret {name} | url}}`"
+                    ),
+                ));
+            }
+        }
+    }
+    broken
 }
 
 /// Secrets that reach the container in a way in which others can read them.

@@ -53,7 +53,7 @@ pub(super) fn stop_seconds(description: &str) -> Option<u32> {
     u32::try_from(described.get("stop-seconds")?.as_u64()?).ok()
 }
 
-/// A text: a string, a list of strings and `{"secret": name}`, or `{"digest": …, "bytes": n}` when it is long.
+/// A text: a string, a list of strings and `{"secret": name, "encoding": "url"}`, or `{"digest": …, "bytes": n}` when it is long.
 pub(super) fn text(request: &Request, text: &Text) -> Value {
     let mut parts: Vec<Value> = Vec::new();
     for segment in text.segments() {
@@ -66,7 +66,10 @@ pub(super) fn text(request: &Request, text: &Text) -> Value {
                 }
             }
             Segment::Value { name, content: None } => parts.push(json!({ "value": name })),
-            Segment::Secret(name) => parts.push(json!({ "secret": name })),
+            Segment::Secret { name, encoding } => parts.push(match encoding.word() {
+                None => json!({ "secret": name }),
+                Some(word) => json!({ "secret": name, "encoding": word }),
+            }),
         }
     }
     let bytes: usize = parts.iter().filter_map(Value::as_str).map(str::len).sum();

@@ -79,7 +79,8 @@ fn is_reference(part: &Value) -> bool {
 fn show_entries(entries: &Map<String, Value>) -> String {
     let name = |key: &str| entries.get(key).and_then(Value::as_str);
     if let Some(secret) = name("secret") {
-        return format!("<secret:{secret}>");
+        return name("encoding")
+            .map_or_else(|| format!("<secret:{secret}>"), |encoding| format!("<secret:{secret}|{encoding}>"));
     }
     if let Some(value) = name("value") {
         return format!("<value:{value}>");

@@ -14,7 +14,7 @@ use super::{
     labels, naming,
 };
 use crate::expand::{Container, Mount, MountSource, Variable};
-use crate::value::{Segment, Text};
+use crate::value::{Encoding, Segment, Text};
 
 /// The variable with the password of the first role.
 const PASSWORD: &str = "POSTGRES_PASSWORD";
@@ -160,7 +160,7 @@ pub(super) fn digests(request: &Request, container: &Container) -> Digests {
 /// The hash of a text's content; a secret's own hash when the text is nothing else, so that equal contents stay equal.
 fn digest(request: &Request, text: &Text) -> Option<String> {
     match text.segments() {
-        [Segment::Secret(name)] => request.digests.get(name).cloned(),
+        [Segment::Secret { name, encoding: Encoding::Plain }] => request.digests.get(name).cloned(),
         _ => match text.known() {
             Some(content) => Some(request.fingerprint.digest(&content)),
             None => Some(request.fingerprint.digest(&mixed(request, text)?)),

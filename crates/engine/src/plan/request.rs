@@ -34,6 +34,8 @@ pub struct Request<'a> {
     pub invoking_user: Option<String>,
     /// Keyed hash of the content of each secret that is set, by name.
     pub digests: BTreeMap<String, String>,
+    /// Names of the secrets whose content a URL does not hold as it is.
+    pub reserved: BTreeSet<String>,
     /// The keyed hash that made them.
     pub fingerprint: &'a dyn Fingerprint,
     /// Ids of all containers that any job of the file may make: none of them is an orphan.

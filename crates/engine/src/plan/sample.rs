@@ -14,7 +14,7 @@ use crate::expand::{
     Program, Protocol, Readiness, Resources, Role, SecretTwin, Service, Variable, Volume, VolumeScope,
 };
 use crate::source::{FileId, Span, Spanned};
-use crate::value::Text;
+use crate::value::{Encoding, Text};
 
 /// A place in a file.
 pub(crate) fn span() -> Span {
@@ -100,6 +100,11 @@ impl Sample {
         self.program.containers.get_mut(id).unwrap()
     }
 
+    fn reserved(&self) -> BTreeSet<String> {
+        let reserved = self.secrets.iter().filter(|(_, content)| Encoding::Url.changes(content));
+        reserved.map(|(name, _)| name.clone()).collect()
+    }
+
     pub fn request(&self) -> Request<'_> {
         Request {
             program: &self.program,
@@ -114,6 +119,7 @@ impl Sample {
             file: format!("{}/polytope.yml", self.directory),
             invoking_user: Some("1000:1000".to_owned()),
             digests: self.secrets.iter().map(|(name, content)| (name.clone(), Keyed.digest(content))).collect(),
+            reserved: self.reserved(),
             fingerprint: &Keyed,
             known: self.known.clone(),
             rerun: self.rerun.clone(),

@@ -6,7 +6,7 @@ use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix, did_you_mean, one_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Node, NodeKind, Scalar, Style};
-use crate::value::{Data, Map, Segment, Text, Value, scalar};
+use crate::value::{Data, Encoding, Map, Segment, Text, Value, scalar};
 
 declare_rule! {
     /// `pt.param` names a parameter that is not declared
@@ -36,8 +36,8 @@ declare_rule! {
 declare_rule! {
     /// a `pt.` reference that cannot be read
     ///
-    /// A reference is `pt.param NAME`, `pt.value NAME` or `pt.secret NAME`, alone or in braces inside of text. Half of one
-    /// would reach the program as text.
+    /// A reference is `pt.param NAME`, `pt.value NAME` or `pt.secret NAME`, alone or in braces inside of text; behind the name
+    /// may stand an encoding, `| url` or `| base64`. Half of one would reach the program as text.
     ///
     /// ## Bad
     /// ```yaml
@@ -161,8 +161,41 @@ fn scalar_value(node: &Node, scalar: &Scalar, scope: &mut dyn Scope, diagnostics
     Value::new(data, node.span)
 }
 
-/// The value of a reference, placed at `whole`; findings point at the name.
+/// The value of a reference in the encoding that it asks for, placed at `whole`; findings point at the name.
 fn look_up(
+    reference: &Reference,
+    whole: Span,
+    name_span: Span,
+    scope: &mut dyn Scope,
+    diagnostics: &mut Diagnostics,
+) -> Value {
+    let value = stored(reference, whole, name_span, scope, diagnostics);
+    let Some(word) = reference.encoding.word().filter(|_| !value.is_null() && !value.is_unknown()) else {
+        return value;
+    };
+    let Some(text) = value.to_text() else {
+        let message = format!("`{}` is {} and has no encoding as {word}", reference.name, value.describe());
+        diagnostics.report(&BAD_EXPRESSION, name_span, message).also(value.span, "its value");
+        return Value::unknown(whole);
+    };
+    let Some(encoded) = text.encoded(reference.encoding) else {
+        let (problem, help) = if reference.encoding == Encoding::Base64 && text.segments().len() > 1 {
+            (
+                "holds a secret inside of other text, which cannot be put into base64 as a whole",
+                "store the whole text as one secret",
+            )
+        } else {
+            ("holds a secret that is encoded already", "leave one of the two encodings out")
+        };
+        let message = format!("`{}` {problem}", reference.name);
+        diagnostics.report(&BAD_EXPRESSION, name_span, message).also(value.span, "its value").help(help);
+        return Value::unknown(whole);
+    };
+    Value::new(Data::Text(encoded), whole)
+}
+
+/// The value of a reference as it is stored.
+fn stored(
     reference: &Reference,
     whole: Span,
     name_span: Span,

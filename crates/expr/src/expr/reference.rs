@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::value::Encoding;
+
 /// What a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReferenceKind {
@@ -43,6 +45,8 @@ pub struct Reference {
     pub name: String,
     /// Bytes of the name in the text.
     pub name_range: Range<usize>,
+    /// How its content is written here: `url` in `pt.secret p | url`.
+    pub encoding: Encoding,
 }
 
 /// What an earlier step gave, or a part of it.
@@ -131,8 +135,8 @@ fn whole(text: &str, rest: &str) -> Expression {
         _ => {}
     }
     let Some(kind) = ReferenceKind::from_word(word) else { return unknown_word(text, word, tail) };
-    let name = tail.trim();
-    let start = text.len() - tail.len() + (tail.len() - tail.trim_start().len());
+    let (name, encoding) = split_encoding(tail);
+    let start = text.len() - tail.trim_start().len();
     if name.is_empty() {
         return Expression::Malformed {
             range: 0..text.len(),
@@ -142,12 +146,50 @@ fn whole(text: &str, rest: &str) -> Expression {
     }
     if !is_name(name) {
         return Expression::Malformed {
-            range: start..start + name.len(),
-            problem: format!("`{name}` is no name of a {}", kind.word()),
+            range: start..start + tail.trim().len(),
+            problem: format!("`{}` is no name of a {}", tail.trim(), kind.word()),
             help: format!("to use it inside of text, put it in braces: \"… {{pt.{} name}} …\"", kind.word()),
         };
     }
-    Expression::Whole(Reference { kind, name: name.to_owned(), name_range: start..start + name.len() })
+    match read_encoding(encoding, text) {
+        Ok(encoding) => {
+            let name_range = start..start + name.len();
+            Expression::Whole(Reference { kind, name: name.to_owned(), name_range, encoding })
+        }
+        Err(malformed) => malformed,
+    }
+}
+
+/// Name and, behind `|`, the word of an encoding.
+fn split_encoding(written: &str) -> (&str, Option<&str>) {
+    match written.split_once('|') {
+        Some((name, encoding)) => (name.trim(), Some(encoding)),
+        None => (written.trim(), None),
+    }
+}
+
+/// The encoding that `written`, a part of `text`, names.
+fn read_encoding(written: Option<&str>, text: &str) -> Result<Encoding, Expression> {
+    let Some(written) = written else { return Ok(Encoding::Plain) };
+    let word = written.trim();
+    if let Some(encoding) = Encoding::from_word(word) {
+        return Ok(encoding);
+    }
+    let words: Vec<&str> = Encoding::WRITTEN.into_iter().filter_map(Encoding::word).collect();
+    let known = crate::diagnostic::one_of(words.iter().copied());
+    let before = written.len() - written.trim_start().len();
+    // `written` is a slice of `text`: its place is the distance of their beginnings.
+    let start = written.as_ptr() as usize - text.as_ptr() as usize + if word.is_empty() { 0 } else { before };
+    let (problem, help) = if word.is_empty() {
+        ("no encoding stands behind `|`".to_owned(), format!("write {known} behind it, or leave `|` out"))
+    } else if word.contains('|') {
+        ("a reference has one encoding".to_owned(), format!("write one of {known}"))
+    } else {
+        let near = crate::diagnostic::did_you_mean(word, words.iter().copied());
+        let help = near.map_or_else(|| format!("write {known}"), |near| format!("did you mean `| {near}`?"));
+        (format!("there is no encoding `{word}`"), help)
+    };
+    Err(Expression::Malformed { range: start..start + word.len().max(1).min(text.len() - start), problem, help })
 }
 
 /// `step`, or `step domains[0].domain`.
@@ -191,7 +233,8 @@ fn interpolated(text: &str) -> Expression {
         let inner = &text[open + "{pt.".len()..close];
         from = close + 1;
         let (word, name) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
-        let name = name.trim();
+        let whole = name;
+        let (name, encoding) = split_encoding(whole);
         let Some(kind) = ReferenceKind::from_word(word) else {
             if let Some(near) = crate::diagnostic::did_you_mean(word, ["param", "input", "value", "secret"])
                 && is_name(name)
@@ -214,8 +257,13 @@ fn interpolated(text: &str) -> Expression {
         if literal_start < open {
             parts.push(Part::Literal(literal_start..open));
         }
-        let start = close - inner.len() + inner.find(name).unwrap_or(0);
-        parts.push(Part::Reference(Reference { kind, name: name.to_owned(), name_range: start..start + name.len() }));
+        let encoding = match read_encoding(encoding, text) {
+            Ok(encoding) => encoding,
+            Err(malformed) => return malformed,
+        };
+        let start = close - whole.trim_start().len();
+        let name_range = start..start + name.len();
+        parts.push(Part::Reference(Reference { kind, name: name.to_owned(), name_range, encoding }));
         literal_start = close + 1;
     }
     if parts.is_empty() {
@@ -251,7 +299,36 @@ mod tests {
     use super::*;
 
     fn reference(kind: ReferenceKind, name: &str, start: usize) -> Reference {
-        Reference { kind, name: name.to_owned(), name_range: start..start + name.len() }
+        let name_range = start..start + name.len();
+        Reference { kind, name: name.to_owned(), name_range, encoding: Encoding::Plain }
+    }
+
+    #[test]
+    fn a_reference_says_how_its_content_is_written() {
+        for (text, start) in [("pt.secret p | url", 10), ("#pt-secret p|url ", 11)] {
+            let expected = Reference { encoding: Encoding::Url, ..reference(ReferenceKind::Secret, "p", start) };
+            assert_eq!(parse(text), Expression::Whole(expected), "{text}");
+        }
+        let Expression::Interpolated(parts) = parse("Basic {pt.value  p  |  base64 }") else { panic!("interpolated") };
+        let expected = Reference { encoding: Encoding::Base64, ..reference(ReferenceKind::Value, "p", 17) };
+        assert_eq!(parts[1], Part::Reference(expected));
+    }
+
+    #[test]
+    fn the_place_of_a_wrong_encoding_is_its_word() {
+        for (text, expected) in [
+            ("pt.secret p | urll", "urll"),
+            ("x {pt.secret p | hex} y", "hex"),
+            ("x {pt.secret p |}", "}"),
+            ("pt.secret p | url | base64", "url | base64"),
+        ] {
+            let Expression::Malformed { range, problem, .. } = parse(text) else {
+                panic!("{text} should be malformed")
+            };
+            assert_eq!(&text[range], expected, "{text}: {problem}");
+        }
+        let Expression::Malformed { range, .. } = parse("pt.secret p |") else { panic!("malformed") };
+        assert_eq!(range, 13..13);
     }
 
     #[test]

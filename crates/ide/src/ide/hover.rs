@@ -13,7 +13,7 @@ use crate::model::{Module, Param, Step, StepAction};
 use crate::source::{FileId, Span};
 use crate::store::{Origin, Snapshot};
 use crate::syntax::Node;
-use crate::value::ParamType;
+use crate::value::{Encoding, ParamType};
 
 /// A text to show, and the place that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,7 @@ pub fn hover(analysis: &Analysis, file: FileId, offset: usize) -> Option<Hover> 
     let mut span = occurrence.map(|occurrence| occurrence.span);
     if let Some(occurrence) = occurrence {
         parts.extend(symbol(analysis, &occurrence.symbol, occurrence.span));
+        parts.extend(encoding_text(analysis, occurrence.span));
     }
     let mut told: Vec<&Rule> = Vec::new();
     for finding in &analysis.compilation.diagnostics {
@@ -43,6 +44,15 @@ pub fn hover(analysis: &Analysis, file: FileId, offset: usize) -> Option<Hover> 
     }
     let text = parts.join("\n\n---\n\n");
     span.filter(|_| !text.is_empty()).map(|span| Hover { text, span })
+}
+
+/// What the encoding behind a reference does.
+fn encoding_text(analysis: &Analysis, name: Span) -> Option<String> {
+    let behind = analysis.compilation.sources.file(name.file).text.get(name.end as usize..)?;
+    let written = behind.trim_start().strip_prefix('|')?.trim_start();
+    let end = written.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(written.len());
+    let encoding = Encoding::from_word(&written[..end])?;
+    Some(format!("`| {}`: {}", encoding.word()?, encoding.what()))
 }
 
 fn symbol(analysis: &Analysis, symbol: &Symbol, at: Span) -> Option<String> {

@@ -46,7 +46,7 @@ fn quote(text: &Text, written: &mut Text) {
     for segment in text.segments() {
         match segment {
             Segment::Literal(text) => literal(written, &escaped(text)),
-            Segment::Value { .. } | Segment::Secret(_) => {
+            Segment::Value { .. } | Segment::Secret { .. } => {
                 literal(written, &MARK.to_string());
                 written.push(segment.clone());
                 literal(written, &MARK.to_string());

@@ -46,7 +46,7 @@ pub(super) fn script(command: &Text) -> Option<Script> {
 fn literal(segment: &Segment) -> Option<&str> {
     match segment {
         Segment::Literal(text) => Some(text),
-        Segment::Value { .. } | Segment::Secret(_) => None,
+        Segment::Value { .. } | Segment::Secret { .. } => None,
     }
 }
 
@@ -102,7 +102,7 @@ mod tests {
         for (index, part) in written.split(['{', '}']).enumerate() {
             match index % 2 {
                 0 => text.push(Segment::Literal(part.to_owned())),
-                _ => text.push(Segment::Secret(part.to_owned())),
+                _ => text.push(Segment::secret(part.to_owned())),
             }
         }
         text

@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn splits_words_as_a_shell_and_keeps_secrets_whole() {
         let mut text = Text::literal("login --password=");
-        text.push(Segment::Secret("pw".to_owned()));
+        text.push(Segment::secret("pw".to_owned()));
         text.push(Segment::Literal(" 'two words'".to_owned()));
         let words = split(&text).map(|words| words.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert_eq!(words, Some(vec!["login".into(), "--password=<secret:pw>".into(), "two words".into()]));

@@ -91,7 +91,7 @@ fn report_variable(variable: &Variable, diagnostics: &mut Diagnostics) {
 fn report_nul(text: &Text, span: Span, what: &str, diagnostics: &mut Diagnostics) {
     let has_nul = text.segments().iter().any(|segment| match segment {
         Segment::Literal(text) | Segment::Value { content: Some(text), .. } => text.contains('\0'),
-        Segment::Value { content: None, .. } | Segment::Secret(_) => false,
+        Segment::Value { content: None, .. } | Segment::Secret { .. } => false,
     });
     if has_nul {
         diagnostics

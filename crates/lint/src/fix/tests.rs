@@ -139,7 +139,7 @@ fn secrets_move_to_the_store_and_are_said_nowhere() {
     );
     let (texts, fixed) = run(&[("polytope.yml", &text)], true, None);
     assert!(texts[0].contains("value: pt.secret api-key}"), "{}", texts[0]);
-    assert!(texts[0].contains("value: 'postgres://a:{pt.secret db-password}@db:5432/b'}"), "{}", texts[0]);
+    assert!(texts[0].contains("value: 'postgres://a:{pt.secret db-password | url}@db:5432/b'}"), "{}", texts[0]);
     let titles: Vec<&str> = fixed.made.iter().map(|made| made.title.as_str()).collect();
     let said = format!("{titles:?} {:?}", fixed.left_out.iter().map(|it| &it.reason).collect::<Vec<_>>());
     assert!(!said.contains("hunter2"), "{said}");

@@ -4,10 +4,10 @@ use serde_json::{Map, Value as Json, json};
 
 /// Matches text that is a reference, holds one in braces, or is a program: what is only known when it is evaluated.
 pub(super) const REFERENCE: &str = concat!(
-    r"^(#pt-|pt\.)(param|input|value|secret)\s+[A-Za-z0-9_][A-Za-z0-9_-]*\s*$",
+    r"^(#pt-|pt\.)(param|input|value|secret)\s+[A-Za-z0-9_][A-Za-z0-9_-]*\s*(\|\s*(url|base64)\s*)?$",
     r"|^(#pt-|pt\.)output\s+[A-Za-z0-9_][A-Za-z0-9_-]*(\s+\S+)?\s*$",
     r"|^(#pt-|pt\.)(js|clj)(\s|\(|$)",
-    r"|\{pt\.(param|input|value|secret)\s+[A-Za-z0-9_][A-Za-z0-9_-]*\s*\}",
+    r"|\{pt\.(param|input|value|secret)\s+[A-Za-z0-9_][A-Za-z0-9_-]*\s*(\|\s*(url|base64)\s*)?\}",
 );
 
 /// Whether a key may be left empty, which counts as absent.

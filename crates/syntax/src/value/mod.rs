@@ -4,9 +4,11 @@
 //! question that matters: does this value fit this type? May use `source`, `diagnostic`, `syntax`.
 
 mod data;
+mod encoding;
 mod env_entry;
 mod fit;
 mod image;
+mod in_url;
 mod literal;
 mod mismatch;
 mod named;
@@ -17,6 +19,7 @@ mod text;
 mod what;
 
 pub use data::{Data, Map, Value};
+pub use encoding::Encoding;
 pub use fit::{INVALID_LITERAL, MISSING_ARGUMENT, UNKNOWN_FIELD, WRONG_TYPE, fit, fits};
 pub use literal::literal;
 pub use named::{HTTP_METHODS, MOUNT_FIELDS, MOUNT_KINDS, id_problem, named_fields};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Encoding;
+
 /// One part of a [`Text`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Segment {
@@ -15,7 +17,32 @@ pub enum Segment {
         content: Option<String>,
     },
     /// A secret, by name only: the content is looked up by the engine, at the call that needs it.
-    Secret(String),
+    Secret {
+        /// Its name in the store.
+        name: String,
+        /// How its content is written here.
+        encoding: Encoding,
+    },
+}
+
+impl Segment {
+    /// A secret as it is stored.
+    pub fn secret(name: impl Into<String>) -> Self {
+        Self::Secret { name: name.into(), encoding: Encoding::Plain }
+    }
+
+    /// The segment in an encoding; `None` for a secret that has one already.
+    fn encoded(&self, encoding: Encoding) -> Option<Self> {
+        Some(match self {
+            Self::Literal(text) => Self::Literal(encoding.encode(text).into_owned()),
+            Self::Value { name, content } => {
+                let content = content.as_ref().map(|content| encoding.encode(content).into_owned());
+                Self::Value { name: name.clone(), content }
+            }
+            Self::Secret { name, encoding: Encoding::Plain } => Self::Secret { name: name.clone(), encoding },
+            Self::Secret { .. } => return None,
+        })
+    }
 }
 
 /// A string in segments; literals next to each other are joined.
@@ -34,7 +61,24 @@ impl Text {
 
     /// A secret and nothing else.
     pub fn secret(name: impl Into<String>) -> Self {
-        Self { segments: vec![Segment::Secret(name.into())] }
+        Self { segments: vec![Segment::secret(name)] }
+    }
+
+    /// The text in an encoding; `None` where that cannot be known before its secrets are: base64 of more than one secret alone,
+    /// and of what is encoded already.
+    pub fn encoded(&self, encoding: Encoding) -> Option<Self> {
+        let joined = encoding == Encoding::Base64 && self.segments.len() > 1;
+        if joined && let Some(known) = self.known() {
+            return Some(Self::literal(encoding.encode(&known)));
+        }
+        if joined {
+            return None;
+        }
+        let mut encoded = Self::default();
+        for segment in &self.segments {
+            encoded.push(segment.encoded(encoding)?);
+        }
+        Some(encoded)
     }
 
     /// Adds a segment at the end.
@@ -58,7 +102,7 @@ impl Text {
         let length = |segment: &Segment| match segment {
             Segment::Literal(text) => text.len(),
             Segment::Value { name, content } => content.as_ref().unwrap_or(name).len(),
-            Segment::Secret(name) => name.len(),
+            Segment::Secret { name, .. } => name.len(),
         };
         self.segments.iter().map(length).sum()
     }
@@ -75,7 +119,7 @@ impl Text {
             match segment {
                 Segment::Literal(text) => known.push_str(text),
                 Segment::Value { content, .. } => known.push_str(content.as_deref()?),
-                Segment::Secret(_) => return None,
+                Segment::Secret { .. } => return None,
             }
         }
         Some(known)
@@ -93,7 +137,7 @@ impl Text {
     /// Names of the secrets in it.
     pub fn secrets(&self) -> impl Iterator<Item = &str> {
         self.segments.iter().filter_map(|segment| match segment {
-            Segment::Secret(name) => Some(name.as_str()),
+            Segment::Secret { name, .. } => Some(name.as_str()),
             _ => None,
         })
     }
@@ -120,7 +164,7 @@ impl Text {
             match segment {
                 Segment::Literal(text) => revealed.push_str(text),
                 Segment::Value { content, .. } => revealed.push_str(content.as_deref()?),
-                Segment::Secret(name) => revealed.push_str(content(name)?),
+                Segment::Secret { name, encoding } => revealed.push_str(&encoding.encode(content(name)?)),
             }
         }
         Some(revealed)
@@ -134,7 +178,10 @@ impl fmt::Display for Text {
             match segment {
                 Segment::Literal(text) | Segment::Value { content: Some(text), .. } => formatter.write_str(text)?,
                 Segment::Value { name, content: None } => write!(formatter, "<value:{name}>")?,
-                Segment::Secret(name) => write!(formatter, "<secret:{name}>")?,
+                Segment::Secret { name, encoding } => match encoding.word() {
+                    None => write!(formatter, "<secret:{name}>")?,
+                    Some(word) => write!(formatter, "<secret:{name}|{word}>")?,
+                },
             }
         }
         Ok(())

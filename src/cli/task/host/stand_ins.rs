@@ -19,7 +19,8 @@ const CLOSE: char = '\u{E0F1}';
 #[derive(Debug)]
 pub struct StandIns {
     key: String,
-    names: Vec<String>,
+    /// Each secret in each encoding that it was seen in.
+    secrets: Vec<Segment>,
 }
 
 impl StandIns {
@@ -31,14 +32,18 @@ impl StandIns {
             let _ = write!(key, "{byte:02x}");
             key
         });
-        Ok(Self { key, names: Vec::new() })
+        Ok(Self { key, secrets: Vec::new() })
     }
 
     /// The stand-in of a secret; always the same one for a name.
     pub fn of(&mut self, name: &str) -> String {
-        let index = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
-            self.names.push(name.to_owned());
-            self.names.len() - 1
+        self.of_segment(&Segment::secret(name))
+    }
+
+    fn of_segment(&mut self, secret: &Segment) -> String {
+        let index = self.secrets.iter().position(|known| known == secret).unwrap_or_else(|| {
+            self.secrets.push(secret.clone());
+            self.secrets.len() - 1
         });
         format!("{OPEN}{}.{index}{CLOSE}", self.key)
     }
@@ -66,7 +71,7 @@ impl StandIns {
             match segment {
                 Segment::Literal(text) | Segment::Value { content: Some(text), .. } => written.push_str(text),
                 Segment::Value { content: None, .. } => return Datum::Unknown,
-                Segment::Secret(name) => written.push_str(&self.of(name)),
+                Segment::Secret { .. } => written.push_str(&self.of_segment(segment)),
             }
         }
         Datum::Text(written)
@@ -76,22 +81,22 @@ impl StandIns {
     pub fn text(&self, written: &str) -> Text {
         let mut text = Text::default();
         let mut rest = written;
-        while let Some((before, name, after)) = self.next(rest) {
+        while let Some((before, secret, after)) = self.next(rest) {
             text.push(Segment::Literal(before.to_owned()));
-            text.push(Segment::Secret(name.to_owned()));
+            text.push(secret.clone());
             rest = after;
         }
         text.push(Segment::Literal(rest.to_owned()));
         text
     }
 
-    /// What stands before the next stand-in, the secret's name, and what comes after it.
-    fn next<'t>(&self, text: &'t str) -> Option<(&'t str, &str, &'t str)> {
+    /// What stands before the next stand-in, the secret, and what comes after it.
+    fn next<'t>(&self, text: &'t str) -> Option<(&'t str, &Segment, &'t str)> {
         let start = format!("{OPEN}{}.", self.key);
         let (before, rest) = text.split_once(start.as_str())?;
         let (index, after) = rest.split_once(CLOSE)?;
-        let name = self.names.get(index.parse::<usize>().ok()?)?;
-        Some((before, name, after))
+        let secret = self.secrets.get(index.parse::<usize>().ok()?)?;
+        Some((before, secret, after))
     }
 
     /// The text with secrets by name, as it may be printed.
@@ -133,6 +138,7 @@ impl StandIns {
 mod tests {
     use super::*;
     use crate::source::FileId;
+    use crate::value::Encoding;
 
     #[test]
     fn a_stand_in_becomes_its_secret_again_inside_of_other_text() {
@@ -171,7 +177,8 @@ mod tests {
         let span = Span::start_of(FileId(0));
         let mut stand_ins = StandIns::new().unwrap();
         let mut url = Text::literal("postgres://app:");
-        url.push(Segment::Secret("password".to_owned()));
+        url.push(Segment::secret("password"));
+        url.append(&Text::secret("password").encoded(Encoding::Url).unwrap());
         let value = Value::new(Data::Text(url), span);
         let datum = stand_ins.datum(&value);
         assert!(!format!("{datum:?}").contains("password"));

@@ -18,6 +18,7 @@ use super::state;
 use super::supervisor::{GRACE, MARK};
 use crate::engine::{EngineError, Failure, Outcome, SecretSource};
 use crate::plan::{ContainerRequest, SecretPlacement, labels};
+use crate::value::Encoding;
 
 /// Pause between two looks.
 pub(super) const LOOK: Duration = Duration::from_millis(10);
@@ -159,14 +160,24 @@ pub(super) fn reveal(
     for piece in words {
         match piece {
             Piece::Plain(plain) => text.push_str(plain),
-            Piece::Secret(name) => {
-                let missing = || {
-                    let failure = Failure::NotFound(format!("the secret `{name}` is not set"));
-                    doing.advise(failure, format!("`pt secrets set {name}`"))
+            Piece::Secret(name) => text.push_str(content_of(name, secrets, doing)?),
+            Piece::EncodedSecret { name, encoding } => {
+                let unknown = || {
+                    let failure = Failure::NotFound(format!("this pt knows no encoding `{encoding}` of a secret"));
+                    doing.advise(failure, "update pt: a newer one made this container")
                 };
-                text.push_str(secrets.reveal(name).ok_or_else(missing)?);
+                let encoding = Encoding::from_word(encoding).ok_or_else(unknown)?;
+                text.push_str(&Zeroizing::new(encoding.encode(content_of(name, secrets, doing)?).into_owned()));
             }
         }
     }
     Ok(text)
+}
+
+fn content_of<'a>(name: &str, secrets: &'a dyn SecretSource, doing: &Doing) -> Result<&'a str, EngineError> {
+    let missing = || {
+        let failure = Failure::NotFound(format!("the secret `{name}` is not set"));
+        doing.advise(failure, format!("`pt secrets set {name}`"))
+    };
+    secrets.reveal(name).ok_or_else(missing)
 }

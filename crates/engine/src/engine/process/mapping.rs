@@ -40,7 +40,7 @@ impl Mapping {
     pub(super) fn resolve(&self, words: &Words) -> Words {
         let resolve = |piece: &Piece| match piece {
             Piece::Plain(text) => Piece::Plain(self.in_text(text)),
-            secret @ Piece::Secret(_) => secret.clone(),
+            secret @ (Piece::Secret(_) | Piece::EncodedSecret { .. }) => secret.clone(),
         };
         words.iter().map(resolve).collect()
     }

@@ -47,11 +47,11 @@ impl Services {
         let resolve = |(index, piece): (usize, &Piece)| match piece {
             Piece::Plain(text) => {
                 // What a secret ends or begins with is not known: no name is whole that touches one.
-                let before = index > 0 && matches!(&words[index - 1], Piece::Secret(_));
-                let after = index < last && matches!(&words[index + 1], Piece::Secret(_));
+                let before = index > 0 && !matches!(&words[index - 1], Piece::Plain(_));
+                let after = index < last && !matches!(&words[index + 1], Piece::Plain(_));
                 Piece::Plain(self.in_text(text, before, after))
             }
-            secret @ Piece::Secret(_) => secret.clone(),
+            secret @ (Piece::Secret(_) | Piece::EncodedSecret { .. }) => secret.clone(),
         };
         words.iter().enumerate().map(resolve).collect()
     }
@@ -213,7 +213,7 @@ mod tests {
 
     fn resolved(text: &str) -> String {
         match services().resolve(&vec![Piece::Plain(text.to_owned())]).remove(0) {
-            Piece::Plain(text) | Piece::Secret(text) => text,
+            Piece::Plain(text) | Piece::Secret(text) | Piece::EncodedSecret { name: text, .. } => text,
         }
     }
 

@@ -17,6 +17,13 @@ pub(super) enum Piece {
     Plain(String),
     /// The content of the secret of this name.
     Secret(String),
+    /// The content of a secret in an encoding, by its word.
+    EncodedSecret {
+        /// Name of the secret.
+        name: String,
+        /// Word of the encoding.
+        encoding: String,
+    },
 }
 
 /// A text whose secrets are names.
@@ -26,7 +33,7 @@ pub(super) type Words = Vec<Piece>;
 pub(super) fn plain(words: &Words) -> Option<String> {
     let characters = words.iter().map(|piece| match piece {
         Piece::Plain(text) => Some(text.as_str()),
-        Piece::Secret(_) => None,
+        Piece::Secret(_) | Piece::EncodedSecret { .. } => None,
     });
     characters.collect()
 }
@@ -94,7 +101,10 @@ pub(super) fn words(text: &Text) -> Words {
     let piece = |segment: &Segment| match segment {
         Segment::Literal(text) => Piece::Plain(text.clone()),
         Segment::Value { content, .. } => Piece::Plain(content.clone().unwrap_or_default()),
-        Segment::Secret(name) => Piece::Secret(name.clone()),
+        Segment::Secret { name, encoding } => match encoding.word() {
+            None => Piece::Secret(name.clone()),
+            Some(word) => Piece::EncodedSecret { name: name.clone(), encoding: word.to_owned() },
+        },
     };
     text.segments().iter().map(piece).collect()
 }

@@ -145,7 +145,7 @@ impl Setting {
     pub(super) fn in_words(&self, text: &str) -> String {
         let resolved = self.resolve(&vec![Piece::Plain(text.to_owned())]);
         let plain = resolved.into_iter().map(|piece| match piece {
-            Piece::Plain(text) | Piece::Secret(text) => text,
+            Piece::Plain(text) | Piece::Secret(text) | Piece::EncodedSecret { name: text, .. } => text,
         });
         plain.collect()
     }

@@ -6,7 +6,7 @@ use super::{comes_after, find, hindered, id_of, shown, steps};
 use crate::expand::{Condition, Create};
 use crate::plan::sample::{Sample, content, database, job, postgres, service, variable, volume_mount};
 use crate::plan::{Action, Cause, Change, PullPolicy, State, labels};
-use crate::value::{Segment, Text};
+use crate::value::{Encoding, Segment, Text};
 
 #[test]
 fn everything_is_made_on_an_empty_engine() {
@@ -120,7 +120,7 @@ fn nothing_of_a_running_container_is_touched_before_what_it_waits_for_is_ready()
 fn a_changed_secret_is_a_cause_and_its_content_is_nowhere() {
     let mut sample = Sample::new(vec![service("api")]).secret("api-key", "s3cr3t-before");
     let mut key = Text::literal("Bearer ");
-    key.push(Segment::Secret("api-key".to_owned()));
+    key.push(Segment::secret("api-key".to_owned()));
     sample.container("api").environment.push(variable("AUTH", key));
     let before = sample.running_engine();
     sample.secrets.insert("api-key".to_owned(), "s3cr3t-after".to_owned());
@@ -360,4 +360,40 @@ fn the_same_request_gives_the_same_bytes() {
         .after("api", "db", Condition::Success);
     let engine = sample.empty_engine();
     assert_eq!(format!("{:?}", sample.plan(&engine)), format!("{:?}", sample.plan(&engine)));
+}
+
+#[test]
+fn a_url_that_a_secret_breaks_is_told_and_one_that_encodes_it_is_not() {
+    let shown_with = |content: &str, encoding: Encoding| {
+        let mut sample = Sample::new(vec![service("api")]).secret("p", content);
+        let mut url = Text::literal("postgres://app:");
+        url.append(&Text::secret("p").encoded(encoding).unwrap());
+        url.push(Segment::Literal("@db:5432/app".to_owned()));
+        sample.container("api").environment.push(variable("DATABASE_URL", url));
+        shown(&sample.plan(&sample.empty_engine()))
+    };
+    assert_snapshot!(shown_with("p@ss/w#rd", Encoding::Plain), @"
+    + network pt-shop (not found)
+    + api (not found)
+    note: api: the URL in `DATABASE_URL` breaks at the secret `p`, which holds characters that end a part of a URL: write `{pt.secret p | url}`
+    note: api: `DATABASE_URL` holds `p`: visible in `docker inspect`
+    2 to create
+    ");
+    assert!(!shown_with("p@ss/w#rd", Encoding::Url).contains("breaks"));
+    assert!(!shown_with("Tr0ub4dor-3", Encoding::Plain).contains("breaks"));
+}
+
+#[test]
+fn another_encoding_is_another_container() {
+    let mut sample = Sample::new(vec![service("api")]).secret("p", "p@ss/w#rd");
+    sample.container("api").environment.push(variable("URL", Text::secret("p")));
+    let before = sample.running_engine();
+    let encoded = Text::secret("p").encoded(Encoding::Base64).unwrap();
+    *sample.container("api").environment.last_mut().unwrap() = variable("URL", encoded);
+    assert_snapshot!(shown(&sample.plan(&before)), @r#"
+    ~ api
+        env.URL "<secret:p>" → "<secret:p|base64>"
+    note: api: `URL` holds `p`: visible in `docker inspect`
+    1 to replace
+    "#);
 }

@@ -48,7 +48,8 @@ pub(super) fn evaluate(
             let span = node.span_of(start..start + text.len());
             let message = format!("this program looks into {}", secrets_in_words(&secrets));
             diagnostics.report(&SECRET_INSPECTED, span, message).help(
-                "pass it on as it is, alone or joined to other text; leave the rest to the program that receives it",
+                "pass it on as it is, alone or joined to other text; to have it encoded, pass it in as `pt.secret NAME | url` or \
+                 `| base64`",
             );
             Data::Unknown
         }

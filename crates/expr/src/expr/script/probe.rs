@@ -56,7 +56,7 @@ impl Script<'_> {
         }
         let inspected = self.inspected(&stand_ins, &entered);
         let secrets = inspected.iter().filter_map(|segment| match segment {
-            Segment::Secret(name) => Some(name.clone()),
+            Segment::Secret { name, .. } => Some(name.clone()),
             _ => None,
         });
         let secrets: Vec<String> = secrets.collect();
@@ -80,7 +80,7 @@ impl Script<'_> {
             Err(fault) if fault.kind == FaultKind::Unknown => Outcome::Hole,
             Err(fault) => {
                 let shown = |number: usize| match &stand_ins.segments()[number] {
-                    Segment::Secret(name) => format!("<secret:{name}>"),
+                    Segment::Secret { name, .. } => format!("<secret:{name}>"),
                     Segment::Value { name, .. } => format!("<value:{name}>"),
                     Segment::Literal(text) => text.clone(),
                 };
@@ -150,7 +150,7 @@ impl Script<'_> {
     fn differs(&self, stand_ins: &StandIns, entered: &Result<Datum, Fault>, group: &[usize], probe: &str) -> bool {
         // A secret without content counts as not set.
         let probe_for = |segment: &Segment| match segment {
-            Segment::Secret(_) if probe.is_empty() => "a".to_owned(),
+            Segment::Secret { .. } if probe.is_empty() => "a".to_owned(),
             _ => probe.to_owned(),
         };
         let fill = |number: usize| {
@@ -189,7 +189,7 @@ fn content(segment: &Segment) -> Option<String> {
     match segment {
         Segment::Literal(text) => Some(text.clone()),
         Segment::Value { content, .. } => content.clone(),
-        Segment::Secret(_) => None,
+        Segment::Secret { .. } => None,
     }
 }
 
@@ -199,7 +199,7 @@ fn is_opaque(segment: &Segment) -> bool {
 
 fn secret(segment: &Segment) -> Option<String> {
     match segment {
-        Segment::Secret(name) => Some(name.clone()),
+        Segment::Secret { name, .. } => Some(name.clone()),
         _ => None,
     }
 }

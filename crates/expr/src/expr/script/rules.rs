@@ -7,7 +7,8 @@ declare_rule! {
     ///
     /// Files are checked and planned without the contents of secrets: a program gets something that stands for one, and may
     /// pass it on, alone or joined to other text. Its length, its characters, or what it compares equal to are known only when
-    /// the container starts, so the result would be wrong.
+    /// the container starts, so the result would be wrong. To have it encoded, say so where it is passed: `pt.secret NAME | url`, or
+    /// `| base64`.
     ///
     /// ## Bad
     /// ```yaml
@@ -34,7 +35,7 @@ declare_rule! {
     ///       env: [{name: URL, value: "#pt-js 'postgres://api:' + params.password + '@db/api'"}]
     ///   - id: api
     ///     module: base
-    ///     args: {password: pt.secret api-password}
+    ///     args: {password: pt.secret api-password | url}
     /// ```
     pub static SECRET_INSPECTED = { name: "secret-inspected", code: "PT138", level: Error, precision: VeryHigh };
 }

@@ -7,11 +7,16 @@ use crate::ide::Symbol;
 use crate::ide::cursor::is_marked;
 use crate::store::Snapshot;
 use crate::syntax::Node;
+use crate::value::Encoding;
 
 /// The names, and how many bytes of one have been written; `None` where no reference is being written.
 pub(super) fn complete(question: &Question<'_>) -> Option<(usize, Vec<Item>)> {
     if question.cursor.is_key {
         return None;
+    }
+    if let Some(typed) = encoding(&question.cursor.before) {
+        let item = |encoding: Encoding| Some(Item::new(encoding.word()?, ItemKind::Choice).detail(encoding.what()));
+        return Some((typed.len(), Encoding::WRITTEN.into_iter().filter_map(item).collect()));
     }
     let (word, typed) = reference(&question.cursor.before)?;
     let items = match word {
@@ -23,12 +28,26 @@ pub(super) fn complete(question: &Question<'_>) -> Option<(usize, Vec<Item>)> {
     Some((typed.len(), items))
 }
 
+/// The reference that a text ends with, from its word on.
+fn open_reference(before: &str) -> Option<&str> {
+    match before.rfind("{pt.") {
+        Some(open) if !before[open..].contains('}') => Some(&before[open + "{pt.".len()..]),
+        _ => before.strip_prefix("pt.").or_else(|| before.strip_prefix("#pt-")),
+    }
+}
+
+/// The beginning of an encoding's word, behind `|`.
+fn encoding(before: &str) -> Option<&str> {
+    let (reference, typed) = open_reference(before)?.split_once('|')?;
+    let (word, name) = reference.split_once(char::is_whitespace)?;
+    let typed = typed.trim_start();
+    let is_word = typed.chars().all(|letter| letter.is_ascii_alphanumeric());
+    (is_word && !name.trim().is_empty() && ["param", "input", "value", "secret"].contains(&word)).then_some(typed)
+}
+
 /// What kind of reference a text ends with, and the beginning of its name.
 fn reference(before: &str) -> Option<(&str, &str)> {
-    let rest = match before.rfind("{pt.") {
-        Some(open) if !before[open..].contains('}') => &before[open + "{pt.".len()..],
-        _ => before.strip_prefix("pt.").or_else(|| before.strip_prefix("#pt-"))?,
-    };
+    let rest = open_reference(before)?;
     let (word, tail) = rest.split_once(char::is_whitespace)?;
     let name = tail.trim_start();
     let is_name = name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter));

@@ -50,6 +50,7 @@ mod shared_data_volume;
 mod shell_in_command;
 mod start_race;
 mod tls_verification_disabled;
+mod unencoded_in_url;
 mod unknown_service_host;
 mod unset_reference;
 mod untrusted_registry;
@@ -84,6 +85,7 @@ pub static LINTS: &[Lint] = &[
     pg_trust_auth::LINT,
     hardcoded_secret::LINT,
     secret_in_url::LINT,
+    unencoded_in_url::LINT,
     default_password::LINT,
     mutable_image::LINT,
     image_not_digest_pinned::LINT,

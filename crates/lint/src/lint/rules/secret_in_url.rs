@@ -2,7 +2,7 @@
 
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix};
-use crate::lint::secrecy::{is_secret_value, names_a_secret, read_part, store_name, url_password, written};
+use crate::lint::secrecy::{is_secret_value, names_a_secret, read_in_url, store_name, url_password, written};
 use crate::lint::{Lint, Scene};
 use crate::source::Span;
 
@@ -27,7 +27,7 @@ declare_rule! {
     ///     module: polytope/container
     ///     args:
     ///       image: busybox:1.36
-    ///       env: [{name: DATABASE_URL, value: "postgres://app:{pt.secret db-password}@db:5432/app"}]
+    ///       env: [{name: DATABASE_URL, value: "postgres://app:{pt.secret db-password | url}@db:5432/app"}]
     /// ```
     pub static SECRET_IN_URL = {
         name: "secret-in-url", code: "PT203", level: Error, precision: High, severity: "7.5", conceals: true,
@@ -52,7 +52,7 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                 let store = format!("{}-password", store_name(name));
                 // What is encoded for a URL is not what a server wants to hear.
                 let plain = !password.contains('%');
-                let fix = if plain { read_part(scene, &store, variable.span, password) } else { None };
+                let fix = if plain { read_in_url(scene, &store, variable.span, password) } else { None };
                 report(scene.part(variable.span, password), message, fix, diagnostics);
             }
         }
@@ -70,6 +70,6 @@ fn report(span: Span, message: String, fix: Option<Fix>, diagnostics: &mut Diagn
     diagnostics
         .report(&SECRET_IN_URL, span, message)
         .label("everyone who reads this file knows it")
-        .help("write `{pt.secret NAME}` in its place, then `pt secrets set NAME`")
+        .help("write `{pt.secret NAME | url}` in its place, then `pt secrets set NAME`")
         .maybe_fix(fix);
 }

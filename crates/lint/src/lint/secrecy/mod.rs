@@ -7,7 +7,7 @@ mod search;
 
 use crate::conceal::{REFERENCE, assignments, is_default_password, known_token};
 pub(super) use crate::conceal::{is_secret_value, names_a_secret, url_password};
-pub(super) use search::{read_part, secrets};
+pub(super) use search::{read_in_url, secrets};
 
 use crate::value::{Segment, Text};
 
@@ -15,7 +15,7 @@ use crate::value::{Segment, Text};
 pub(super) fn written(text: &Text) -> String {
     let segment = |segment: &Segment| match segment {
         Segment::Literal(literal) => literal.clone(),
-        Segment::Value { .. } | Segment::Secret(_) => REFERENCE.to_string(),
+        Segment::Value { .. } | Segment::Secret { .. } => REFERENCE.to_string(),
     };
     text.segments().iter().map(segment).collect()
 }

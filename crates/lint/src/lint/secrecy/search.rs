@@ -177,8 +177,14 @@ fn read_whole(scene: &Scene<'_>, name: &str, span: Span, text: &str) -> Option<F
     Some(from_store(scene, &name).edit(edit))
 }
 
+/// Reads the password of a URL from the store.
+pub(in crate::lint) fn read_in_url(scene: &Scene<'_>, name: &str, span: Span, password: &str) -> Option<Fix> {
+    let edits = scene.replace_part(span, password, &format!("{{pt.secret {name} | url}}"))?;
+    Some(Fix { edits, ..from_store(scene, name) })
+}
+
 /// Reads a part of a text from the store.
-pub(in crate::lint) fn read_part(scene: &Scene<'_>, name: &str, span: Span, part: &str) -> Option<Fix> {
+fn read_part(scene: &Scene<'_>, name: &str, span: Span, part: &str) -> Option<Fix> {
     let edits = scene.replace_part(span, part, &format!("{{pt.secret {name}}}"))?;
     Some(Fix { edits, ..from_store(scene, name) })
 }

@@ -2,11 +2,13 @@
 //! `<secret:NAME>` where a secret stood, in any of its usual encodings, also when the bytes come in pieces.
 //!
 //! Whole forms (`encodings`) are masked first. What is left is looked at in another way: pieces of base64 and hexadecimal digits, cut
-//! and shifted anyhow (`digits`), and what percent signs, backslashes and entities hide, once or twice (`unescape`).
+//! and shifted anyhow (`digits`), what percent signs, backslashes and entities hide, once or twice (`unescape`), and what is left of a
+//! secret in a URL that a program took apart (`cut`).
 //!
-//! What it cannot see: encodings it does not know, secrets cut in two by the program that prints them, and contents shorter than
+//! What it cannot see: encodings it does not know, secrets cut in two in another way by the program that prints them, and contents shorter than
 //! [`MASKED_LENGTH`], which would mask half of all text. It depends on no other file of the store.
 
+mod cut;
 mod digits;
 mod encodings;
 mod escapes;

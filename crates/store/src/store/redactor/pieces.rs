@@ -1,5 +1,5 @@
 //! What is looked for besides whole forms, in a text as it stands and behind one or two layers of escapes. In: contents with their
-//! masks; out: places in a text. Uses `digits`, `matcher` and `unescape`.
+//! masks; out: places in a text. Uses `cut`, `digits`, `matcher` and `unescape`.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use aho_corasick::BuildError;
 
 use super::MASKED_LENGTH;
+use super::cut;
 use super::digits::Digits;
 use super::matcher::Matcher;
 use super::unescape::View;
@@ -24,15 +25,19 @@ pub(super) struct Pieces {
     masks: Vec<Arc<str>>,
     /// Contents as they are: behind escapes alone, since `encodings` knows them in plain text.
     unescaped: Matcher,
+    /// Pieces of contents that a URL was cut into.
+    cut: Matcher,
     digits: Vec<Digits>,
 }
 
 impl Pieces {
     pub(super) fn new(secrets: Vec<(String, Arc<str>)>) -> Result<Self, BuildError> {
         let mut texts = Vec::new();
+        let mut cuts = Vec::new();
         let mut contents = Vec::new();
         for (number, (content, mask)) in (0_u32..).zip(&secrets) {
             contents.push((number, content.trim().as_bytes()));
+            cuts.extend(cut::pieces(content).into_iter().map(|piece| (piece, Arc::clone(mask))));
             let lines = content.split(['\n', '\r']).map(str::trim).chain([content.trim()]);
             for line in lines.filter(|line| line.len() >= MASKED_LENGTH) {
                 texts.extend(split(line).map(|piece| (piece.to_owned(), Arc::clone(mask))));
@@ -43,8 +48,8 @@ impl Pieces {
             }
         }
         let digits = vec![Digits::base64(&contents), Digits::hexadecimal(&contents)];
-        let unescaped = Matcher::new(texts)?;
-        Ok(Self { masks: secrets.into_iter().map(|(_, mask)| mask).collect(), unescaped, digits })
+        let (unescaped, cut) = (Matcher::new(texts)?, Matcher::new(cuts)?);
+        Ok(Self { masks: secrets.into_iter().map(|(_, mask)| mask).collect(), unescaped, cut, digits })
     }
 
     /// What is written instead of the secret with this number.
@@ -71,8 +76,9 @@ impl Pieces {
                 let pending = digits.scan(&view.bytes, |range, number| told(view, range, number, tell));
                 from = from.min(view.start(pending));
             }
-            if layer > 0 {
-                let pending = self.contents(view, tell);
+            let behind_escapes = (layer > 0).then_some(&self.unescaped);
+            for matcher in behind_escapes.into_iter().chain([&self.cut]) {
+                let pending = self.contents(matcher, view, tell);
                 from = from.min(view.start(pending));
             }
             undecided = undecided.min(from);
@@ -80,15 +86,15 @@ impl Pieces {
         views.iter().rev().fold(undecided, |at, view| view.floor(at))
     }
 
-    fn contents(&self, view: &View<'_>, tell: &mut dyn FnMut(Range<usize>, u32)) -> usize {
+    fn contents(&self, matcher: &Matcher, view: &View<'_>, tell: &mut dyn FnMut(Range<usize>, u32)) -> usize {
         let mut at = 0;
-        while let Some(found) = self.unescaped.find(&view.bytes, at) {
+        while let Some(found) = matcher.find(&view.bytes, at) {
             let number = self.masks.iter().position(|mask| **mask == *found.head.mask).unwrap_or_default();
             // Pieces may overlap, and which is found must not depend on where a chunk begins.
             at = found.at.start + 1;
             told(view, found.at, u32::try_from(number).unwrap_or_default(), tell);
         }
-        self.unescaped.undecided(&view.bytes, 0)
+        matcher.undecided(&view.bytes, 0)
     }
 }
 
