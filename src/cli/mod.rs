@@ -56,6 +56,7 @@ mod schema;
 mod secrets;
 mod session;
 mod settings;
+mod stale;
 mod standing;
 mod supervise;
 mod task;

@@ -67,5 +67,5 @@ pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> R
     out.write_all(text.as_bytes())?;
     out.flush()?;
     let prepared = prepared.refuse_obstacles(compiled, terminal)?;
-    Ok(if arguments.exit_code && !prepared.plan.is_empty() { 2 } else { 0 })
+    Ok(if arguments.exit_code && (!prepared.plan.is_empty() || foreseen.changes()) { 2 } else { 0 })
 }

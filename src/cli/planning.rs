@@ -26,7 +26,7 @@ use crate::store::{DigestKey, Redactor, StoreError};
 use crate::value::Encoding;
 
 /// What can be said about how a plan is made.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Plan")]
 #[allow(clippy::struct_excessive_bools, reason = "each flag is a switch of its own")]
 pub struct PlanFlags {
@@ -56,9 +56,10 @@ pub struct PlanFlags {
     secrets_in_env: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Pull {
     Always,
+    #[default]
     Missing,
     Never,
 }

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::arguments::Global;
 use super::failure::Failure;
 use super::job::Jobs;
-use super::task::foresee;
+use super::task::without_tasks;
 use super::terminal::Terminal;
 use crate::expand::{Program, outline};
 
@@ -39,8 +39,8 @@ pub fn run(arguments: &Render, global: &Global, terminal: &Terminal) -> Result<u
     let compiled = arguments.jobs.compile_for(false, global, terminal)?;
     let tasks = compiled.compilation.program.tasks.clone();
     let after = compiled.compilation.program.after.clone();
-    let foreseen = foresee(compiled, terminal)?;
-    let program = Program { tasks, after, ..foreseen.compiled.compilation.program };
+    let known = without_tasks(compiled, terminal)?;
+    let program = Program { tasks, after, ..known.compilation.program };
     let outline = outline(&program);
     let text = match arguments.output {
         Output::Json => serde_json::to_string_pretty(&outline).map(|text| text + "\n").map_err(std::io::Error::from)?,

@@ -37,6 +37,7 @@ pub fn run(arguments: &Restart, global: &Global, terminal: &Terminal) -> Result<
     runtime()?.block_on(async {
         let (holding, _lock) = locked(global, "restart", terminal).await?;
         let chosen = holding.select(&arguments.containers)?;
+        super::stale::tell(&holding, &chosen, terminal).await;
         let plan = restart(&holding.project, &chosen, whole_seconds(arguments.timeout));
         // Which of them a container was made with is not known here; a process is given its own anew.
         let names = holding.located.known()?.0.secrets().into_keys().collect();

@@ -60,6 +60,20 @@ fn a_changed_variable_replaces_its_container_and_keeps_the_data() {
 }
 
 #[test]
+fn a_restart_says_what_it_leaves_as_it_was() {
+    let project = Project::new("restart-old", &counting(IMAGE, "pt.value level", ""));
+    project.pt(&["values", "set", "level", "low"]).run().succeeds();
+    project.up();
+    let again = project.pt(&["restart", "-t", "1", "count"]).run().succeeds();
+    assert!(!again.stderr.contains("as it was made"), "{again}");
+    project.pt(&["values", "set", "level", "high"]).run().succeeds();
+    let stale = project.pt(&["restart", "-t", "1", "count"]).run().succeeds();
+    stale.tells("count: started as it was made; since then env.LEVEL \"low\" → \"high\": `pt run` brings it in");
+    let other = project.pt(&["restart", "-t", "1", "other"]).run().succeeds();
+    assert!(!other.stderr.contains("as it was made"), "{other}");
+}
+
+#[test]
 fn a_changed_mount_replaces_its_container_and_keeps_the_data() {
     let project = Project::new("mount", &counting(IMAGE, "low", ""));
     project.up();

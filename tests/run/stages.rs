@@ -138,6 +138,41 @@ fn built_in_tasks_print_enter_containers_and_build_images() {
 }
 
 #[test]
+fn a_plan_knows_that_the_sources_of_an_image_have_changed() {
+    let steps = [
+        "      - {id: image, tool: polytope/build-image, args: {tags: ['pt-tests/sources:1'], \
+         sources: [{path: /, source: {type: repo, path: image}}]}}\n"
+            .to_owned(),
+        "      - {id: use, tool: polytope/container, args: {id: use, image: 'pt-tests/sources:1', tty: false, \
+         cmd: sleep 600, restart: {policy: always}}}\n"
+            .to_owned(),
+    ];
+    let project = Project::new("sources", &tool(&steps.concat()));
+    project.file("image/Dockerfile", "FROM pt-tests/busybox:1\nCOPY part /part\n");
+    project.file("image/part", "one\n");
+    project.pt(&["plan", "--exit-code"]).run().ends_with(2).says("for the first time here");
+    project.pt(&["run", "-d"]).run().succeeds();
+    let settled = project.pt(&["plan", "--exit-code"]).run().succeeds();
+    assert!(!settled.stdout.contains("sources"), "{settled}");
+    // The same content, written anew, is no other source.
+    project.file("image/part", "one\n");
+    project.pt(&["plan", "--exit-code"]).run().succeeds();
+    for (file, content) in [
+        ("image/part", "two\n"),
+        ("image/Dockerfile", "FROM pt-tests/busybox:1\nCOPY part /other\n"),
+        ("image/more", ""),
+    ] {
+        project.file(file, content);
+        let planned = project.pt(&["plan", "--exit-code"]).run().ends_with(2).says("from changed sources");
+        planned.tells("use: `stack/image` builds `pt-tests/sources:1` anew");
+        project.pt(&["run", "-d"]).run().succeeds();
+        project.pt(&["plan", "--exit-code"]).run().succeeds();
+    }
+    project.pt(&["down"]).run().succeeds();
+    project.engine.call("DELETE", "/images/pt-tests/sources:1?force=true", None);
+}
+
+#[test]
 fn a_scaffold_task_copies_a_template_that_later_steps_may_call() {
     let steps = "      - {id: copy, tool: polytope/scaffold, args: {template: templates/job, path: jobs/greeter, \
                  add-to-tools: [{tool: all, call: greeter}]}}\n";

@@ -43,7 +43,7 @@ pub async fn run<E: Engine>(
             "noop" => Ok(()),
             "print" => print(&bench, &arguments),
             "exec" => container::exec(&bench, &arguments).await,
-            "build-image" => build::build(&bench, &arguments).await,
+            build::NAME => build::build(&bench, &arguments).await,
             "scaffold" => scaffold::scaffold(&bench, &arguments),
             "post" => post::post(&bench, &arguments).await,
             _ => Err(unsupported(name)),
@@ -110,28 +110,6 @@ impl<E: Engine> Bench<'_, '_, E> {
     pub fn print(&self, printer: &LogPrinter, stream: Stream, bytes: Vec<u8>) {
         printer.print(&self.task.id, &LogLine { stream, timestamp: String::new(), bytes });
     }
-
-    /// A path of the host or of a repository that stands at `span`, absolute and without links; inside of the project.
-    pub fn path_of(&self, written: &str, of_repository: bool, span: Span) -> Result<PathBuf, TaskError> {
-        let home = self.compiled.compilation.documents.home(span.file);
-        let outside = || TaskError::failed(format!("`{written}` leads out of the project"));
-        let relative = written.trim_start_matches('/');
-        let readings = if of_repository {
-            let beside = (relative.len() == written.len()).then(|| join(&home.directory, relative)).flatten();
-            [beside, join(&home.root, relative)]
-        } else {
-            [normal(written), join(&home.directory, written)]
-        };
-        let there = readings.iter().flatten().map(|path| self.root().join(path)).find(|path| path.exists());
-        let path = match there {
-            Some(path) => path.canonicalize().map_err(|error| TaskError::failed(format!("`{written}`: {error}")))?,
-            None if readings.iter().any(Option::is_some) => {
-                return Err(TaskError::failed(format!("`{written}` is not there")));
-            }
-            None => return Err(outside()),
-        };
-        if path.starts_with(self.root()) { Ok(path) } else { Err(outside()) }
-    }
 }
 
 impl Arguments<'_> {
@@ -157,4 +135,27 @@ impl Arguments<'_> {
     pub fn texts(&self, name: &str) -> Vec<String> {
         self.items(name).iter().filter_map(|item| item.to_text()?.known()).collect()
     }
+}
+
+/// A path of the host or of a repository that stands at `span`, absolute and without links; inside of the project.
+pub fn path_of(compiled: &Compiled, written: &str, of_repository: bool, span: Span) -> Result<PathBuf, TaskError> {
+    let root = &compiled.located.root;
+    let home = compiled.compilation.documents.home(span.file);
+    let outside = || TaskError::failed(format!("`{written}` leads out of the project"));
+    let relative = written.trim_start_matches('/');
+    let readings = if of_repository {
+        let beside = (relative.len() == written.len()).then(|| join(&home.directory, relative)).flatten();
+        [beside, join(&home.root, relative)]
+    } else {
+        [normal(written), join(&home.directory, written)]
+    };
+    let there = readings.iter().flatten().map(|path| root.join(path)).find(|path| path.exists());
+    let path = match there {
+        Some(path) => path.canonicalize().map_err(|error| TaskError::failed(format!("`{written}`: {error}")))?,
+        None if readings.iter().any(Option::is_some) => {
+            return Err(TaskError::failed(format!("`{written}` is not there")));
+        }
+        None => return Err(outside()),
+    };
+    if path.starts_with(root) { Ok(path) } else { Err(outside()) }
 }

@@ -14,8 +14,9 @@ mod post;
 mod program;
 mod scaffold;
 mod secrecy;
+mod sources;
 mod stages;
 
-pub use foreseen::foresee;
+pub use foreseen::{foresee, without_tasks};
 pub use secrecy::Keeper;
 pub use stages::Runner;

@@ -18,7 +18,8 @@ impl Program {
         for task in self.tasks.values() {
             let tags = tags(task);
             let after: BTreeSet<&str> = self.dependants([task.id.as_str()].into_iter());
-            for container in self.containers.values().filter(|container| tags.contains(&usual(&container.image.value)))
+            for container in
+                self.containers.values().filter(|container| tags.contains(&usual_reference(&container.image.value)))
             {
                 let id = container.id.value.as_str();
                 if !after.contains(id) && !self.dependants([id].into_iter()).contains(task.id.as_str()) {
@@ -33,7 +34,7 @@ impl Program {
         }
         let made: BTreeSet<String> = self.tasks.values().flat_map(tags).collect();
         let images = self.containers.values().map(|container| &container.image.value);
-        self.made_images = images.filter(|image| made.contains(&usual(image))).cloned().collect();
+        self.made_images = images.filter(|image| made.contains(&usual_reference(image))).cloned().collect();
         self.after.extend(edges);
     }
 }
@@ -43,11 +44,11 @@ fn tags(task: &Task) -> BTreeSet<String> {
     let TaskKind::Builtin { name, arguments } = &task.kind else { return BTreeSet::new() };
     let tags = arguments.iter().find(|(argument, _)| name == BUILD && argument == "tags").map(|(_, tags)| &tags.data);
     let Some(Data::List(items)) = tags else { return BTreeSet::new() };
-    items.iter().filter_map(Value::to_text).filter_map(|text| text.known()).map(|tag| usual(&tag)).collect()
+    items.iter().filter_map(Value::to_text).filter_map(|text| text.known()).map(|tag| usual_reference(&tag)).collect()
 }
 
-/// A reference with the tag that is meant when it has none.
-fn usual(image: &str) -> String {
+/// Reference of an image with the tag that is meant when it has none, and without the registry that everyone means.
+pub fn usual_reference(image: &str) -> String {
     let name = image.rsplit('/').next().unwrap_or(image);
     let name = image
         .strip_prefix("docker.io/library/")

@@ -33,6 +33,7 @@ pub use crate::model::Condition;
 pub use bind::Bound;
 pub use expander::{Entry, Expander, Expansion, Outputs, Surroundings};
 pub use image::{DataPath, ImageFacts, SecretTwin};
+pub use made_images::usual_reference;
 pub use mount::{HOST_PATH_OUTSIDE_PROJECT, is_engine_socket};
 pub use outline::outline;
 pub use process_form::ProcessForm;

@@ -10,6 +10,7 @@
 //! protect against someone who runs programs as the same user.
 
 mod atomic;
+mod builds;
 mod config;
 mod digest;
 mod dotenv;
