@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 
 use super::arguments::Global;
 use super::failure::Failure;
+use super::ownership::refuse_foreign;
 use super::project::Located;
 use super::terminal::Terminal;
 use crate::include::Pin;
@@ -72,6 +73,7 @@ struct Add {
 /// Does what is asked for, one `pt include` of a project at a time.
 pub fn run(arguments: &Include, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
     let located = Located::find(global)?;
+    refuse_foreign(&located, None)?;
     let library = Library::open(&located)?;
     match (&arguments.action, &arguments.reference) {
         (None, Some(reference)) => add(library, reference, false, terminal),

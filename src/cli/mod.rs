@@ -40,6 +40,7 @@ mod names;
 mod observed;
 mod order;
 mod outcome;
+mod ownership;
 mod plan;
 mod planning;
 mod postgres;

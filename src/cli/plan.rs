@@ -9,7 +9,9 @@ use super::checkout::settle;
 use super::choice::connect;
 use super::failure::Failure;
 use super::job::Jobs;
+use super::ownership::refuse_foreign;
 use super::planning::{PlanFlags, Refresh, prepare};
+use super::project::Located;
 use super::session::runtime;
 use super::task::foresee;
 use super::terminal::Terminal;
@@ -44,8 +46,10 @@ enum Output {
 
 /// Prints the plan; changes nothing.
 pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
+    refuse_foreign(&Located::find(global)?, None)?;
     let foreseen = foresee(arguments.jobs.compile(global, terminal)?, terminal)?;
     let compiled = &foreseen.compiled;
+    refuse_foreign(&compiled.located, Some(&compiled.compilation.sources))?;
     let prepared = runtime()?.block_on(async {
         let engine = connect(global, Some(&compiled.located)).await?;
         settle(&compiled.located, &engine).await?;

@@ -19,8 +19,10 @@ use super::job::{Compiled, Jobs};
 use super::lock::ProjectLock;
 use super::order;
 use super::outcome::{failed, tell, tell_notes, was_overtaken};
+use super::ownership::refuse_foreign;
 use super::planning::{PlanFlags, Prepared, Refresh, prepare};
 use super::progress::Progress;
+use super::project::Located;
 use super::session::{engine_project, runtime};
 use super::task::{Keeper, Runner, consent, foresee};
 use super::terminal::Terminal;
@@ -80,8 +82,10 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
     if arguments.mcp {
         return super::mcp::run_and_serve(arguments.detach, global, terminal);
     }
+    refuse_foreign(&Located::find(global)?, None)?;
     adoption::offer(global, terminal)?;
     let compiled = arguments.jobs.compile(global, terminal)?;
+    refuse_foreign(&compiled.located, Some(&compiled.compilation.sources))?;
     runtime()?.block_on(async {
         let engine = connect(global, Some(&compiled.located)).await?;
         let place = settle(&compiled.located, &engine).await?;

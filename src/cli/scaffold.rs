@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::arguments::Global;
 use super::failure::{Class, Failure};
+use super::ownership::refuse_foreign;
 use super::project::{Located, based};
 use super::terminal::Terminal;
 use crate::include::{Lock, normal};
@@ -57,6 +58,7 @@ enum Conflict {
 /// Plans, lists, and writes everything or nothing.
 pub fn run(arguments: &Scaffold, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
     let located = Located::find(global)?;
+    refuse_foreign(&located, None)?;
     let file = located.file.canonicalize().ok();
     let file = file.as_deref().and_then(|file| file.strip_prefix(&located.root).ok());
     let Some(file) = file else {

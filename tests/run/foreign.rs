@@ -76,3 +76,22 @@ fn a_folder_of_the_same_name_elsewhere_is_another_project() {
     project.pt_in(&twin, &["down", "--volumes", "-y"]).run().succeeds();
     assert_eq!(project.identities(), before);
 }
+
+#[test]
+fn what_another_user_wrote_is_not_run_until_that_is_said() {
+    /// `nobody`, on every machine.
+    const OTHER: u32 = 65534;
+    let project = Project::new("others", WEB);
+    let file = project.root().join("polytope.yml");
+    // Only root can give a file away.
+    if std::os::unix::fs::chown(&file, Some(OTHER), None).is_err() {
+        return;
+    }
+    for command in [&["run", "web", "-d"][..], &["plan", "web"], &["run", "web", "--dry-run"], &["include", "list"]] {
+        project.pt(command).run().ends_with(2).tells("belongs to").tells("safe-directories");
+    }
+    assert!(project.labelled().names().is_empty());
+    project.pt(&["check"]).run().succeeds();
+    project.pt(&["plan", "web"]).env("SUDO_UID", &OTHER.to_string()).run().succeeds();
+    project.pt(&["plan", "web"]).env("PT_SAFE_DIRECTORIES", "*").run().succeeds();
+}

@@ -38,6 +38,8 @@ What pt does; a flag wins over each of them:
   PT_PROGRESS           auto, tty, plain or none, as --progress
   PT_NON_INTERACTIVE    never ask, as --non-interactive; so does CI
   PT_TRUST              run programs in `code` steps without asking, as `pt run --trust`
+  PT_SAFE_DIRECTORIES   folders of other users to run all the same, with colons between them; also a line each in
+                        $XDG_CONFIG_HOME/pt/safe-directories
 
 Which findings count, as the flags of `pt check` that are called so; lists are separated by commas:
   PT_PROFILE, PT_FAIL_ON, PT_DENY, PT_WARN, PT_ALLOW, PT_SELECT, PT_IGNORE, PT_EXTEND_SELECT,
