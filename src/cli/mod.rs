@@ -62,6 +62,7 @@ mod standing;
 mod supervise;
 mod task;
 mod terminal;
+mod umask;
 mod values;
 mod wait;
 mod watching;
@@ -79,6 +80,7 @@ use terminal::Terminal;
 /// Runs the command that the arguments of this process ask for.
 pub fn main() -> ExitCode {
     install_panic_hook();
+    umask::narrow();
     if let Some(code) = supervise::intercept() {
         return code;
     }

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use super::lock::private_directory;
 use super::project::environment;
 use crate::expand::Program;
 use crate::plan::{Observed, labels};
@@ -34,7 +35,7 @@ pub fn remember(project: &str, program: &Program) {
     }
     let Some((path, text)) = path(project).zip(serde_json::to_vec(&waits).ok()) else { return };
     // A full disk keeps nobody from running: then the labels have to do.
-    let _ = path.parent().map(std::fs::create_dir_all);
+    let _ = path.parent().map(private_directory);
     let _ = atomic_write(&path, &text, 0o600);
 }
 

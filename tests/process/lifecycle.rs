@@ -1,6 +1,8 @@
 //! Up, unchanged, changed, looked at, stopped, down.
 
 use std::net::TcpStream;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 
 use super::home::{Home, as_each_user, free_port, lives, web};
 
@@ -153,4 +155,38 @@ fn programs_of_languages_run_as_processes_in_their_code() {
         assert_eq!(home.good(&["logs", "python"]).out, "shop python\n");
         assert_eq!(home.good(&["logs", "node"]).out, "shop node\n");
     });
+}
+
+#[test]
+fn whatever_the_mask_is_nothing_of_ours_is_open_to_others() {
+    as_each_user(|home| {
+        for mask in ["000", "777"] {
+            home.write("polytope.yml", &project("hello", free_port()));
+            let pt = super::reachable::pt(&home.path(""));
+            let pt = pt.display();
+            let script = format!(
+                "umask {mask}; printf s3cret-word | {pt} secrets set word && {pt} values set a b && \
+                 {pt} --engine process run -d && {pt} --engine process ps && {pt} --engine process down"
+            );
+            let ran = home.program("sh", &["-c", &script]);
+            assert_eq!(ran.code, 0, "umask {mask}: {ran:#?}");
+            for path in everything_below(&home.path("")) {
+                let found = path.symlink_metadata().unwrap();
+                // Folders that hold ours are not ours to close; what is in the project is the user's.
+                let ours = path.components().any(|part| part.as_os_str() == "pt");
+                // Servers that are another user pass through some folders; they can be neither listed nor changed.
+                let open = found.mode() & if found.is_dir() { 0o066 } else { 0o077 };
+                assert!(!ours || found.is_symlink() || open == 0, "{mask}: {} {:o}", path.display(), found.mode());
+            }
+        }
+    });
+}
+
+fn everything_below(path: &Path) -> Vec<PathBuf> {
+    let below = std::fs::read_dir(path).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
+    below
+        .flat_map(
+            |path| if path.is_dir() { everything_below(&path).into_iter().chain([path]).collect() } else { vec![path] },
+        )
+        .collect()
 }
