@@ -132,6 +132,19 @@ impl Located {
 
 /// The environment of this process, read once.
 pub fn environment() -> &'static Environment {
-    static ENVIRONMENT: std::sync::LazyLock<Environment> = std::sync::LazyLock::new(|| std::env::vars_os().collect());
+    static ENVIRONMENT: std::sync::LazyLock<Environment> = std::sync::LazyLock::new(|| {
+        let own = std::env::vars_os();
+        #[cfg(test)]
+        let own = own.chain(of_tests());
+        own.collect()
+    });
     &ENVIRONMENT
+}
+
+/// Directories for unit tests, so that they leave those of whoever runs them alone.
+#[cfg(test)]
+fn of_tests() -> impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)> {
+    let base = std::env::temp_dir().join(format!("pt-unit-tests-{}", rustix::process::geteuid().as_raw()));
+    let names = ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"];
+    names.into_iter().map(move |name| (name.into(), base.join(name).into_os_string()))
 }

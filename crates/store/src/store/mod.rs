@@ -26,6 +26,7 @@ mod index;
 mod json;
 mod layers;
 mod lock;
+mod made;
 mod moved;
 mod name;
 mod paths;

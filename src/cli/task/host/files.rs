@@ -78,6 +78,7 @@ impl<E: Engine> Desk<'_, '_, E> {
     fn delete(&self, path: &Path, given: &Given) -> Result<Datum, HostError> {
         let shown = given.text(0, "a path")?;
         let target = self.target(path, shown)?;
+        self.replace_file(&target, shown, None)?;
         match std::fs::remove_file(&target) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(HostError::new(format!("`{shown}` cannot be deleted: {error}")))
@@ -95,6 +96,7 @@ impl<E: Engine> Desk<'_, '_, E> {
             return Err(HostError::new("a file of the project can hold no secret: keep it with `set-secret`"));
         }
         let target = self.target(&self.in_project(given)?, shown)?;
+        self.replace_file(&target, shown, Some(text.as_bytes()))?;
         atomic_write(&target, text.as_bytes(), MODE).map_err(|error| HostError::new(error.to_string()))?;
         Ok(Datum::Null)
     }

@@ -8,6 +8,7 @@ mod containers;
 mod data;
 mod files;
 mod given;
+mod replaced;
 mod request;
 mod settings;
 mod stand_ins;
@@ -197,6 +198,9 @@ fn refused(failure: &Failure) -> HostError {
     for line in failure.lines() {
         words.push_str("; ");
         words.push_str(&line);
+    }
+    if let Some(advice) = failure.advice() {
+        words.push_str(&format!(" ({advice})"));
     }
     if words.is_empty() {
         "it failed; see above".clone_into(&mut words);

@@ -43,7 +43,9 @@ impl<E: Engine> Desk<'_, '_, E> {
             return Err(HostError::new(message));
         }
         let value = given.scalar(1, "its value")?;
-        let store = self.compiled.located.store().map_err(|failure| refused(&failure))?;
+        let store = self.store()?;
+        let before = store.values().get(name).map_err(unkept)?;
+        self.replace_setting("value", name, before.as_deref().map(str::as_bytes), value.as_bytes())?;
         store.values().set(name, &value).map_err(unkept)?;
         Ok(Datum::Null)
     }
@@ -53,7 +55,10 @@ impl<E: Engine> Desk<'_, '_, E> {
         let text = self.stand_ins.text(&given.scalar(1, "its content")?);
         let secret = self.runner.keeper.reveal(&text);
         let secret = secret.ok_or_else(|| HostError::new("a secret in it is not set"))?;
-        let store = self.compiled.located.store().map_err(|failure| refused(&failure))?;
+        let store = self.store()?;
+        let before = store.secrets().get(name).map_err(unkept)?;
+        let content = before.as_ref().map(|before| before.expose().as_bytes());
+        self.replace_setting("secret", name, content, secret.expose().as_bytes())?;
         store.secrets().set(name, &secret, EntryOrigin::Import).map_err(unkept)?;
         self.runner.keeper.put(name, secret);
         Ok(Datum::Null)

@@ -228,3 +228,30 @@ async fn wrong_arguments_are_told_with_the_function() {
         assert!(words(answer).contains(expected), "{answer:?}");
     }
 }
+
+#[tokio::test]
+async fn what_a_program_did_not_make_is_replaced_and_deleted_after_a_yes_only() {
+    let prepare = |root: &Path| fs::write(root.join("mine.txt"), "mine").unwrap();
+    let answers = calls(
+        vec![
+            ("write-file", vec![text("mine.txt"), text("its own")]),
+            ("delete-file", vec![text("mine.txt")]),
+            ("read-file", vec![text("mine.txt")]),
+            ("write-file", vec![text("mine.txt"), text("mine")]),
+            ("write-file", vec![text("made.txt"), text("one")]),
+            ("write-file", vec![text("made.txt"), text("two")]),
+            ("delete-file", vec![text("made.txt")]),
+            ("delete-file", vec![text("made.txt")]),
+            ("set-value", vec![text("port"), text("1")]),
+            ("set-value", vec![text("port"), text("2")]),
+        ],
+        prepare,
+    )
+    .await;
+    assert!(words(&answers[0]).contains("replaces `mine.txt`") && words(&answers[0]).contains("--yes"), "{answers:?}");
+    assert!(words(&answers[1]).contains("deletes `mine.txt`"), "{answers:?}");
+    assert_eq!(answers[2], Ok(text("mine")));
+    for done in &answers[3..] {
+        assert_eq!(words(done), "it was done", "{answers:?}");
+    }
+}
