@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::choice::EngineChoice;
 use super::{
     check, completions, config, doctor, down, exec, explain, help, include, init, logs, ls, lsp, man, mcp, plan,
-    postgres, ps, render, restart, run, scaffold, schema, secrets, values, wait,
+    postgres, ps, render, restart, run, scaffold, schema, secrets, values, volume, wait,
 };
 
 const EXAMPLES: &str = "\
@@ -60,6 +60,9 @@ pub enum Command {
     Wait(wait::Wait),
     /// Stop and remove containers and networks; volumes stay
     Down(down::Down),
+    /// List volumes, with sizes and ages, and remove one
+    #[command(visible_alias = "volumes")]
+    Volume(volume::Volume),
     /// Print what a job comes down to; secrets as names
     Render(render::Render),
     /// Show which settings count here, and where each comes from

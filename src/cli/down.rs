@@ -9,12 +9,14 @@ use super::arguments::Global;
 use super::content::confirm;
 use super::failure::Failure;
 use super::observed::Holding;
+use super::proof::prove;
 use super::run::seconds;
 use super::session::{Secrets, runtime};
 use super::standing::{carry_out, locked};
 use super::terminal::Terminal;
+use super::volume;
 use crate::engine::{Engine, Execution};
-use crate::plan::{ObservedVolume, Teardown, labels, teardown};
+use crate::plan::{ObservedVolume, Teardown, is_unproved, labels, teardown};
 use crate::report::sanitize::visible;
 
 /// Arguments of `pt stop`.
@@ -71,9 +73,11 @@ pub fn down(arguments: &Down, global: &Global, terminal: &Terminal) -> Result<u8
         let (holding, _lock) = locked(global, "down", terminal).await?;
         let kept = volumes(&holding);
         if arguments.volumes && !kept.is_empty() {
-            let names: Vec<&str> = kept.iter().map(|volume| volume.name.as_str()).collect();
+            let details = volume::details(&holding, &kept).await;
+            let things: Vec<String> =
+                kept.iter().map(|volume| volume::described(volume, details.get(&volume.name))).collect();
             let folder = holding.located.root.display().to_string();
-            let question = format!("Remove {} of {} with all data?", names.join(", "), visible(&folder));
+            let question = format!("Remove {} of {} with all data?", things.join(" and "), visible(&folder));
             if !confirm(&question, "--yes", terminal)? {
                 terminal.say("nothing was removed");
                 return Ok(1);
@@ -87,12 +91,19 @@ pub fn down(arguments: &Down, global: &Global, terminal: &Terminal) -> Result<u8
         let mut seen: BTreeSet<String> = BTreeSet::new();
         for _ in 0..ROUNDS {
             seen.extend(plan.nodes.iter().map(|node| node.subject.clone()));
-            let left = holding.engine.observe(&holding.project, &[], &[], &[]).await?;
+            let mut left = holding.engine.observe(&holding.project, &[], &[], &[]).await?;
+            prove(&holding.located, &holding.project, &mut left)?;
             plan = teardown(&holding.project, &left, &wanted);
             if plan.nodes.iter().all(|node| seen.contains(&node.subject)) {
                 break;
             }
             code = carry_out(&holding, &plan, &Secrets::default(), &Execution::default(), terminal).await?;
+        }
+        for volume in holding.observed.volumes.iter().filter(|volume| is_unproved(volume)) {
+            let name = visible(&volume.name);
+            terminal.note(&format!(
+                "left `{name}`: nothing proves that it is this project's; `pt volume adopt {name}` takes it over"
+            ));
         }
         if !arguments.volumes && !kept.is_empty() {
             let names: Vec<&str> = kept.iter().map(|volume| volume.name.as_str()).collect();

@@ -28,7 +28,7 @@ pub struct Help {
 /// The commands by what one wants to do, in the order in which one gets to need them.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Check and plan", &["check", "explain", "config", "plan", "render"]),
-    ("Run", &["run", "ps", "ls", "logs", "exec", "wait", "restart", "stop", "down", "postgres"]),
+    ("Run", &["run", "ps", "ls", "logs", "exec", "wait", "restart", "stop", "down", "volume", "postgres"]),
     ("Settings of this machine", &["values", "secrets"]),
     ("Project", &["init", "include", "scaffold"]),
     ("Editors, agents and shells", &["lsp", "schema", "mcp", "completions", "man", "doctor", "help"]),

@@ -46,6 +46,7 @@ mod planning;
 mod postgres;
 mod progress;
 mod project;
+mod proof;
 mod ps;
 mod render;
 mod replacing;
@@ -64,6 +65,7 @@ mod task;
 mod terminal;
 mod umask;
 mod values;
+mod volume;
 mod wait;
 mod watching;
 
@@ -122,6 +124,7 @@ fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Wait(command) => wait::run(command, global, terminal),
         Command::Render(command) => render::run(command, global, terminal),
         Command::Config(command) => config::run(command, global, terminal),
+        Command::Volume(command) => volume::run(command, global, terminal),
         Command::Values(command) => values::run(command, global, terminal),
         Command::Secrets(command) => secrets::run(command, global, terminal),
         Command::Explain(command) => explain::run(command, global, terminal),

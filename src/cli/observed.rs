@@ -34,6 +34,7 @@ impl Holding {
     /// The same, looked at once more.
     pub async fn again(mut self) -> Result<Self, Failure> {
         self.observed = self.engine.observe(&self.project, &[], &[], &[]).await?;
+        super::proof::prove(&self.located, &self.project, &mut self.observed)?;
         super::order::apply(&self.project, &mut self.observed);
         guard(&self.located, &self.observed)?;
         self.observed.containers.sort_by(|a, b| (&a.container, a.replica).cmp(&(&b.container, b.replica)));

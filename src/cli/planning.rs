@@ -196,6 +196,7 @@ pub async fn prepare<E: Engine>(
         request.refreshed = refresh_images(engine, &pulls(&request), &secrets, terminal).await?;
     }
     let mut observed = engine.observe(&request.project, &request.images(), &request.names(), &request.ports()).await?;
+    super::proof::prove_with(located, &request.project, &mut observed, &key)?;
     observed.postgres_majors = postgres_majors(engine, &request, &observed).await?;
     let Planned { plan, obstacles } = reconcile(&request, &observed, &engine.capabilities());
     Ok(Prepared { plan, obstacles, secrets })

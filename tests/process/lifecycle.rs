@@ -190,3 +190,39 @@ fn everything_below(path: &Path) -> Vec<PathBuf> {
         )
         .collect()
 }
+
+#[test]
+fn a_volume_is_listed_removed_and_has_to_prove_itself_without_containers_too() {
+    as_each_user(|home| {
+        home.write(
+            "polytope.yml",
+            "modules:
+  - id: keep
+    module: polytope/process
+    args:
+      cmd: [sh, -c, 'echo kept > /data/file']
+      mounts: [{path: /data, source: {type: volume, scope: project, id: data}}]
+",
+        );
+        home.good(&["run", "keep", "-d"]);
+        let listed = home.good(&["volume", "ls"]);
+        assert!(listed.out.contains("pt-shop_data") && listed.out.contains("used by"), "{listed:#?}");
+        home.good(&["down"]);
+        assert_eq!(home.pt(&["volume", "rm", "data"]).code, 2, "nobody could be asked");
+        home.good(&["volume", "rm", "data", "-y"]);
+        assert_eq!(home.good(&["volume", "ls"]).out, "");
+        home.good(&["run", "keep", "-d"]);
+        home.good(&["down"]);
+        let labels = home.path("data/pt-process/volumes/pt-shop_data/labels.json");
+        let forged = std::fs::read_to_string(&labels).unwrap().replace("dev.pt.proof", "dev.pt.other");
+        std::fs::write(&labels, forged).unwrap();
+        let refused = home.pt(&["run", "keep", "-d"]);
+        assert!(refused.code == 1 && refused.err.contains("pt volume adopt pt-shop_data"), "{refused:#?}");
+        home.good(&["down", "--volumes", "-y"]);
+        assert!(labels.exists(), "it was removed");
+        home.good(&["volume", "adopt", "data", "-y"]);
+        home.good(&["run", "keep", "-d"]);
+        home.good(&["down", "--volumes", "-y"]);
+        assert!(!labels.exists());
+    });
+}

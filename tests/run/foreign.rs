@@ -92,6 +92,6 @@ fn what_another_user_wrote_is_not_run_until_that_is_said() {
     }
     assert!(project.labelled().names().is_empty());
     project.pt(&["check"]).run().succeeds();
-    project.pt(&["plan", "web"]).env("SUDO_UID", &OTHER.to_string()).run().succeeds();
+    project.pt(&["plan", "web"]).env("SUDO_UID", OTHER.to_string()).run().succeeds();
     project.pt(&["plan", "web"]).env("PT_SAFE_DIRECTORIES", "*").run().succeeds();
 }

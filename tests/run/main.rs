@@ -28,3 +28,4 @@ mod streams;
 mod taking_down;
 mod together;
 mod unreachable;
+mod volumes;

@@ -10,6 +10,7 @@ use super::super::choice::connect;
 use super::super::data_version::postgres_major;
 use super::super::failure::Failure;
 use super::super::project::Located;
+use super::super::proof::prove_with;
 use super::super::session::{Key, Secrets, runtime};
 use crate::compiler::Compilation;
 use crate::engine::Engine;
@@ -35,7 +36,8 @@ pub fn look(located: &Located, known: &Given, compilation: &Compilation, global:
     runtime()?.block_on(async {
         let engine = connect(global, Some(located)).await?;
         settle(located, &engine).await?;
-        let observed = engine.observe(&engine_project(located), &images, &names, &ports).await?;
+        let mut observed = engine.observe(&engine_project(located), &images, &names, &ports).await?;
+        prove_with(located, &engine_project(located), &mut observed, &key)?;
         let as_processes = !engine.capabilities().containers;
         let mut live = Live { as_processes, held_ports: observed.held_ports.clone(), ..Live::default() };
         for start in requests.iter().flat_map(|request| first_starts(request, &observed)) {

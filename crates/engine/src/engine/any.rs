@@ -1,12 +1,13 @@
 //! Whichever engine the user has: commands are written once, for all of them.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::docker::DockerEngine;
 use super::process::ProcessEngine;
 use super::{
     BuildRequest, Details, Engine, EngineError, ExecRequest, Holdings, LogLine, LogRequest, Outcome, ProgressEvent,
-    SecretSource, Stream,
+    SecretSource, Stream, VolumeDetails,
 };
 use crate::plan::{Action, Capabilities, Observed};
 
@@ -63,6 +64,10 @@ impl Engine for AnyEngine {
 
     async fn details(&self, images: &[String], volumes: &[String]) -> Result<Details, EngineError> {
         either!(self, engine => engine.details(images, volumes).await)
+    }
+
+    async fn volume_details(&self, names: &[String]) -> Result<BTreeMap<String, VolumeDetails>, EngineError> {
+        either!(self, engine => engine.volume_details(names).await)
     }
 
     async fn apply(

@@ -31,6 +31,12 @@ pub trait Engine: Sync {
         std::future::ready(Ok(Details::default()))
     }
 
+    /// Sizes, places and users of volumes, by name; what is not there is left out. May take seconds: contents are counted.
+    fn volume_details(
+        &self,
+        names: &[String],
+    ) -> impl Future<Output = Result<BTreeMap<String, VolumeDetails>, EngineError>> + Send;
+
     /// Does one action. `deadline` bounds waits; `progress` hears of what takes time.
     ///
     /// What is so already is [`Outcome::Already`], never an error: a started container that runs, a stopped one that
@@ -95,6 +101,19 @@ pub struct Details {
     pub digests: BTreeMap<String, String>,
     /// By name, when the volume was made, in seconds of Unix time.
     pub made: BTreeMap<String, i64>,
+}
+
+/// What [`Engine::volume_details`] tells of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VolumeDetails {
+    /// When it was made, in seconds of Unix time.
+    pub made: Option<i64>,
+    /// Directory of the engine's machine that holds it.
+    pub place: Option<String>,
+    /// Bytes in it.
+    pub bytes: Option<u64>,
+    /// Names of the containers that mount it, running or not.
+    pub users: Vec<String>,
 }
 
 /// Gives the content of secrets at the engine's door.

@@ -26,7 +26,7 @@ mod tests;
 pub use any::AnyEngine;
 pub use contract::{
     BuildRequest, Details, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent,
-    SecretSource, Stream,
+    SecretSource, Stream, VolumeDetails,
 };
 pub use execute::{Execution, execute};
 pub use inventory::Holdings;

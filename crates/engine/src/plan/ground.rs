@@ -8,6 +8,7 @@ use super::initialised::{init_label, is_ours};
 use super::judge::{Judged, Verdict};
 use super::labels::{self, compose};
 use super::naming;
+use super::proof::{is_unproved, proof};
 use super::{
     Action, Cause, NetworkRequest, Note, Observed, ObservedNetwork, Obstacle, ObstacleKind, PlanNode, PullPolicy,
     Request, VolumeRequest,
@@ -147,8 +148,19 @@ fn lay_volume(
     };
     match observed.volumes.iter().find(|seen| seen.name == name) {
         Some(seen) if !is_ours(request, seen) => {
-            let message = format!("there is a volume `{name}` that `pt` did not make");
-            let help = "give the volume another `id`, or the project another name with `--project`".to_owned();
+            let (message, help) = if is_unproved(seen) {
+                (
+                    format!(
+                        "the volume `{name}` has the labels of this project, but nothing proves that it was made for it"
+                    ),
+                    format!("`pt volume adopt {name}` takes it over with all data; else give the volume another `id`"),
+                )
+            } else {
+                (
+                    format!("there is a volume `{name}` that `pt` did not make"),
+                    "give the volume another `id`, or the project another name with `--project`".to_owned(),
+                )
+            };
             obstacles.push(hinder(ObstacleKind::Foreign, message, help));
             return None;
         }
@@ -185,6 +197,8 @@ fn volume_labels(request: &Request, volume: &Volume) -> BTreeMap<String, String>
     let mut labels = project_labels(request);
     let own = [(labels::KIND, "volume"), (labels::VOLUME, id), (labels::SCOPE, scope), (compose::VOLUME, id)];
     labels.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())));
+    let name = naming::volume_name(&request.project, id);
+    labels.insert(labels::PROOF.to_owned(), proof(&request.project, &name, request.fingerprint));
     labels.extend(init_label(request, id).map(|label| (labels::INIT.to_owned(), label)));
     labels
 }

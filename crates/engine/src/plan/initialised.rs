@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::proof::proof;
 use super::want::Want;
 use super::{
     Login, Note, Observed, ObservedVolume, Obstacle, ObstacleKind, PasswordChange, Request, VolumeRequest, description,
@@ -220,8 +221,10 @@ fn password_step(
     wanted: &Digests,
 ) -> PasswordStep {
     let sequence = marks.last().map_or(1, |(number, _)| number + 1);
+    let mark = naming::mark_name(name, sequence);
     let labels = [
         (labels::PROJECT, request.project.clone()),
+        (labels::PROOF, proof(&request.project, &mark, request.fingerprint)),
         (labels::KIND, "mark".to_owned()),
         (labels::VOLUME, id.to_owned()),
         (labels::SEQUENCE, sequence.to_string()),
@@ -236,7 +239,7 @@ fn password_step(
     PasswordStep {
         change,
         mark: VolumeRequest {
-            name: naming::mark_name(name, sequence),
+            name: mark,
             labels: labels.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
         },
         outdated: marks.iter().map(|(_, mark)| mark.name.clone()).collect(),

@@ -34,6 +34,10 @@ pub const VOLUME: &str = "dev.pt.volume";
 pub const SCOPE: &str = "dev.pt.scope";
 /// Absolute path of the project directory.
 pub const DIRECTORY: &str = "dev.pt.directory";
+/// Keyed hash by which a volume proves that it was made for its project.
+pub const PROOF: &str = "dev.pt.proof";
+/// The project that a volume says to be of and cannot prove; only in what was observed, never on a volume.
+pub const UNPROVED: &str = "dev.pt.unproved";
 /// Version of `pt` that made it.
 pub const VERSION: &str = "dev.pt.version";
 

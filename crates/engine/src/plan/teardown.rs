@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::graph::Graph;
 use super::judge::lives;
 use super::rescue::stop_action;
-use super::{Action, Observed, ObservedContainer, Plan, PlanNode, labels};
+use super::{Action, Observed, ObservedContainer, ObservedVolume, Plan, PlanNode, labels};
 
 /// What shall go.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +41,29 @@ pub fn teardown(project: &str, observed: &Observed, wanted: &Teardown) -> Plan {
         if wanted.volumes || of_job {
             let action = Action::RemoveVolume { name: volume.name.clone() };
             graph.push(PlanNode::new(format!("volume {}", volume.name), action).after(removals.clone()));
+        }
+    }
+    Plan { project: project.to_owned(), nodes: graph.into_nodes(), notes: Vec::new() }
+}
+
+/// Plans to remove volumes of a project by their names, with the marks that say what they were made with.
+pub fn remove_volumes(project: &str, observed: &Observed, names: &[String]) -> Plan {
+    let mut graph = Graph::default();
+    let ours =
+        observed.volumes.iter().filter(|volume| volume.labels.get(labels::PROJECT).is_some_and(|of| of == project));
+    let (chosen, others): (Vec<&ObservedVolume>, Vec<&ObservedVolume>) =
+        ours.partition(|volume| names.contains(&volume.name));
+    for volume in chosen {
+        let remove =
+            |name: &str| PlanNode::new(format!("volume {name}"), Action::RemoveVolume { name: name.to_owned() });
+        let removed = graph.push(remove(&volume.name));
+        let id = volume.labels.get(labels::VOLUME);
+        let is_mark = |other: &&&ObservedVolume| {
+            other.labels.get(labels::KIND).is_some_and(|kind| kind == "mark") && other.labels.get(labels::VOLUME) == id
+        };
+        // Without the volume its marks say nothing; a mark without its volume would say something wrong of the next one.
+        for mark in others.iter().filter(is_mark) {
+            graph.push(remove(&mark.name).after(vec![removed]));
         }
     }
     Plan { project: project.to_owned(), nodes: graph.into_nodes(), notes: Vec::new() }

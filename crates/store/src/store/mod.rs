@@ -9,6 +9,7 @@
 //! opens the secrets. What this protects against is the file that travels without its key: a backup, a synced folder, a commit. It does not
 //! protect against someone who runs programs as the same user.
 
+mod adopted;
 mod atomic;
 mod builds;
 mod config;

@@ -10,7 +10,7 @@ use super::lock::{FileLock, LOCK_WAIT};
 use super::private_file::{Access, check_directory, ensure_directory};
 use super::{DigestKey, Environment, Paths, ProjectKey, SecretStore, StoreError, ValueStore, moved};
 
-const DIGEST_KEY_FILE: &str = "digest.key";
+pub(super) const DIGEST_KEY_FILE: &str = "digest.key";
 pub(super) const LOCK_FILE: &str = "lock";
 
 /// The values and secrets of one project.

@@ -1,10 +1,12 @@
 //! What rules want to know of images and volumes: digests, and when they were made.
 
+use std::collections::BTreeMap;
+
 use super::engine::DockerEngine;
 use super::errors::doing;
-use super::model::{ImageEntry, VolumeEntry};
+use super::model::{ImageEntry, Summary, VolumeEntry, VolumeList};
 use super::target;
-use crate::engine::{Details, EngineError};
+use crate::engine::{Details, EngineError, VolumeDetails};
 
 impl DockerEngine {
     /// Looks at each image and volume; those that are not there are left out.
@@ -29,6 +31,37 @@ impl DockerEngine {
             }
         }
         Ok(details)
+    }
+
+    /// Looks at each volume, at who mounts it, and at how much it holds. An engine that counts for too long says no sizes.
+    pub(super) async fn look_at_volumes(
+        &self,
+        names: &[String],
+    ) -> Result<BTreeMap<String, VolumeDetails>, EngineError> {
+        let doing = doing("look at volumes");
+        let usage: VolumeList = self.client.get("/system/df?type=volume").await.unwrap_or_default();
+        let mut found = BTreeMap::new();
+        for name in names {
+            let volume = match self.client.get::<VolumeEntry>(&target::one("volumes", name, "")).await {
+                Ok(volume) => volume,
+                Err(trouble) if trouble.is_absent() => continue,
+                Err(trouble) => return Err(doing.because(trouble)),
+            };
+            let users: Vec<Summary> = self
+                .client
+                .get(&target::containers(&[("volume", name)]))
+                .await
+                .map_err(|trouble| doing.because(trouble))?;
+            let size = usage.volumes.iter().find(|it| it.name == *name).and_then(|it| it.usage_data.as_ref());
+            let details = VolumeDetails {
+                made: volume.created_at.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second),
+                place: Some(volume.mountpoint).filter(|place| !place.is_empty()),
+                bytes: size.and_then(|usage| u64::try_from(usage.size).ok()),
+                users: users.iter().map(|user| user.name().to_owned()).collect(),
+            };
+            found.insert(name.clone(), details);
+        }
+        Ok(found)
     }
 }
 

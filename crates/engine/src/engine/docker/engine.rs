@@ -13,7 +13,7 @@ use super::errors::doing;
 use super::ssh::Tunnel;
 use crate::engine::{
     BuildRequest, Details, Engine, EngineError, ExecRequest, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource,
-    Stream,
+    Stream, VolumeDetails,
 };
 use crate::plan::{Action, Capabilities, Observed};
 
@@ -101,6 +101,10 @@ impl Engine for DockerEngine {
 
     async fn details(&self, images: &[String], volumes: &[String]) -> Result<Details, EngineError> {
         self.details_of(images, volumes).await
+    }
+
+    async fn volume_details(&self, names: &[String]) -> Result<BTreeMap<String, VolumeDetails>, EngineError> {
+        self.look_at_volumes(names).await
     }
 
     async fn apply(

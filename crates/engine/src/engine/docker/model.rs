@@ -170,6 +170,18 @@ pub(super) struct VolumeEntry {
     /// RFC 3339.
     #[serde(deserialize_with = "nullable")]
     pub(super) created_at: String,
+    #[serde(deserialize_with = "nullable")]
+    pub(super) mountpoint: String,
+    /// Only where disk usage was asked for.
+    pub(super) usage_data: Option<VolumeUsage>,
+}
+
+/// How much a volume holds.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(super) struct VolumeUsage {
+    /// Bytes; -1 where the driver does not say.
+    pub(super) size: i64,
 }
 
 /// All volumes.

@@ -8,12 +8,13 @@ mod program;
 mod things;
 mod world;
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{
     BuildRequest, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent, SecretSource,
-    Stream,
+    Stream, VolumeDetails,
 };
 use crate::plan::{Action, Capabilities, Observed, labels};
 
@@ -105,6 +106,17 @@ impl Engine for MemoryEngine {
                 .map(|held| (held.name.clone(), "another project's".to_owned()))
                 .collect(),
         })
+    }
+
+    async fn volume_details(&self, names: &[String]) -> Result<BTreeMap<String, VolumeDetails>, EngineError> {
+        let world = self.world();
+        let there = world.volumes.iter().filter(|volume| names.contains(&volume.name));
+        let details = there.map(|volume| {
+            let mounts = |held: &&HeldContainer| held.request.volumes.iter().any(|(name, _, _)| *name == volume.name);
+            let users = world.containers.iter().filter(mounts).map(|held| held.name.clone()).collect();
+            (volume.name.clone(), VolumeDetails { users, ..VolumeDetails::default() })
+        });
+        Ok(details.collect())
     }
 
     async fn apply(

@@ -12,7 +12,7 @@ use super::shelf::{Held, Shelf};
 use super::wait::Wait;
 use crate::engine::{
     BuildRequest, Details, Engine, EngineError, ExecRequest, Failure, LogLine, LogRequest, Outcome, ProgressEvent,
-    SecretSource, Stream,
+    SecretSource, Stream, VolumeDetails,
 };
 use crate::plan::{Action, Capabilities, Observed, labels};
 
@@ -77,6 +77,10 @@ impl Engine for ProcessEngine {
     async fn details(&self, _images: &[String], volumes: &[String]) -> Result<Details, EngineError> {
         let made = volumes.iter().filter_map(|name| Some((name.clone(), self.shelf.places.volume_made(name)?)));
         Ok(Details { made: made.collect(), ..Details::default() })
+    }
+
+    async fn volume_details(&self, names: &[String]) -> Result<BTreeMap<String, VolumeDetails>, EngineError> {
+        Ok(self.look_at_volumes(names))
     }
 
     async fn apply(

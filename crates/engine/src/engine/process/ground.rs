@@ -9,7 +9,7 @@ use super::engine::ProcessEngine;
 use super::errors::doing;
 use super::places::{LABELS, make_passage, write_whole};
 use super::shelf::gone;
-use crate::engine::{EngineError, Failure, Outcome};
+use crate::engine::{EngineError, Failure, Outcome, VolumeDetails};
 use crate::plan::{NetworkRequest, ObservedNetwork, ObservedVolume, VolumeRequest, labels};
 
 type Labels = BTreeMap<String, String>;
@@ -86,6 +86,37 @@ impl ProcessEngine {
         let found = list(&self.shelf.places.volumes(), project, names).into_iter();
         found.map(|(name, labels)| ObservedVolume { name, labels }).collect()
     }
+}
+
+impl ProcessEngine {
+    /// Sizes, places and users of volumes that are there.
+    pub(super) fn look_at_volumes(&self, names: &[String]) -> BTreeMap<String, VolumeDetails> {
+        let places = &self.shelf.places;
+        let all = self.shelf.all();
+        let there = names.iter().filter(|name| read(&places.volumes().join(name)).is_some());
+        let details = there.map(|name| {
+            let users = all.iter().filter(|held| held.record.volumes.iter().any(|(used, _)| used == name));
+            let place = places.volume(name);
+            let details = VolumeDetails {
+                made: places.volume_made(name),
+                bytes: Some(size(&place)),
+                place: Some(place.to_string_lossy().into_owned()),
+                users: users.map(|held| held.name.clone()).collect(),
+            };
+            (name.clone(), details)
+        });
+        details.collect()
+    }
+}
+
+/// Bytes of all files below a directory; what cannot be read counts nothing, and no link is followed.
+fn size(directory: &Path) -> u64 {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let sizes = entries.filter_map(|entry| {
+        let found = entry.metadata().ok()?;
+        Some(if found.is_dir() { size(&entry.path()) } else { found.len() })
+    });
+    sizes.sum()
 }
 
 fn read(folder: &Path) -> Option<Labels> {
