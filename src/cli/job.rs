@@ -11,6 +11,7 @@ use super::check::Baseline;
 use super::door::{Door, is_danger};
 use super::failure::{Class, Failure};
 use super::findings::Collected;
+use super::host_ports;
 use super::project::{Located, based};
 use super::settings::{Asked, Configurations, Configured};
 use super::terminal::Terminal;
@@ -210,8 +211,9 @@ impl Compiled {
     /// Compiles calls; what was found is for the caller to judge.
     pub fn new(located: Located, calls: Vec<JobCall>, settings: Settings, outputs: &Outputs) -> Result<Self, Failure> {
         let known = located.known()?;
-        let compilation = compiler::compile_after(&DiskLoader, &located.file, &calls, &known, &settings, outputs)
+        let mut compilation = compiler::compile_after(&DiskLoader, &located.file, &calls, &known, &settings, outputs)
             .map_err(|error| Failure::load(&located.file, error))??;
+        host_ports::put(&located, &mut compilation.program)?;
         let name = calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>().join(" ");
         Ok(Self {
             located,

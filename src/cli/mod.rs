@@ -23,6 +23,7 @@ mod failure;
 mod findings;
 mod foreground;
 mod help;
+mod host_ports;
 mod include;
 mod init;
 mod interrupt;

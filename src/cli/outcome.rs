@@ -75,6 +75,9 @@ pub fn was_overtaken(report: &Report, prepared: &Prepared, compiled: &Compiled) 
             EngineFailure::PortTaken { port, .. } => port,
             _ => return false,
         };
+        if prepared.ports.contains(&port) {
+            return true;
+        }
         let subject = &prepared.plan.nodes[index].subject;
         let ports = container(subject, compiled).into_iter().flat_map(|found| &found.services).flat_map(|it| &it.ports);
         ports.into_iter().any(|asked| match asked.expose {

@@ -59,7 +59,8 @@ pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> R
         Output::Text => format!("{}\n{}", prepared.plan, foreseen.tasks_text()),
         Output::Json => {
             let place = |span| Some(compiled.compilation.sources.place(span));
-            let planned = Planned { plan: prepared.plan.clone(), obstacles: prepared.obstacles.clone() };
+            let planned =
+                Planned { plan: prepared.plan.clone(), obstacles: prepared.obstacles.clone(), ..Planned::default() };
             let mut json = planned.to_json(&place);
             if !foreseen.tasks.is_empty() {
                 json["tasks"] = foreseen.tasks_json();

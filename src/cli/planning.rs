@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use super::checkout::{engine_project, former};
 use super::data_version::postgres_majors;
 use super::failure::{Class, Failure};
+use super::host_ports::{Asked, Kept, keep};
 use super::job::Compiled;
 use super::outcome::tell_failure;
 use super::progress::Progress;
@@ -18,6 +19,7 @@ use super::terminal::Terminal;
 use crate::engine::process::postgres;
 use crate::engine::{Engine, Event, Execution, execute};
 use crate::expand::HOST_PATH_OUTSIDE_PROJECT;
+use crate::plan::host_ports::{apply, notes};
 use crate::plan::{
     Action, Fingerprint as _, Obstacle, ObstacleKind, Options, Plan, PlanNode, Planned, PullPolicy, Request, pulls,
     reconcile,
@@ -48,6 +50,12 @@ pub struct PlanFlags {
     /// Remove containers that are no longer in the file
     #[arg(long)]
     remove_orphans: bool,
+    /// Where a port of the host is taken, use another one here and keep it
+    #[arg(long)]
+    other_ports: bool,
+    /// Go back to the ports of the host that the file says
+    #[arg(long, conflicts_with = "other_ports")]
+    pub written_ports: bool,
     /// Give a changed password to the database that was initialised with another
     #[arg(long)]
     apply_password: bool,
@@ -72,6 +80,8 @@ pub struct Prepared {
     pub obstacles: Vec<Obstacle>,
     /// The secrets of its containers.
     pub secrets: Secrets,
+    /// Host ports that the project keeps.
+    pub ports: BTreeSet<u16>,
 }
 
 impl PlanFlags {
@@ -110,6 +120,16 @@ pub enum Refresh<'a> {
     Now(&'a Terminal),
     /// Not at all; the plan says that it would be done.
     Planned,
+}
+
+impl<'a> Refresh<'a> {
+    /// The terminal of a run; a plan asks nothing and keeps nothing.
+    fn terminal(self) -> Option<&'a Terminal> {
+        match self {
+            Self::Now(terminal) => Some(terminal),
+            Self::Planned => None,
+        }
+    }
 }
 
 /// Pulls images; their references.
@@ -198,8 +218,26 @@ pub async fn prepare<E: Engine>(
     let mut observed = engine.observe(&request.project, &request.images(), &request.names(), &request.ports()).await?;
     super::proof::prove_with(located, &request.project, &mut observed, &key)?;
     observed.postgres_majors = postgres_majors(engine, &request, &observed).await?;
-    let Planned { plan, obstacles } = reconcile(&request, &observed, &engine.capabilities());
-    Ok(Prepared { plan, obstacles, secrets })
+    let capabilities = engine.capabilities();
+    let (terminal, is_local) = (refresh.terminal(), capabilities.host_mounts);
+    let kept = Kept::read(located)?;
+    let mut ports = kept.choose(program, &observed, &kept.ports(), is_local);
+    let mut chosen = program.clone();
+    apply(&mut chosen, &ports);
+    let mut planned = reconcile(&Request { program: &chosen, ..request.clone() }, &observed, &capabilities);
+    let asked = Asked { other_ports: flags.other_ports, terminal, is_local };
+    if !planned.taken_ports.is_empty() && kept.offer(&chosen, &planned.taken_ports, &observed, &mut ports, &asked)? {
+        chosen = program.clone();
+        apply(&mut chosen, &ports);
+        planned = reconcile(&Request { program: &chosen, ..request.clone() }, &observed, &capabilities);
+    }
+    let Planned { mut plan, obstacles, .. } = planned;
+    plan.notes.extend(notes(&chosen, &ports));
+    if terminal.is_some() && obstacles.is_empty() {
+        keep(located, &ports)?;
+    }
+    let ports = ports.values().map(|port| port.host).collect();
+    Ok(Prepared { plan, obstacles, secrets, ports })
 }
 
 /// Hashes of files that are init scripts; a directory or what cannot be read has none.

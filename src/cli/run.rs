@@ -14,6 +14,7 @@ use super::checkout::{claim, settle};
 use super::choice::connect;
 use super::failure::Failure;
 use super::foreground::{Followed, attend};
+use super::host_ports::forget_replaced;
 use super::interrupt::Interrupts;
 use super::job::{Compiled, Jobs};
 use super::lock::ProjectLock;
@@ -84,6 +85,9 @@ pub fn run(arguments: &Run, global: &Global, terminal: &Terminal) -> Result<u8, 
     }
     refuse_foreign(&Located::find(global)?, None)?;
     adoption::offer(global, terminal)?;
+    if arguments.flags.written_ports {
+        forget_replaced(&Located::find(global)?)?;
+    }
     let compiled = arguments.jobs.compile(global, terminal)?;
     refuse_foreign(&compiled.located, Some(&compiled.compilation.sources))?;
     runtime()?.block_on(async {

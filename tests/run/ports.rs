@@ -71,3 +71,47 @@ fn a_port_goes_from_one_container_to_another() {
     assert_eq!((bound("one"), bound("two")), (other.to_string().into(), port.to_string().into()));
     assert_eq!(project.container("one")["NetworkSettings"]["Ports"]["80/tcp"][0]["HostIp"], "127.0.0.1");
 }
+
+#[test]
+fn a_second_checkout_gets_ports_of_its_own_and_keeps_them() {
+    let port = free_port();
+    let open = free_port();
+    let text = format!(
+        "modules:{}        - {{id: open, ports: [{{port: {open}, protocol: tcp}}]}}
+      env: [{{name: SELF, value: 'http://localhost:{port}/'}}]
+templates: [{{id: stack, run: [web]}}]
+",
+        serving("web", port)
+            .replace("services: [{id: web, ports: [", "services:\n        - {id: web, ports: [")
+            .replace("}]}]", "}]}")
+    );
+    let project = Project::new("port-second", &text);
+    let second = project.home().join("elsewhere").join(project.root().file_name().unwrap());
+    std::fs::create_dir_all(&second).unwrap();
+    std::fs::write(second.join("polytope.yml"), &text).unwrap();
+    let published = |directory: &std::path::Path| -> Vec<u64> {
+        let listed = project.pt_in(directory, &["ps", "-o", "json"]).run().succeeds().stdout;
+        let document: serde_json::Value = serde_json::from_str(&listed).unwrap();
+        let ports = document["containers"][0]["ports"].as_array().unwrap();
+        ports.iter().map(|port| port["host"].as_u64().unwrap()).collect()
+    };
+    project.up();
+    assert_eq!(published(project.root()), [u64::from(port), u64::from(open)]);
+    let refused = project.pt_in(&second, &["run", "-d"]).run().ends_with(1);
+    refused.tells(&format!("port {port} of the host")).tells("--other-ports");
+    let ran = project.pt_in(&second, &["run", "-d", "--other-ports"]).run().succeeds();
+    let own = published(&second);
+    assert!(own.len() == 2 && !own.contains(&u64::from(port)) && !own.contains(&u64::from(open)), "{own:?}");
+    own.iter().fold(ran, |ran, port| ran.tells(&format!("127.0.0.1:{port}")));
+    let variables = project.pt_in(&second, &["exec", "web", "--", "env"]).run().succeeds();
+    variables.says(&format!("SELF=http://localhost:{}/", own[0]));
+    project.pt_in(&second, &["plan", "--exit-code"]).run().succeeds().says("--written-ports");
+    // They stay its own, whether the first one runs or not.
+    project.pt_in(&second, &["down", "-t", "0"]).run().succeeds();
+    project.pt(&["down", "-t", "0"]).run().succeeds();
+    project.pt_in(&second, &["run", "-d"]).run().succeeds();
+    assert_eq!(published(&second), own);
+    project.pt_in(&second, &["run", "-d", "--written-ports"]).run().succeeds();
+    assert_eq!(published(&second), [u64::from(port), u64::from(open)]);
+    project.pt_in(&second, &["down", "-t", "0"]).run().succeeds();
+}

@@ -14,6 +14,7 @@ mod difference;
 mod first_start;
 mod graph;
 mod ground;
+pub mod host_ports;
 mod init_mark;
 mod initialised;
 mod json;

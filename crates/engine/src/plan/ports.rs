@@ -17,6 +17,8 @@ pub(super) struct Assignment {
     pub bindings: Vec<Bindings>,
     /// Engine ids of running containers that have to stop before a container starts, for they hold its port.
     pub waits: BTreeMap<usize, Vec<String>>,
+    /// Ports that the file names and that somebody outside of the program holds.
+    pub taken: Vec<u16>,
 }
 
 /// A port that a container asks for on the host.
@@ -132,6 +134,9 @@ impl Desk<'_, '_> {
                 let HostPort::Exact(port) = asked.host else { continue };
                 let subject = judged.want.subject.clone();
                 if let Some((kind, who)) = self.in_the_way(&asked, port) {
+                    if kind == ObstacleKind::PortTaken {
+                        self.assignment.taken.push(port);
+                    }
                     self.obstacles.push(taken(&subject, &asked, port, kind, &who));
                 }
                 self.claims.push(Claim { port, udp: asked.udp, address: asked.address.to_owned(), subject });
@@ -248,7 +253,7 @@ fn taken(subject: &str, asked: &Asked, port: u16, kind: ObstacleKind, who: &str)
         )
     } else {
         let message = format!("port {port} of the host, for `{subject}`, is taken by {who}");
-        (message, "stop what holds it, or choose another `expose-as`")
+        (message, "stop what holds it, choose another `expose-as`, or let `pt run --other-ports` find one and keep it")
     };
     let subject = subject.to_owned();
     Obstacle { kind, subject, span: Some(asked.span), message, help: Some(help.to_owned()) }

@@ -21,6 +21,8 @@ pub struct Planned {
     pub plan: Plan,
     /// What has to be put right first; the plan must not be done while there is anything.
     pub obstacles: Vec<Obstacle>,
+    /// Host ports that the file names and that somebody holds.
+    pub taken_ports: Vec<u16>,
 }
 
 /// Plans what brings an engine from what it was observed to hold to what is wanted.
@@ -61,7 +63,7 @@ pub fn reconcile(request: &Request, observed: &Observed, capabilities: &Capabili
     }
     remove_second_networks(request, observed, &mut weaver);
     let plan = Plan { project: request.project.clone(), nodes: graph.into_nodes(), notes };
-    Planned { plan, obstacles }
+    Planned { plan, obstacles, taken_ports: assignment.taken }
 }
 
 /// What carries the project's label, and whatever stands in the way of its names.

@@ -13,6 +13,7 @@ pub trait Fingerprint {
 }
 
 /// Everything that [`reconcile`](super::reconcile) is asked for.
+#[derive(Clone)]
 pub struct Request<'a> {
     /// What shall run.
     pub program: &'a Program,
