@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::arguments::Global;
+use super::arguments::{Global, Levels};
 use super::failure::{Class, Failure};
 use super::project::{Located, environment};
 use super::session::engine_project;
+use super::settings::{Asked, Configurations};
 use super::terminal::Terminal;
+use crate::config::PreferredEngine;
 use crate::engine::docker::DockerEngine;
 use crate::engine::process::{Places, ProcessEngine};
 use crate::engine::{AnyEngine, EngineError, Failure as EngineFailure};
@@ -31,13 +33,28 @@ const ROOT: &str = "/var/lib/pt";
 
 /// Connects to the engine that the flags and the environment name.
 pub async fn connect(global: &Global, located: Option<&Located>) -> Result<AnyEngine, Failure> {
-    match global.engine {
+    let preferred = located.filter(|_| global.engine == EngineChoice::Auto && !is_docker_named(global));
+    match preferred.map_or(global.engine, |located| preference(located, global)) {
         EngineChoice::Docker => docker(global).map(|engine| AnyEngine::Docker(Box::new(engine))),
         EngineChoice::Process if global.host.is_some() => {
             Err(Failure::usage("`--host` is for a Docker engine, and `--engine process` needs none"))
         }
         EngineChoice::Process => process().map(AnyEngine::Process),
         EngineChoice::Auto => auto(global, located).await,
+    }
+}
+
+/// The engine that the project's settings name. Settings that cannot be read are told by whoever judges by them.
+fn preference(located: &Located, global: &Global) -> EngineChoice {
+    let configurations = Configurations::new(&Levels::default(), Asked::default(), global);
+    let configured = configurations.and_then(|configurations| configurations.of(located));
+    let Ok(Some(engine)) = configured.map(|configured| configured.effective.engine.clone()) else {
+        return EngineChoice::Auto;
+    };
+    match engine.value {
+        PreferredEngine::Auto => EngineChoice::Auto,
+        PreferredEngine::Docker => EngineChoice::Docker,
+        PreferredEngine::Process => EngineChoice::Process,
     }
 }
 

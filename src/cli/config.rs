@@ -100,6 +100,9 @@ fn rows(configured: &Configured) -> Vec<Row> {
     if let Some(profile) = &effective.profile {
         add("", "profile", json!(profile.value), &profile.origin);
     }
+    if let Some(engine) = &effective.engine {
+        add("", "engine", json!(engine.value.word()), &engine.origin);
+    }
     add("", "fail-on", json!(effective.fail_on.value.word()), &effective.fail_on.origin);
     if let Some(baseline) = &effective.baseline {
         add("", "baseline", json!(baseline.value), &baseline.origin);

@@ -88,3 +88,20 @@ fn who_runs_a_program_stays_who_they_are() {
         assert_eq!(rights.contains("0000000000000000"), !home.is_root(), "{rights}");
     });
 }
+
+#[test]
+fn the_project_says_which_engine_runs_it() {
+    as_each_user(|home| {
+        home.write("polytope.yml", &format!("modules:\n{}\n", web("web", free_port())));
+        home.write("pt.toml", "engine = \"process\"\n");
+        let mut command = home.command(&["run", "web", "-d"]);
+        command.env_remove("PT_ENGINE");
+        assert!(command.status().unwrap().success());
+        let shown = home.good(&["config", "--show-origin"]);
+        assert!(shown.out.contains("engine = \"process\"") && shown.out.contains("pt.toml:1"), "{shown:#?}");
+        home.good(&["down"]);
+        home.write("pt.toml", "engine = \"podman\"\n");
+        let wrong = home.pt(&["check"]);
+        assert!(wrong.out.contains("write `auto`, `docker` or `process`"), "{wrong:#?}");
+    });
+}

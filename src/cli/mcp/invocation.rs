@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum as _;
 use rmcp::RoleServer;
 use rmcp::model::ProgressNotificationParam;
 use rmcp::service::RequestContext;
@@ -101,5 +102,25 @@ fn flags(global: &Global) -> Vec<OsString> {
     add("--file", global.file.clone().map(Into::into));
     add("--project", global.project.clone().map(Into::into));
     add("--host", global.host.clone().map(Into::into));
+    add("--engine", global.engine.to_possible_value().map(|engine| engine.get_name().into()));
     flags
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::arguments::Arguments;
+
+    #[test]
+    fn what_says_where_to_work_is_passed_on_to_every_command() {
+        let given = ["pt", "--engine", "process", "-C", "/srv/shop", "-p", "shop", "--file", "a.yml", "mcp"];
+        let flags = flags(&Arguments::try_parse_from(given).unwrap().global);
+        for flag in ["--engine=process", "--directory=/srv/shop", "--project=shop", "--file=a.yml", "--non-interactive"]
+        {
+            assert!(flags.iter().any(|known| known == flag), "{flag}: {flags:?}");
+        }
+    }
 }

@@ -89,7 +89,7 @@ fn renamed(text: &Text, moved: &[ChosenPort]) -> Text {
     for segment in text.segments() {
         renamed.push(match segment {
             Segment::Literal(literal) => {
-                let literal = moved.iter().fold(literal.clone(), |literal, chosen| renamed_in(&literal, chosen));
+                let literal = moved.iter().fold(literal.clone(), |literal, chosen| renamed_in(&literal, *chosen));
                 Segment::Literal(literal)
             }
             other => other.clone(),
@@ -98,7 +98,7 @@ fn renamed(text: &Text, moved: &[ChosenPort]) -> Text {
     renamed
 }
 
-fn renamed_in(literal: &str, chosen: &ChosenPort) -> String {
+fn renamed_in(literal: &str, chosen: ChosenPort) -> String {
     let mut text = literal.to_owned();
     for host in HOSTS {
         let wanted = format!("{host}{}", chosen.written);
@@ -213,6 +213,7 @@ impl Choice<'_> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::plan::sample::{Sample, postgres, service, variable};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::{RuleSetting, Say, Sourced};
+use super::{PreferredEngine, RuleSetting, Say, Sourced};
 use crate::diagnostic::{Level, LevelOverrides, Rule};
 use crate::lint::{IgnoredFiles, Settings};
 
@@ -13,6 +13,8 @@ use crate::lint::{IgnoredFiles, Settings};
 pub struct Effective {
     /// The profile; without one every rule has its own level.
     pub profile: Option<Sourced<String>>,
+    /// The engine where the command line names none.
+    pub engine: Option<Sourced<PreferredEngine>>,
     /// Lowest level that makes the exit code 1.
     pub fail_on: Sourced<Level>,
     /// The file of findings that were there before.

@@ -92,11 +92,42 @@ pub struct ProfileTable {
     pub rules: Vec<RuleSetting>,
 }
 
+/// Engine that a project prefers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PreferredEngine {
+    /// Docker where one answers, else processes.
+    Auto,
+    /// Containers of a Docker engine.
+    Docker,
+    /// Processes of this machine.
+    Process,
+}
+
+impl PreferredEngine {
+    const ALL: [Self; 3] = [Self::Auto, Self::Docker, Self::Process];
+
+    /// The word in `pt.toml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Docker => "docker",
+            Self::Process => "process",
+        }
+    }
+
+    /// The engine that a word means.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|engine| engine.word() == word)
+    }
+}
+
 /// Everything that one place says.
 #[derive(Debug, Clone, Default)]
 pub struct Layer {
     /// The profile.
     pub profile: Option<Sourced<String>>,
+    /// The engine where the command line names none.
+    pub engine: Option<Sourced<PreferredEngine>>,
     /// Lowest level that makes the exit code 1.
     pub fail_on: Option<Sourced<Level>>,
     /// The file of findings that were there before.

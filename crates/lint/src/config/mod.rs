@@ -20,7 +20,7 @@ mod tests;
 
 pub use effective::Effective;
 pub use files::{FILE_NAME, nearest, read_with_bases};
-pub use layer::{Layer, Origin, ProfileTable, RuleSetting, Say, Sourced};
+pub use layer::{Layer, Origin, PreferredEngine, ProfileTable, RuleSetting, Say, Sourced};
 pub use profile::BUILT_IN;
 pub use read::{KEYS, PROFILE_KEYS};
 pub use resolve::{Given, UnknownProfile, resolve};

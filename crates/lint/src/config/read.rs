@@ -13,8 +13,9 @@ use crate::source::{FileId, Span, Spanned};
 use crate::syntax::UNREADABLE;
 
 /// The keys of a file.
-pub const KEYS: [&str; 11] = [
+pub const KEYS: [&str; 12] = [
     "extends",
+    "engine",
     "profile",
     "fail-on",
     "baseline",
@@ -67,6 +68,7 @@ pub(super) fn read(
                 let name = reader.text(&key, value, "the name of a profile");
                 layer.profile = name.map(|name| Sourced::new(name.value, Origin::File(name.span)));
             }
+            "engine" => layer.engine = reader.engine(&key, value).map(|engine| Sourced::new(engine, origin)),
             "fail-on" => layer.fail_on = reader.level(&key, value).map(|level| Sourced::new(level.value, origin)),
             "baseline" => {
                 let path = reader.text(&key, value, "the path of a file");

@@ -74,6 +74,7 @@ pub fn resolve(given: &Given, diagnostics: &mut Diagnostics) -> Result<Effective
     let stops = trusted_fail_on(given, &parts).map_or(Level::Error, |level| level.value);
     let (rules, denied) = levels(given, &parts, stops, diagnostics);
     Ok(Effective {
+        engine: given.files.iter().chain(&given.config).rev().find_map(|layer| layer.engine.clone()),
         fail_on: fail_on(given, &parts, diagnostics),
         baseline: baseline(given, diagnostics),
         rules,

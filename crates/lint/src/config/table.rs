@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
+use super::PreferredEngine;
 use super::rules::INVALID_SETTING;
 use crate::diagnostic::{Diagnostic, Diagnostics, Level, Rule, did_you_mean, one_of, select};
 use crate::source::{FileId, Span, Spanned};
@@ -90,6 +91,17 @@ impl Reader<'_> {
                 .help("write `error`, `warning` or `info`");
         }
         level.map(|level| Spanned::new(level, text.span))
+    }
+
+    /// The name of an engine.
+    pub(super) fn engine(&mut self, key: &str, value: &Value<'_>) -> Option<PreferredEngine> {
+        let text = self.text(key, value, "`auto`, `docker` or `process`")?;
+        let engine = PreferredEngine::from_word(&text);
+        if engine.is_none() {
+            self.report(text.span, format!("`{key}` cannot be `{}`", text.value))
+                .help("write `auto`, `docker` or `process`");
+        }
+        engine
     }
 
     /// The rules that a word means; none, after a report, when it means nothing.

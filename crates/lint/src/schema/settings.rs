@@ -25,6 +25,9 @@ struct File {
     /// What rules start from: `dev`, `ci`, `prod`, or a profile of this file.
     #[schemars(default, schema_with = "profile_name")]
     profile: Written,
+    /// Engine that runs the project where neither `--engine` nor `PT_ENGINE` says another one.
+    #[schemars(default, schema_with = "engine")]
+    engine: Written,
     /// Lowest level of a finding that makes the exit code of `pt check` 1.
     #[schemars(default, schema_with = "level")]
     fail_on: Written,
@@ -73,6 +76,10 @@ struct Profile {
 pub(super) fn generate() -> Schema {
     let settings = SchemaSettings::draft07().with(|settings| settings.transforms.clear()).with_transform(BothTexts);
     in_order(settings.into_generator().into_root_schema_for::<File>())
+}
+
+fn engine(_: &mut SchemaGenerator) -> Schema {
+    schema(json!({"enum": ["auto", "docker", "process"]}))
 }
 
 fn text(_: &mut SchemaGenerator) -> Schema {
