@@ -108,3 +108,61 @@ fn an_admin_port_is_a_warning_where_nobody_is_asked_for_a_password() {
     assert_eq!(found(&port(", label: admin")), ["info admin-port-exposed «8001»"]);
     assert_eq!(found(&port("")), NOTHING);
 }
+
+/// A database whose module, step and service have three names, and something that goes there.
+fn three_names(written: &str) -> String {
+    format!(
+        "modules:
+  - id: base
+    module: polytope/postgres
+    args:
+      image: postgres:16.2
+      service-id: pg
+      env: [{{name: POSTGRES_PASSWORD, value: pt.secret postgres-password}}]
+      data-volume: {{type: volume, scope: project, id: data}}
+      restart: {{policy: always}}
+  - {{id: database, module: base}}
+  - id: api
+    module: polytope/container
+    args: {{image: \"busybox:1.36\", restart: {{policy: always}}, {written}}}
+templates:
+  - {{id: stack, run: [{{id: store, module: database}}, api]}}
+"
+    )
+}
+
+#[test]
+fn an_id_of_the_file_is_no_name_on_the_network() {
+    for host in ["database", "base", "store"] {
+        for written in [
+            format!("env: [{{name: URL, value: \"postgres://app@{host}:5432/app\"}}]"),
+            format!("env: [{{name: DB_HOST, value: {host}}}]"),
+            format!("cmd: [serve, \"--host={host}\"]"),
+            format!("cmd: [serve, \"redis://{host}/\"]"),
+        ] {
+            assert_eq!(found(&three_names(&written)), [format!("warning unknown-service-host «{host}»")], "{written}");
+        }
+    }
+    for written in ["env: [{name: DB_HOST, value: pg}]", "env: [{name: NAME, value: database}]", "cmd: [database]"] {
+        assert_eq!(found(&three_names(written)), NOTHING, "{written}");
+    }
+    let compiled = compile(&[("polytope.yml", &three_names("env: [{name: DB_HOST, value: database}]"))]);
+    let told = compiled.diagnostics.iter().find(|finding| finding.rule.name == "unknown-service-host").unwrap();
+    assert_eq!(told.help.as_deref(), Some("what it runs answers to `pg`"));
+}
+
+#[test]
+fn a_command_that_names_a_server_may_start_before_it_too() {
+    for (written, expected) in [
+        ("cmd: [psql, \"--host=pg\"]", 1),
+        ("cmd: [psql, -h, pg]", 1),
+        ("cmd: [psql, \"postgres://a@pg/b\"]", 1),
+        ("cmd: [pg]", 0),
+        ("cmd: [sh, -c, \"until pg_isready -h pg; do sleep 1; done\"]", 0),
+    ] {
+        let text = three_names(written).replace("\"busybox:1.36\", restart: {policy: always},", "\"busybox:1.36\",");
+        let compiled = compile(&[("polytope.yml", &text)]);
+        let told = compiled.diagnostics.iter().filter(|finding| finding.rule.name == "start-race").count();
+        assert_eq!(told, expected, "{written}");
+    }
+}

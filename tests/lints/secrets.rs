@@ -50,9 +50,13 @@ templates:
 
 #[test]
 fn references_placeholders_and_switches_are_no_secrets() {
-    for value in ["pt.secret postgres-password", "''", "true", "0", "/run/secrets/key", "'${API_KEY}'"] {
+    for value in ["pt.secret postgres-password", "''", "true", "0", "/run/secrets/key"] {
         assert_eq!(found(&container(&format!("env: [{{name: API_KEY, value: {value}}}]"))), NOTHING, "{value}");
     }
+    assert_eq!(
+        found(&container("env: [{name: API_KEY, value: '${API_KEY}'}]")),
+        ["warning unexpanded-variable «${API_KEY}»"]
+    );
     let url = "env: [{name: URL, value: 'postgres://app:{pt.secret postgres-password | url}@db/app'}]";
     assert_eq!(found(&container(url)), NOTHING);
     let placeholder = found(&container("env: [{name: API_KEY, value: '<your key>'}]"));

@@ -77,3 +77,24 @@ fn a_file_that_describes_nothing_is_told() {
         assert_eq!(found_by("empty-file", text).len(), 1, "{text}");
     }
 }
+
+#[test]
+fn a_variable_that_nothing_puts_in_is_told_and_one_that_a_shell_reads_is_not() {
+    for (written, expected) in [
+        ("env: [{name: A, value: $OTHER}]", "$OTHER"),
+        ("env: [{name: A, value: \"http://${API_HOST}:80/\"}]", "${API_HOST}"),
+        ("env: [{name: A, value: \"${FOO:-bar}\"}]", "${FOO:-bar}"),
+        ("cmd: [echo, $HOME_DIR]", "$HOME_DIR"),
+    ] {
+        assert_eq!(found(&container(written)), [format!("warning unexpanded-variable «{expected}»")], "{written}");
+    }
+    for written in [
+        "cmd: [sh, -c, 'echo $HOME']",
+        "entrypoint: [/bin/sh, -c], cmd: ['echo $HOME']",
+        "env: [{name: A, value: '$2b$10$ABCDEFGHIJ'}]",
+        "env: [{name: A, value: '^a$'}]",
+        "mounts: [{path: /etc/nginx.conf, source: {type: string, data: 'proxy_pass $HOST;'}}]",
+    ] {
+        assert_eq!(found(&container(written)), NOTHING, "{written}");
+    }
+}

@@ -45,6 +45,26 @@ pub(crate) fn endpoints(text: &str) -> Vec<Endpoint<'_>> {
     urls.collect()
 }
 
+/// Places that the words of a command name: in URLs, as `host:port`, and as what an option such as `--host` is given. A bare word
+/// is none: it may be the name of a command. Nor is a script, which may wait for its servers itself. Each with its word's number.
+pub(crate) fn command_endpoints<'a>(words: &[&'a str]) -> Vec<(usize, Endpoint<'a>)> {
+    let mut found = Vec::new();
+    for (number, word) in words.iter().enumerate().filter(|(_, word)| !word.contains(char::is_whitespace)) {
+        let (option, text) = match word.split_once('=') {
+            Some((option, text)) if option.starts_with('-') => (option, text),
+            _ => (number.checked_sub(1).map_or("", |before| words[before]), *word),
+        };
+        let names_host = matches!(option, "-h" | "--host" | "--hostname" | "--server" | "-H");
+        let of_word = endpoints(text).into_iter();
+        found.extend(
+            of_word
+                .filter(|place| names_host || !place.scheme.is_empty() || place.port.is_some())
+                .map(|place| (number, place)),
+        );
+    }
+    found
+}
+
 /// `user:password@host:port`.
 fn authority<'a>(scheme: &'a str, text: &'a str) -> Option<Endpoint<'a>> {
     let place = text.rsplit('@').next()?;
@@ -67,6 +87,14 @@ mod tests {
 
     fn one(text: &str) -> Option<(&str, &str, Option<u16>)> {
         endpoints(text).first().map(|place| (place.scheme, place.host, place.port))
+    }
+
+    #[test]
+    fn finds_hosts_in_commands_and_leaves_bare_words_and_scripts_alone() {
+        let words =
+            ["psql", "--host=db", "-h", "cache", "redis://mq:1/", "web", "api:80", "-c", "until nc db:1; do x; done"];
+        let hosts: Vec<(usize, &str)> = command_endpoints(&words).iter().map(|(at, place)| (*at, place.host)).collect();
+        assert_eq!(hosts, [(1, "db"), (3, "cache"), (4, "mq"), (6, "api")]);
     }
 
     #[test]

@@ -51,6 +51,7 @@ mod shell_in_command;
 mod start_race;
 mod tls_verification_disabled;
 mod unencoded_in_url;
+mod unexpanded_variable;
 mod unknown_service_host;
 mod unset_reference;
 mod untrusted_registry;
@@ -82,6 +83,7 @@ pub static LINTS: &[Lint] = &[
     duplicate_service::LINT,
     port_taken::LINT,
     shell_in_command::LINT,
+    unexpanded_variable::LINT,
     pg_trust_auth::LINT,
     hardcoded_secret::LINT,
     secret_in_url::LINT,

@@ -38,7 +38,7 @@ pub const LINT: Lint = Lint { rule: &SHELL_IN_COMMAND, check };
 const BUILTINS: [&str; 7] = ["cd", "source", ".", "export", "set", "eval", "ulimit"];
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
-    for container in scene.containers().filter(|container| !has_shell(container)) {
+    for container in scene.containers().filter(|container| !runs_a_shell(container)) {
         let mut seen: Option<Span> = None;
         for (_, span) in container.words() {
             if seen == Some(span) {
@@ -64,11 +64,16 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// Whether its entrypoint hands the command to a shell.
-fn has_shell(container: &Container) -> bool {
+pub(super) fn runs_a_shell(container: &Container) -> bool {
     let literal = |word: &Text| word.as_literal().map(str::to_owned).unwrap_or_default();
     let words: Vec<String> = container.entrypoint.iter().flatten().map(literal).collect();
-    let shell = words.first().and_then(|first| first.rsplit('/').next()).is_some_and(|name| name.ends_with("sh"));
-    shell && words.iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c'))
+    words.first().is_some_and(|first| is_shell(first))
+        && words.iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c'))
+}
+
+/// Whether a word starts a shell.
+pub(super) fn is_shell(word: &str) -> bool {
+    matches!(word.rsplit('/').next(), Some("sh" | "ash" | "bash" | "dash" | "fish" | "ksh" | "zsh"))
 }
 
 /// The first thing in a text that means something to a shell alone.

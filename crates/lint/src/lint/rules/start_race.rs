@@ -6,12 +6,13 @@ use std::collections::{HashMap, HashSet};
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix, Safety};
 use crate::edit::Piece;
-use crate::expand::{Container, RestartPolicy, Role, Variable};
+use crate::expand::{Container, RestartPolicy, Role};
 use crate::include::Named;
-use crate::lint::endpoint::endpoints;
+use crate::lint::endpoint::{command_endpoints, endpoints};
 use crate::lint::secrecy::written;
 use crate::lint::{Lint, Scene};
 use crate::model::{Step, StepAction};
+use crate::source::Span;
 
 declare_rule! {
     /// a program may start before the server that it needs
@@ -81,7 +82,18 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
             let Some(server) = named.filter(|server| server.id != container.id) else { continue };
             let awaited = known.get_or_init(|| awaited(&container.id.value, &waits_for, &mut left));
             if awaited.as_ref().is_some_and(|awaited| !awaited.contains(server.id.value.as_str())) {
-                report(scene, container, variable, server, diagnostics);
+                report(scene, container, variable.span, server, diagnostics);
+            }
+        }
+        let (texts, spans): (Vec<String>, Vec<Span>) =
+            container.words().map(|(word, span)| (written(word), span)).unzip();
+        let words: Vec<&str> = texts.iter().map(String::as_str).collect();
+        for (number, place) in command_endpoints(&words) {
+            let named = by_name.get(place.host).filter(|server| server.id != container.id);
+            let Some(server) = named.filter(|_| spans[number] != container.call) else { continue };
+            let awaited = known.get_or_init(|| awaited(&container.id.value, &waits_for, &mut left));
+            if awaited.as_ref().is_some_and(|awaited| !awaited.contains(server.id.value.as_str())) {
+                report(scene, container, spans[number], server, diagnostics);
             }
         }
     }
@@ -102,16 +114,10 @@ fn awaited<'a>(id: &'a str, waits_for: &HashMap<&str, Vec<&'a str>>, left: &mut 
     Some(awaited)
 }
 
-fn report(
-    scene: &Scene<'_>,
-    container: &Container,
-    variable: &Variable,
-    server: &Container,
-    diagnostics: &mut Diagnostics,
-) {
+fn report(scene: &Scene<'_>, container: &Container, span: Span, server: &Container, diagnostics: &mut Diagnostics) {
     let (id, needed) = (&container.id.value, &server.id.value);
     diagnostics
-        .report(&START_RACE, variable.span, format!("`{id}` may start before `{needed}` is ready"))
+        .report(&START_RACE, span, format!("`{id}` may start before `{needed}` is ready"))
         .help(format!(
             "add `run-when: {{after: {needed}}}` to its step, with the name of the step that runs `{needed}`"
         ))
