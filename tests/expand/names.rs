@@ -1,6 +1,6 @@
 //! Names of containers and services, and what has one twice.
 
-use crate::case::{checked, clean, main_job, project, run};
+use crate::case::{api, checked, clean, main_job, project, run};
 use crate::faults::faults;
 
 #[test]
@@ -154,4 +154,19 @@ templates:
   - {id: lonely, run: [api]}
 ";
     insta::assert_snapshot!(checked(text), @"warning wrong-type at polytope.yml:3:88: an item of `cmd` must be text, found a map");
+}
+
+#[test]
+fn no_name_is_an_empty_pair_of_quotes_and_nothing_in_one_is_unseen() {
+    for (written, expected) in [
+        ("id: ''", "`id` is empty"),
+        ("id: \"a\\u200bb\"", "`id` cannot be `a<U+200B>b`: U+200B (a zero-width space) is not allowed"),
+        ("id: \"a\\u00a0b\"", "`id` cannot be `a<U+00A0>b`: U+00A0 (a no-break space) is not allowed"),
+        ("env: [{name: \"A\\u2028B\", value: x}]", "cannot hold U+2028 (a line separator): `A<U+2028>B`"),
+        ("env: [{name: 'A B', value: x}]", "write `A_B`"),
+    ] {
+        let found = faults(&api(written));
+        assert!(found.contains(expected) && !found.contains("``"), "{written}: {found}");
+        assert_eq!(found.lines().filter(|line| line.contains(" at ")).count(), 1, "{written}: {found}");
+    }
 }

@@ -79,7 +79,7 @@ templates:
         help: did you mean `success`?
     error duplicate-id at polytope.yml:14:14: there are two steps `lost`
         help: give one of them another name: `{id: NAME, module: …}`
-    error invalid-literal at polytope.yml:15:14: a step cannot be called `two words`: ` ` is not allowed in a name
+    error invalid-literal at polytope.yml:15:14: a step cannot be called `two words`: a blank is not allowed in a name
     ");
 }
 

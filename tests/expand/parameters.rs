@@ -92,7 +92,7 @@ fn arguments_are_checked_against_every_kind_of_type() {
 templates: [{id: stack, run: [good, bad]}]
 ";
     insta::assert_snapshot!(faults(&main_job(text)), @"
-    error invalid-literal at polytope.yml:27:18: `name` cannot be `a b`: ` ` is not allowed in a name
+    error invalid-literal at polytope.yml:27:18: `name` cannot be `a b`: a blank is not allowed in a name
     error invalid-literal at polytope.yml:27:29: `mode` cannot be `slow`
         help: write `fast` or `safe`
     error wrong-type at polytope.yml:27:42: `count` must be a whole number, found `1.5`

@@ -98,3 +98,12 @@ fn a_variable_that_nothing_puts_in_is_told_and_one_that_a_shell_reads_is_not() {
         assert_eq!(found(&container(written)), NOTHING, "{written}");
     }
 }
+
+#[test]
+fn a_variable_without_a_value_is_not_set_and_that_is_told() {
+    for written in ["~", "null", ""] {
+        let told = found(&container(&format!("env: [{{name: A, value: {written}}}]")));
+        assert!(told.len() == 1 && told[0].starts_with("warning env-not-string"), "{written}: {told:?}");
+    }
+    assert_eq!(found(&container("env: [{name: A, value: ''}]")), NOTHING);
+}

@@ -3,7 +3,7 @@
 use super::program::{Container, MountSource, Variable, Volume};
 use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
-use crate::source::Span;
+use crate::source::{Span, is_unseen, letter_in_words};
 use crate::value::{Segment, Text};
 
 declare_rule! {
@@ -74,7 +74,7 @@ fn report_variable(variable: &Variable, diagnostics: &mut Diagnostics) {
             .help("write its name, such as `{name: PORT, value: 3000}`, or remove the entry");
     } else if name.contains(refused) {
         let message = format!("the name of a variable cannot hold {}: {}", named(name, refused), shown(name));
-        let kept: String = name.chars().filter(|letter| !refused(*letter)).collect();
+        let kept = meant(name, refused);
         let report = diagnostics.report(&IMPOSSIBLE_NAME, span, message);
         match name.split_once('=') {
             Some((before, after)) if !before.is_empty() && !before.contains(refused) && !after.is_empty() => {
@@ -100,39 +100,19 @@ fn report_nul(text: &Text, span: Span, what: &str, diagnostics: &mut Diagnostics
     }
 }
 
-/// Marks of format and direction that take no room: zero-width blanks, soft hyphens, byte order marks.
-fn is_unseen(letter: char) -> bool {
-    matches!(
-        letter,
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}'
-    )
-}
-
 /// The first character that is refused, in words.
 fn named(text: &str, refused: impl Fn(char) -> bool) -> String {
-    match text.chars().find(|letter| refused(*letter)) {
-        Some(' ') => "a blank".to_owned(),
-        Some('\t') => "a tab".to_owned(),
-        Some('\n' | '\r') => "a line break".to_owned(),
-        Some('\0') => "a NUL (U+0000)".to_owned(),
-        Some(letter) if letter.is_whitespace() || letter.is_control() || is_unseen(letter) => {
-            format!("a character that nobody sees (U+{:04X})", u32::from(letter))
-        }
-        Some(letter) => format!("`{letter}`"),
-        None => "this".to_owned(),
-    }
+    text.chars().find(|letter| refused(*letter)).map_or_else(|| "this".to_owned(), letter_in_words)
 }
 
-/// A name in quotes, each character that nobody sees as its number. What follows a `=` may be a secret.
+/// A name in quotes. What follows a `=` may be a secret.
 fn shown(name: &str) -> String {
     let (before, rest) = name.split_once('=').map_or((name, ""), |(before, _)| (before, "=…"));
-    let letter = |letter: char| match letter {
-        ' ' => " ".to_owned(),
-        _ if letter.is_whitespace() || letter.is_control() || is_unseen(letter) => {
-            format!("<U+{:04X}>", u32::from(letter))
-        }
-        _ => letter.to_string(),
-    };
-    format!("`{}{rest}`", before.chars().map(letter).collect::<String>())
+    format!("`{before}{rest}`")
+}
+
+/// The name that was probably meant: blanks inside as `_`, everything else that is refused left out.
+fn meant(name: &str, refused: impl Fn(char) -> bool) -> String {
+    let letter = |letter: char| if letter == ' ' { Some('_') } else { (!refused(letter)).then_some(letter) };
+    name.trim().chars().filter_map(letter).collect()
 }

@@ -3,7 +3,7 @@
 use super::known::known;
 use super::program::{Expose, HostPort, Port, PortRange, Protocol, Service};
 use crate::diagnostic::Diagnostics;
-use crate::source::{Span, Spanned};
+use crate::source::{Span, Spanned, quoted};
 use crate::value::{Data, INVALID_LITERAL, MISSING_ARGUMENT, Value};
 
 /// Where ports are bound unless the user writes another address.
@@ -106,7 +106,7 @@ fn read_range(value: &Value, diagnostics: &mut Diagnostics) -> Option<PortRange>
     let valid = range.filter(|range| range.first > 0 && range.first <= range.last);
     if valid.is_none() {
         diagnostics
-            .report(&INVALID_LITERAL, value.span, format!("`range` cannot be `{text}`"))
+            .report(&INVALID_LITERAL, value.span, format!("`range` cannot be {}", quoted(&text)))
             .label("expected two ports, such as `9100-9105`");
     }
     valid
@@ -130,7 +130,7 @@ fn read_expose(value: &Value, diagnostics: &mut Diagnostics) -> Option<Expose> {
         Some(host(&address.to_string(), port))
     } else {
         diagnostics
-            .report(&INVALID_LITERAL, value.span, format!("`expose-as` cannot be `{text}`"))
+            .report(&INVALID_LITERAL, value.span, format!("`expose-as` cannot be {}", quoted(&text)))
             .label("expected a port such as `8080`, or an address and a port such as `0.0.0.0:8080`");
         None
     }

@@ -1,10 +1,10 @@
 //! Which part of a file is to be run, and with what arguments.
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, did_you_mean, one_of};
 use crate::expand::{Entry, Expander};
 use crate::include::{Documents, Named};
 use crate::model::TemplateKind;
-use crate::source::{SourceFile, Sources, Span, Spanned};
+use crate::source::{SourceFile, Sources, Span, Spanned, quoted};
 use crate::syntax;
 use crate::value::{Data, Map, Value};
 
@@ -22,12 +22,20 @@ pub struct JobCall {
 
 /// No job of that name, and what to type instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no template, tool or module `{name}`")]
+#[error("{}", said(name))]
 pub struct UnknownJob {
     /// What was asked for.
     pub name: String,
     /// The nearest name, or all of them.
     pub help: String,
+}
+
+fn said(name: &str) -> String {
+    if name.is_empty() {
+        "no job is named, and this file has no template or tool `stack`".to_owned()
+    } else {
+        format!("there is no template, tool or module {}", quoted(name))
+    }
 }
 
 /// The arguments of a job, read as the file itself is.
@@ -75,9 +83,10 @@ pub(super) fn find<'a>(documents: &'a Documents, name: &str) -> Result<Entry<'a>
         Some(Named::Module(module)) => Ok(Entry::Module(module)),
         Some(Named::Template(template)) => Ok(Entry::Template(template)),
         None => {
-            let help = match crate::diagnostic::did_you_mean(name, documents.names()) {
+            let help = match did_you_mean(name, documents.names()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("this file has {}", crate::diagnostic::one_of(documents.names())),
+                None if name.is_empty() => format!("name one of {}", one_of(documents.names())),
+                None => format!("this file has {}", one_of(documents.names())),
             };
             Err(UnknownJob { name: name.to_owned(), help })
         }

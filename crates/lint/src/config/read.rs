@@ -9,7 +9,7 @@ use super::table::{Reader, level_named};
 use super::{Layer, Origin, ProfileTable, RuleSetting, Say, Sourced};
 use crate::diagnostic::{Breadth, Diagnostics, Rule, select};
 use crate::lint::IgnoredFiles;
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{FileId, Span, Spanned, quoted};
 use crate::syntax::UNREADABLE;
 
 /// The keys of a file.
@@ -124,7 +124,7 @@ fn levels(reader: &mut Reader<'_>, key: &str, value: &Value<'_>) -> Vec<RuleSett
             other => level_named(other).map(Say::At),
         };
         let Some(say) = say else {
-            let message = format!("a rule cannot be `{}`", text.value);
+            let message = format!("a rule cannot be {}", quoted(&text.value));
             reader.report(text.span, message).help("write `error`, `warn`, `info`, `off`, or `on` for its own level");
             continue;
         };

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::PreferredEngine;
 use super::rules::INVALID_SETTING;
 use crate::diagnostic::{Diagnostic, Diagnostics, Level, Rule, did_you_mean, one_of, select};
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{FileId, Span, Spanned, quoted};
 
 /// What every part of a file needs while it is read.
 pub(super) struct Reader<'a> {
@@ -87,7 +87,7 @@ impl Reader<'_> {
         let text = self.text(key, value, "`error`, `warning` or `info`")?;
         let level = level_named(&text);
         if level.is_none() {
-            self.report(text.span, format!("`{key}` cannot be `{}`", text.value))
+            self.report(text.span, format!("`{key}` cannot be {}", quoted(&text.value)))
                 .help("write `error`, `warning` or `info`");
         }
         level.map(|level| Spanned::new(level, text.span))
@@ -98,7 +98,7 @@ impl Reader<'_> {
         let text = self.text(key, value, "`auto`, `docker` or `process`")?;
         let engine = PreferredEngine::from_word(&text);
         if engine.is_none() {
-            self.report(text.span, format!("`{key}` cannot be `{}`", text.value))
+            self.report(text.span, format!("`{key}` cannot be {}", quoted(&text.value)))
                 .help("write `auto`, `docker` or `process`");
         }
         engine

@@ -166,7 +166,7 @@ mod tests {
             ("{\"a\": [\"canary\"]}", 1, "expected a text in quotes"),
             ("{\"a\": {\"canary\": 1}}", 1, "expected a text in quotes"),
             ("{\"a\": 1,\n \"a\": \"canary\"}", 2, "`a` is set twice"),
-            ("{\"a at line 3\": 1}", 1, "`a at line 3` is not a name: ` ` is not allowed"),
+            ("{\"a at line 3\": 1}", 1, "`a at line 3` is not a name: a blank is not allowed"),
             ("\"canary\"", 1, wanted_object),
             ("[\"canary\"]", 1, wanted_object),
             ("null", 1, wanted_object),

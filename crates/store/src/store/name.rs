@@ -2,6 +2,7 @@
 //! environment variable that sets a name. Uses only this room's errors.
 
 use super::StoreError;
+use crate::source::letter_in_words;
 
 /// The longest name, in bytes.
 pub const NAME_LIMIT: usize = 128;
@@ -23,7 +24,7 @@ pub(super) fn name_problem(name: &str) -> Option<String> {
         return Some("it is empty".to_owned());
     }
     if let Some(other) = name.chars().find(|character| !allowed(*character)) {
-        return Some(format!("`{}` is not allowed", other.escape_debug()));
+        return Some(format!("{} is not allowed", letter_in_words(other)));
     }
     if name.starts_with(['_', '-']) {
         return Some("it must begin with a letter or a digit".to_owned());
@@ -77,11 +78,11 @@ mod tests {
         }
         for (name, problem) in [
             ("", "it is empty"),
-            ("a b", "` ` is not allowed"),
+            ("a b", "a blank is not allowed"),
             ("ключ", "`к` is not allowed"),
             ("../x", "`.` is not allowed"),
             ("-x", "it must begin with"),
-            ("a\u{1b}[2J", "`\\u{1b}` is not allowed"),
+            ("a\u{1b}[2J", "U+001B (an escape) is not allowed"),
             (&"x".repeat(129), "it has 129 characters"),
         ] {
             let message = check_name(name).unwrap_err().to_string();

@@ -1,7 +1,7 @@
 //! One finding, as plain data with byte spans.
 
 use super::{Fix, Level, Rule};
-use crate::source::Span;
+use crate::source::{Span, seen};
 
 /// A marked place and what to say beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,19 +56,19 @@ impl Diagnostic {
 
     /// Says beside the mark what is wrong with it.
     pub fn label(&mut self, text: impl Into<String>) -> &mut Self {
-        self.primary.text = text.into();
+        self.primary.text = seen(&text.into()).into_owned();
         self
     }
 
     /// Marks one more place.
     pub fn also(&mut self, span: Span, text: impl Into<String>) -> &mut Self {
-        self.secondary.push(Label { span, text: text.into() });
+        self.secondary.push(Label { span, text: seen(&text.into()).into_owned() });
         self
     }
 
     /// Says what to type.
     pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
-        self.help = Some(text.into());
+        self.help = Some(seen(&text.into()).into_owned());
         self
     }
 

@@ -1,7 +1,7 @@
 //! Where every stage puts its findings: levels, ceilings, order and doubles are decided here, once.
 
 use super::{Diagnostic, Frame, Label, Level, Rule};
-use crate::source::Span;
+use crate::source::{Span, seen};
 
 /// What the user said about rules with `--deny`, `--warn` and `--allow`; the last word on a rule counts.
 #[derive(Debug, Clone, Default)]
@@ -67,7 +67,7 @@ impl Diagnostics {
         self.found.push(Diagnostic {
             rule,
             level,
-            message: message.into(),
+            message: seen(&message.into()).into_owned(),
             primary: Label { span, text: String::new() },
             secondary: Vec::new(),
             help: None,

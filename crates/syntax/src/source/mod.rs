@@ -6,12 +6,14 @@
 mod digest;
 pub mod door;
 mod file;
+mod letters;
 mod loader;
 mod overlay;
 mod span;
 
 pub use digest::digest;
 pub use file::{Position, SourceFile, Sources};
+pub use letters::{is_unseen, letter_in_words, quoted, seen};
 pub use loader::{DiskLoader, LoadError, Loader, MemoryLoader, OwnLoader, SIZE_LIMIT};
 pub use overlay::OverlayLoader;
 pub use span::{FileId, Span, Spanned};

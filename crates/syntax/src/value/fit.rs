@@ -5,6 +5,7 @@ use super::param_type::{Field, ParamType};
 use super::{Data, Map, Text, Value, What, named, scalar};
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostics, Fix, did_you_mean, one_of};
+use crate::source::quoted;
 use crate::syntax::is_null_text;
 
 declare_rule! {
@@ -233,7 +234,7 @@ fn choice(
     {
         let near = did_you_mean(&known, choices.iter().map(String::as_str));
         diagnostics
-            .report(&INVALID_LITERAL, value.span, format!("{what} cannot be `{known}`"))
+            .report(&INVALID_LITERAL, value.span, format!("{what} cannot be {}", quoted(&known)))
             .label(format!("expected {expected}"))
             .help(near.map_or_else(
                 || format!("write {}", one_of(choices.iter().map(String::as_str))),

@@ -9,7 +9,7 @@ use super::mismatch::mismatch;
 use super::param_type::{Field, Named, ParamType};
 use super::{Data, Value, What, scalar};
 use crate::diagnostic::{Diagnostics, Fix, did_you_mean, one_of};
-use crate::source::{FileId, Span, Spanned};
+use crate::source::{FileId, Span, Spanned, letter_in_words};
 
 /// Fits a value to a named type.
 pub(super) fn fit_named(value: Value, kind: Named, what: What<'_>, diagnostics: &mut Diagnostics) -> Value {
@@ -39,9 +39,12 @@ fn text(value: Value, kind: Named, expected: &ParamType, what: What<'_>, diagnos
     let Some(text) = value.to_text() else { return mismatch(value, expected, what, diagnostics) };
     let Some(known) = text.known() else { return Value::new(Data::Text(text), value.span) };
     if let Some(problem) = problem(kind, &known) {
-        diagnostics
-            .report(&INVALID_LITERAL, value.span, format!("{what} cannot be `{}`: {problem}", cut(&known)))
-            .label(format!("expected {expected}"));
+        let message = if known.is_empty() {
+            format!("{what} is empty")
+        } else {
+            format!("{what} cannot be `{}`: {problem}", cut(&known))
+        };
+        diagnostics.report(&INVALID_LITERAL, value.span, message).label(format!("expected {expected}"));
         return Value::unknown(value.span);
     }
     Value::new(Data::Text(text), value.span)
@@ -93,7 +96,7 @@ pub fn id_problem(text: &str) -> Option<String> {
         return Some("it must start with a letter or digit".to_owned());
     }
     if let Some(bad) = text.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"_.-".contains(*letter)) {
-        return Some(format!("`{}` is not allowed in a name", bad.escape_default()));
+        return Some(format!("{} is not allowed in a name", letter_in_words(bad)));
     }
     (text.len() > LONGEST).then(|| format!("a name has at most {LONGEST} characters"))
 }

@@ -4,7 +4,9 @@ use crate::declare_rule;
 use crate::diagnostic::Diagnostics;
 use crate::lint::plain_scalar::other_reading;
 use crate::lint::secrecy::names_a_secret;
+use crate::lint::written_text::of_file;
 use crate::lint::{Lint, Scene};
+use crate::syntax::Node;
 
 declare_rule! {
     /// an unquoted value that YAML parsers read differently
@@ -39,7 +41,37 @@ declare_rule! {
 /// The rule and its check.
 pub const LINT: Lint = Lint { rule: &ENV_NOT_STRING, check };
 
+/// Variables that were written without a value: nothing is set, where an empty text may be meant.
+fn check_absent(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
+    for node in scene.own_files().flat_map(of_file) {
+        for item in env_items(node) {
+            let (Some(name), Some(entries)) = (item.get("name").and_then(Node::text), item.as_mapping()) else {
+                continue;
+            };
+            let value = entries.iter().find(|entry| entry.key.text() == Some("value"));
+            let Some(value) = value.filter(|entry| entry.value.is_null()) else { continue };
+            let span = if value.value.span.is_empty() { value.key.span } else { value.value.span };
+            diagnostics
+                .report(&ENV_NOT_STRING, span, format!("`{name}` has no value, so it is not set"))
+                .label("YAML reads this as null")
+                .help("write `value: \"\"` for an empty text, or remove the entry");
+        }
+    }
+}
+
+/// The items of all lists under the key `env`, however deep.
+fn env_items(node: &Node) -> Vec<&Node> {
+    let entries = node.as_mapping().unwrap_or_default();
+    let lists = entries.iter().filter(|entry| entry.key.text() == Some("env"));
+    let own = lists.flat_map(|entry| entry.value.as_sequence().unwrap_or_default());
+    let below =
+        entries.iter().filter(|entry| entry.key.text() != Some("env")).flat_map(|entry| env_items(&entry.value));
+    let items = node.as_sequence().unwrap_or_default().iter().flat_map(env_items);
+    own.chain(below).chain(items).collect()
+}
+
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
+    check_absent(scene, diagnostics);
     for variable in scene.containers().flat_map(|container| &container.environment).filter(|variable| variable.plain) {
         // Text that was put together from references is plain too, whatever it was written in.
         let text = scene.sources.text(variable.span);
