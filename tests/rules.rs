@@ -9,6 +9,7 @@ use std::path::Path;
 use polytope::compiler::{Compilation, Project, check_with};
 use polytope::config;
 use polytope::diagnostic::{Diagnostic, Diagnostics, Level, Rule};
+use polytope::fix::{Overlay, Task, fix};
 use polytope::lint::{Live, LiveVolume, Settings};
 use polytope::rules;
 use polytope::source::{Loader, MemoryLoader, Sources};
@@ -100,6 +101,16 @@ fn configured(loader: &MemoryLoader) -> (Settings, Sources, Vec<Diagnostic>) {
 
 /// What an example raises when everything that it reads is set, but for names that start with `never-`.
 fn raised(example: &str) -> Vec<String> {
+    let compiled = compile(example, &given(example));
+    let line = |finding: &Diagnostic| {
+        let place = compiled.sources.place(finding.primary.span);
+        format!("{} {} at {place}: {}", finding.level, finding.rule.name, finding.message)
+    };
+    compiled.diagnostics.iter().map(line).collect()
+}
+
+/// Everything that an example reads, but for names that start with `never-`.
+fn given(example: &str) -> Project {
     let bare = compile(example, &Project::default());
     let mut project = Project::default();
     for finding in bare.diagnostics.iter().filter(|finding| finding.rule.name == "unset-reference") {
@@ -110,12 +121,7 @@ fn raised(example: &str) -> Vec<String> {
             _ => drop(project.secrets.insert(name)),
         }
     }
-    let compiled = compile(example, &project);
-    let line = |finding: &Diagnostic| {
-        let place = compiled.sources.place(finding.primary.span);
-        format!("{} {} at {place}: {}", finding.level, finding.rule.name, finding.message)
-    };
-    compiled.diagnostics.iter().map(line).collect()
+    project
 }
 
 /// All rules with what is wrong with each; empty when nothing is.
@@ -232,4 +238,67 @@ fn every_file_in_the_folder_of_rules_is_registered() {
         assert!(rules::ALL.iter().any(|known| known.name == rule), "{file} should hold the rule `{rule}`");
     }
     assert_eq!(missing, "", "add these lines to crates/lint/src/lint/rules/mod.rs");
+}
+
+/// What is wrong with the fixes that a rule offers for one of its bad examples.
+fn wrong_fixes(rule: &'static Rule, example: &str) -> Vec<String> {
+    let (project, live) = (given(example), live(example));
+    let files = files(example);
+    let disk = MemoryLoader::new(files.clone());
+    let mut settings = configured(&disk).0;
+    settings.allowed_registries.extend(self::settings(example).allowed_registries);
+    let check = |loader: &dyn Loader| check_with(loader, Path::new(ENTRY), &project, &settings, live.as_ref());
+    let of_rule = |compiled: &Compilation| {
+        compiled.diagnostics.iter().filter(|finding| finding.rule.code == rule.code && finding.fix.is_some()).count()
+    };
+    let errors = |compiled: &Compilation| -> BTreeSet<(String, String)> {
+        let errors = compiled.diagnostics.iter().filter(|finding| finding.level == Level::Error);
+        errors.map(|finding| (finding.rule.name.to_owned(), finding.message.clone())).collect()
+    };
+    let before = check(&disk).unwrap();
+    if of_rule(&before) == 0 {
+        return Vec::new();
+    }
+    let wanted = |finding: &Diagnostic, _: &Sources| finding.rule.code == rule.code;
+    let task = Task { directory: Path::new(""), unsafe_too: true, check: &check, wanted: &wanted };
+    let mut overlay = Overlay::new(&disk);
+    let fixed = fix(&mut overlay, &task).unwrap();
+    let after = check(&overlay).unwrap();
+    let mut wrong = Vec::new();
+    let texts = || -> Vec<String> { files.iter().map(|(path, _)| overlay.read(Path::new(path)).unwrap()).collect() };
+    if !fixed.left_out.is_empty() {
+        wrong.push(format!("a fix is offered and cannot be made, for\n{example}"));
+    } else if of_rule(&after) > 0 {
+        wrong.push(format!("it is raised after its own fix, for\n{example}\nwhich is now\n{}", texts().join("\n")));
+    }
+    let new: Vec<_> = errors(&after).difference(&errors(&before)).cloned().collect();
+    // An error leaves a hole, and what it hid is seen behind it.
+    if !new.is_empty() && rule.level != Level::Error {
+        wrong.push(format!("its fix brings {new:?} for\n{example}\nwhich is now\n{}", texts().join("\n")));
+    }
+    let first = texts();
+    let again = fix(&mut overlay, &task).unwrap();
+    let second: Vec<String> = files.iter().map(|(path, _)| overlay.read(Path::new(path)).unwrap()).collect();
+    if !again.made.is_empty() || second != first {
+        wrong.push(format!("a second time its fix changes something again, for\n{example}"));
+    }
+    wrong
+}
+
+#[test]
+fn a_fix_that_is_offered_can_be_made_and_mends_what_it_is_for() {
+    let mut fixable = 0;
+    let found = complaints(|rule| {
+        let bad = rule.documentation().bad;
+        let wrong: Vec<String> = bad.iter().flat_map(|example| wrong_fixes(rule, example)).collect();
+        wrong
+    });
+    for rule in rules::ALL.iter() {
+        let offers = |example: &String| {
+            compile(example, &given(example)).diagnostics.iter().any(|it| it.rule.code == rule.code && it.fix.is_some())
+        };
+        fixable += usize::from(rule.documentation().bad.iter().any(offers));
+    }
+    assert!(fixable > 20, "only {fixable} rules offer a fix");
+    assert_eq!(found, "");
 }

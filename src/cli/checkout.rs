@@ -105,7 +105,7 @@ pub fn guard(located: &Located, observed: &Observed) -> Result<(), Failure> {
     let mut others = directories.filter(|directory| **directory != own && !place.former.contains(*directory));
     let Some(other) = others.next() else { return Ok(()) };
     let message = format!("project `{}` belongs to `{other}`, not to `{own}`", place.project);
-    Err(Failure::new(Class::No, message).help(format!("work there: `pt -C {}`", quoted(other))))
+    Err(Failure::new(Class::No, message).help(format!("work there, such as with `pt -C {} ps`", quoted(other))))
 }
 
 /// A path as a shell takes it.

@@ -3,6 +3,7 @@
 
 mod action;
 mod arguments;
+mod commands;
 mod completion;
 mod door;
 mod gitlab;
