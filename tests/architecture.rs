@@ -4,7 +4,7 @@
 //! test reads the `use crate::…` paths.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -97,6 +97,29 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tokio", &["engine", "cli"]),
     ("std::fs", &["source/door.rs", "source/digest.rs", "store", "scaffold", "cli", "engine/docker", "engine/process"]),
     ("std::env", &["cli"]),
+];
+
+/// Files that open others themselves instead of through the door of `source`, which lets no link out of a project, no pipe and nothing
+/// without an end pass. The store and the engines have rules of their own for theirs.
+const OPENERS: &[(&str, &str)] = &[
+    ("store/", "private files, whose owner and mode are looked at"),
+    ("engine/", "the engine's own, the system's, and what was bound"),
+    ("scaffold/target.rs", "what is written, looked at before and after"),
+    ("scaffold/carry_out.rs", "what is written"),
+    ("cli/check/write.rs", "what is written"),
+    ("cli/task/host/replaced.rs", "regular files with a limit, after the program's own rules for paths"),
+    ("cli/task/sources.rs", "regular files of an image's sources, with a limit for all"),
+    ("cli/checkout.rs", "`.git` of a work tree, a regular file with a limit"),
+    ("cli/planning.rs", "init scripts, regular files with a limit"),
+    ("cli/data_version.rs", "`PG_VERSION` of a directory that is mounted"),
+    ("cli/content.rs", "what the user names on the command line"),
+    ("cli/exchange.rs", "what the user names on the command line"),
+    ("cli/postgres.rs", "what the user names on the command line"),
+    ("cli/include/", "clones in directories of our own"),
+    ("cli/lock.rs", "locks of our own"),
+    ("cli/order.rs", "state of our own"),
+    ("cli/memory.rs", "/proc"),
+    ("cli/ownership.rs", "/etc/passwd"),
 ];
 
 /// Lines that a file may have; beyond that it holds two concepts.
@@ -225,6 +248,26 @@ fn crates_stay_in_their_rooms() {
             }
         }
     }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn files_of_a_project_are_opened_at_the_door() {
+    let opens = ["fs::read(", "fs::read_to_string(", "File::open(", "fs::copy(", "OpenOptions::new()"];
+    let mut broken = Vec::new();
+    let mut used = BTreeSet::new();
+    for (file, text) in sources() {
+        let code = code(&text);
+        if is_test(&file) || !opens.iter().any(|call| code.contains(call)) {
+            continue;
+        }
+        match OPENERS.iter().find(|(place, _)| file.starts_with(place)) {
+            Some((place, _)) => drop(used.insert(place)),
+            None => broken.push(format!("{file} opens files itself: read them with a `Loader`")),
+        }
+    }
+    let idle = OPENERS.iter().filter(|(place, _)| !used.contains(place));
+    broken.extend(idle.map(|(place, _)| format!("{place} opens nothing any more: take it out of OPENERS")));
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 

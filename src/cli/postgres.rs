@@ -18,7 +18,7 @@ use crate::engine::process::postgres::{
     self, GRACE, Launch, PostgresError, Script, Server, Settings, Surroundings, Wanted,
 };
 use crate::report::sanitize;
-use crate::store::Redactor;
+use crate::store::{CONTENT_LIMIT, Redactor};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -229,15 +229,23 @@ fn read(global: &Global, file: &Path) -> Result<Zeroizing<String>, Failure> {
     if file != Path::new("-") {
         return content(&based(global, file));
     }
-    let mut text = Zeroizing::new(String::new());
-    let read = std::io::stdin().lock().read_to_string(&mut text);
-    read.map_err(|error| Failure::usage("standard input cannot be read").because(error))?;
-    Ok(without_line_end(&text))
+    limited(std::io::stdin().lock(), "standard input")
 }
 
 fn content(file: &Path) -> Result<Zeroizing<String>, Failure> {
-    let text = std::fs::read_to_string(file).map(Zeroizing::new);
-    let text = text.map_err(|error| Failure::usage(format!("{} cannot be read", file.display())).because(error))?;
+    let shown = file.display().to_string();
+    let open = std::fs::File::open(file);
+    limited(open.map_err(|error| Failure::usage(format!("{shown} cannot be read")).because(error))?, &shown)
+}
+
+/// A password as it is given, without the end of its line. A device has no end: no password is longer than a secret may be.
+fn limited(reader: impl Read, shown: &str) -> Result<Zeroizing<String>, Failure> {
+    let mut text = Zeroizing::new(String::new());
+    let read = reader.take(CONTENT_LIMIT as u64 + 1).read_to_string(&mut text);
+    read.map_err(|error| Failure::usage(format!("{shown} cannot be read")).because(error))?;
+    if text.len() > CONTENT_LIMIT {
+        return Err(Failure::usage(format!("{shown} is no password: it has more than {} KiB", CONTENT_LIMIT >> 10)));
+    }
     Ok(without_line_end(&text))
 }
 

@@ -4,6 +4,7 @@
 mod changed;
 mod command;
 mod conceal;
+mod doors;
 mod fixes;
 mod gate;
 mod outputs;

@@ -52,9 +52,9 @@ fn words(command: &str) -> Option<Vec<String>> {
         let (inner, behind) = after.split_once('}')?;
         filled.push_str(before);
         if inner.contains(':') {
-            filled.push_str(&format!("{{{inner}}}"))
+            filled.push_str(&format!("{{{inner}}}"));
         } else {
-            filled.push('x')
+            filled.push('x');
         }
         rest = behind;
     }

@@ -7,13 +7,18 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use sha2::{Digest as _, Sha256};
 
 use super::builtin::{Arguments, path_of};
 use super::stages::TaskError;
 use crate::cli::job::Compiled;
 use crate::include::{join, normal};
+use crate::source::{DiskLoader, Loader as _};
 use crate::value::Value;
+
+/// The file that says what is no part of the sources.
+const IGNORED: &str = ".dockerignore";
 
 /// The largest sources, in bytes: they are sent to the engine as a whole.
 const LARGEST: u64 = 512 << 20;
@@ -84,9 +89,13 @@ impl Sources {
         if !from.is_dir() {
             return Err(TaskError::failed(format!("`{shown}` is not there")));
         }
+        let ignored = ignored(&self.root, from)?;
         let mut walk = ignore::WalkBuilder::new(from);
-        walk.hidden(false).standard_filters(false).add_custom_ignore_filename(".dockerignore");
-        walk.sort_by_file_name(std::cmp::Ord::cmp).filter_entry(|entry| entry.file_name() != ".git");
+        walk.hidden(false).standard_filters(false).sort_by_file_name(std::cmp::Ord::cmp);
+        walk.filter_entry(move |entry| {
+            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+            entry.file_name() != ".git" && !ignored.matched(entry.path(), is_dir).is_ignore()
+        });
         for entry in walk.build() {
             let entry = entry.map_err(|error| TaskError::failed(format!("`{shown}` cannot be read: {error}")))?;
             let Ok(relative) = entry.path().strip_prefix(from) else { continue };
@@ -157,6 +166,21 @@ impl Sources {
             text
         }))
     }
+}
+
+/// What the `.dockerignore` of a directory leaves out. It is read as every file of a project is: no link out of it, no pipe, with a limit.
+fn ignored(root: &Path, directory: &Path) -> Result<Gitignore, TaskError> {
+    let path = directory.join(IGNORED);
+    let mut builder = GitignoreBuilder::new(directory);
+    if path.symlink_metadata().is_ok() {
+        let text = DiskLoader.read_in(root, &path);
+        let text = text.map_err(|error| TaskError::failed(format!("`{IGNORED}` cannot be read: {error}")))?;
+        for line in text.lines() {
+            let added = builder.add_line(None, line);
+            added.map_err(|error| TaskError::failed(format!("`{IGNORED}`, `{line}`: {error}")))?;
+        }
+    }
+    builder.build().map_err(|error| TaskError::failed(format!("`{IGNORED}`: {error}")))
 }
 
 /// A hash of a file's mode and content, or of where a link leads.
