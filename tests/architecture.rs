@@ -116,6 +116,7 @@ const OPENERS: &[(&str, &str)] = &[
     ("cli/exchange.rs", "what the user names on the command line"),
     ("cli/postgres.rs", "what the user names on the command line"),
     ("cli/include/", "clones in directories of our own"),
+    ("cli/init.rs", "what is written"),
     ("cli/lock.rs", "locks of our own"),
     ("cli/order.rs", "state of our own"),
     ("cli/memory.rs", "/proc"),

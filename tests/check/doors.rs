@@ -63,7 +63,7 @@ const OUTSIDE: &str = "canary-71-outside";
 
 fn put(kind: &str, path: &Path, outside: &Path) {
     if path.is_dir() {
-        fs::remove_dir_all(path).unwrap()
+        fs::remove_dir_all(path).unwrap();
     } else {
         let _ = fs::remove_file(path);
     }
