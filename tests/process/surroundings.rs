@@ -105,3 +105,59 @@ fn the_project_says_which_engine_runs_it() {
         assert!(wrong.out.contains("write `auto`, `docker` or `process`"), "{wrong:#?}");
     });
 }
+
+#[test]
+fn programs_do_not_see_what_other_projects_have() {
+    as_each_user(|home| {
+        let keeping = |name: &str, after: &str| {
+            format!(
+                "modules:
+  - id: {name}
+    module: polytope/process
+    args:
+      cmd: [sh, -c, 'echo {name} > /data/{name}; {after}; exec sleep 600']
+      restart: {{policy: always}}
+      env: [{{name: WORD, value: pt.secret word}}]
+      mounts:
+        - {{path: /data, source: {{type: volume, scope: project, id: {name}-data}}}}
+        - {{path: /run/secret, source: {{type: string, data: pt.secret word}}}}
+"
+            )
+        };
+        home.secret("word", "s3cret-word-one");
+        home.write("polytope.yml", &keeping("one", "true"));
+        home.good(&["run", "one", "-d"]);
+        // Another folder is another project, of the same account and on the same engine.
+        home.folder_of_project("second");
+        let (volumes, containers) = (home.path("data/pt-process/volumes"), home.path("state/pt/process/containers"));
+        let look = format!(
+            "ls {} {} /dev/shm/pt-process-$(id -u); cat {}/pt-shop_one-data/content/one; echo looked",
+            volumes.display(),
+            containers.display(),
+            volumes.display()
+        );
+        home.write("second/polytope.yml", &keeping("two", &look));
+        let second = ["-C", "second"];
+        let mut set = home.command(&[&second[..], &["secrets", "set", "word", "s3cret-word-two"]].concat());
+        assert!(set.status().unwrap().success());
+        home.good(&[&second[..], &["run", "two", "-d"]].concat());
+        let seen = super::home::until("it has looked", || {
+            let logs = home.good(&[&second[..], &["logs", "two"]].concat());
+            let all = format!("{}{}", logs.out, logs.err);
+            all.contains("looked").then_some(all)
+        });
+        assert!(seen.contains("two-data") && !seen.contains("one-data\n"), "{seen}");
+        assert!(seen.contains("one: No such file"), "{seen}");
+        let is_id = |line: &&str| line.len() == 16 && line.bytes().all(|byte| byte.is_ascii_hexdigit());
+        // Its folder and that of its secrets, which have one name, and none of another container.
+        let ids: std::collections::BTreeSet<&str> =
+            seen.lines().flat_map(str::split_whitespace).filter(is_id).collect();
+        assert_eq!(ids.len(), 1, "{seen}");
+        // Its own, and those beside it in `exec`, are where they were.
+        let own = home.good(&[&second[..], &["exec", "two", "--", "cat", "/data/two", "/run/secret"]].concat());
+        assert!(own.out.contains("two") && own.out.contains("s3cret-word-two"), "{own:#?}");
+        home.good(&[&second[..], &["down", "--volumes", "-y"]].concat());
+        home.good(&["exec", "one", "--", "cat", "/data/one"]);
+        home.good(&["down", "--volumes", "-y"]);
+    });
+}

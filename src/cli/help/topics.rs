@@ -125,6 +125,8 @@ What is as in a container:
   - names of services: in variables, arguments and files they are turned into ports of this machine. Where
     the kernel lets this account make mounts of its own (user namespaces, or root), programs also find the
     names themselves, in a hosts file that only they see
+  - volumes, sockets and secrets of other projects are out of sight, where it may make mounts. Elsewhere all
+    programs of one account see what it sees, and another project's database lets them in on its socket
   - `read-only: true`, where it may make mounts, and memory and cores, where it may make control groups
     (version 2); without them memory is limited by address space, and a limit of cores is an error
 

@@ -15,11 +15,12 @@ use super::cgroup::{self, Limits};
 use super::engine::ProcessEngine;
 use super::launcher::{NOTHING, Start};
 use super::names::LOOPBACK;
-use super::namespace::{HOSTS, Mounts, hosts_file};
+use super::namespace::{HOSTS, Mounts, Private, hosts_file};
 use super::places::write_whole;
 use super::record::Record;
 use super::setting::Setting;
 use super::shelf::Held;
+use crate::plan::labels;
 
 /// What a program has alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +51,7 @@ impl ProcessEngine {
     pub(super) fn has_mounts(&self) -> bool {
         let attempt = || {
             let hosts = PathBuf::from(HOSTS);
-            let mounts = Mounts { hosts: Some(hosts.clone()), places: vec![(hosts, false)] };
+            let mounts = Mounts { hosts: Some(hosts.clone()), places: vec![(hosts, false)], private: Vec::new() };
             let confinement = Confinement { mounts, ..Confinement::default() };
             let start = Start { parent: own_number(), confinement, ..Start::default() };
             let mut command = start.command(&self.executable, NOTHING).ok()?;
@@ -84,7 +85,7 @@ impl ProcessEngine {
     fn mounts_of(&self, held: &Held, setting: &Setting) -> io::Result<Mounts> {
         let names: Vec<&str> = setting.services.names().collect();
         let hosts = (!names.is_empty()).then(|| held.folder.join("hosts"));
-        let mounts = Mounts { hosts, places: self.places_of(&held.record) };
+        let mounts = Mounts { hosts, places: self.places_of(&held.record), private: self.private_of(held) };
         if mounts.is_empty() || !self.has_mounts() {
             return Ok(Mounts::default());
         }
@@ -94,6 +95,28 @@ impl ProcessEngine {
             fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
         }
         Ok(mounts)
+    }
+
+    /// All programs of this engine may have one account: what belongs to other projects, their databases with the sockets in them and their
+    /// secrets, is out of sight.
+    fn private_of(&self, held: &Held) -> Vec<Private> {
+        let places = &self.shelf.places;
+        let project = held.label(labels::PROJECT);
+        let volumes = self.all_volumes().into_iter();
+        let of_project = volumes.filter(|(_, of)| of.get(labels::PROJECT).is_some_and(|of| of == project));
+        let used = held.record.volumes.iter().map(|(name, _)| name.clone());
+        let mut volumes: Vec<String> = of_project.map(|(name, _)| name).chain(used).collect();
+        volumes.sort();
+        volumes.dedup();
+        let mut private = vec![Private { directory: places.volumes(), own: volumes }];
+        let of_container = [Some(held.folder.clone()), places.secrets(&held.record.id).ok()];
+        for folder in of_container.into_iter().flatten() {
+            if let (Some(directory), Some(name)) = (folder.parent(), folder.file_name()) {
+                private
+                    .push(Private { directory: directory.to_owned(), own: vec![name.to_string_lossy().into_owned()] });
+            }
+        }
+        private
     }
 
     /// What is mounted, and whether it can be written to.

@@ -6,10 +6,14 @@
 
 use std::fs;
 use std::io;
+use std::os::fd::AsRawFd as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{StatVfsMountFlags, statvfs};
-use rustix::mount::{MountFlags, MountPropagationFlags, mount_bind, mount_bind_recursive, mount_change, mount_remount};
+use rustix::fs::{Mode, OFlags, StatVfsMountFlags, open, statvfs};
+use rustix::io::Errno;
+use rustix::mount::{
+    MountFlags, MountPropagationFlags, mount, mount_bind, mount_bind_recursive, mount_change, mount_remount,
+};
 use rustix::process::{chdir, getcwd, getegid, geteuid};
 use rustix::thread::UnshareFlags;
 use serde::{Deserialize, Serialize};
@@ -24,11 +28,48 @@ pub(super) struct Mounts {
     pub(super) hosts: Option<PathBuf>,
     /// Files and directories, and whether they can be written to.
     pub(super) places: Vec<(PathBuf, bool)>,
+    /// Directories of which a program sees no more than what is its own.
+    #[serde(default)]
+    pub(super) private: Vec<Private>,
+}
+
+/// A directory that many programs of one account have something in, and what of it one of them sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Private {
+    /// The directory.
+    pub(super) directory: PathBuf,
+    /// Names in it that stay.
+    pub(super) own: Vec<String>,
+}
+
+impl Private {
+    /// Covers the directory and puts what stays back in its place.
+    fn cover(&self) -> io::Result<()> {
+        if !self.directory.is_dir() {
+            return Ok(());
+        }
+        // Opened before: behind the cover nothing has a name any more.
+        let mut kept = Vec::new();
+        for name in &self.own {
+            match open(self.directory.join(name), OFlags::PATH | OFlags::CLOEXEC | OFlags::NOFOLLOW, Mode::empty()) {
+                Ok(opened) => kept.push((name, opened)),
+                Err(Errno::NOENT) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        mount("pt", &self.directory, "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, Some(c"mode=0711,size=64k"))?;
+        for (name, opened) in kept {
+            let place = self.directory.join(name);
+            fs::create_dir(&place)?;
+            mount_bind_recursive(format!("/proc/self/fd/{}", opened.as_raw_fd()), &place)?;
+        }
+        Ok(())
+    }
 }
 
 impl Mounts {
     pub(super) fn is_empty(&self) -> bool {
-        self.hosts.is_none() && self.places.iter().all(|(_, writable)| *writable)
+        self.hosts.is_none() && self.private.is_empty() && self.places.iter().all(|(_, writable)| *writable)
     }
 
     /// Has this process, and the program that it becomes, see them. It must have one thread.
@@ -39,6 +80,9 @@ impl Mounts {
         own_namespace()?;
         if let Some(hosts) = &self.hosts {
             mount_bind(hosts, HOSTS)?;
+        }
+        for private in &self.private {
+            private.cover()?;
         }
         let places = layered(&self.places);
         for (place, _) in &places {
