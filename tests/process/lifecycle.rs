@@ -226,3 +226,19 @@ fn a_volume_is_listed_removed_and_has_to_prove_itself_without_containers_too() {
         assert!(!labels.exists());
     });
 }
+
+#[test]
+fn what_looks_enters_stops_and_removes_needs_to_write_nothing() {
+    as_each_user(|home| {
+        up(home);
+        let pt = super::reachable::pt(&home.path(""));
+        for command in ["ps", "logs web", "exec loop -- echo inside", "stop -t 1", "down -t 1"] {
+            // No file can grow by a byte, as on a disk that is full.
+            let script = format!("trap '' XFSZ; ulimit -f 0; exec {} {command}", pt.display());
+            let ran = home.program("sh", &["-c", &script]);
+            assert_eq!(ran.code, 0, "{command}: {ran:#?}");
+            assert!(!command.starts_with("exec") || ran.out.contains("inside"), "{ran:#?}");
+        }
+        assert_eq!(home.states(), []);
+    });
+}

@@ -40,7 +40,7 @@ impl ProcessEngine {
         });
         let ports: io::Result<Vec<Port>> = ports.collect();
         let ports = ports?;
-        write_whole(&self.book(), &serde_json::to_vec(&book)?)?;
+        self.write_book(&book)?;
         Ok(ports)
     }
 
@@ -73,7 +73,7 @@ impl ProcessEngine {
                 }
             }
         }
-        write_whole(&self.book(), &serde_json::to_vec(&book)?)?;
+        self.write_book(&book)?;
         Ok(services)
     }
 
@@ -98,10 +98,18 @@ impl ProcessEngine {
             changed = true;
         }
         if changed {
-            write_whole(&self.book(), &serde_json::to_vec(&book)?)?;
+            self.write_book(&book)?;
             held.save()?;
         }
         Ok(Ok(()))
+    }
+
+    /// Writes the book where it says something new: what only looks must work on a full disk.
+    fn write_book(&self, book: &BTreeMap<String, u16>) -> io::Result<()> {
+        if *book == self.read_book() {
+            return Ok(());
+        }
+        write_whole(&self.book(), &serde_json::to_vec(book)?)
     }
 
     fn read_book(&self) -> BTreeMap<String, u16> {
