@@ -127,3 +127,19 @@ fn no_file_of_a_project_leads_out_of_it_is_waited_for_or_has_no_end() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn with_hardly_any_open_files_there_is_an_answer_and_no_fault_of_ours() {
+    let site = Site::new(&[("polytope.yml", BLUEPRINT), ("more/polytope.yml", "modules: []\n")]);
+    let pt = env!("CARGO_BIN_EXE_pt");
+    for limit in 4..=24 {
+        for command in ["check", "check -o sarif=out.sarif", "render", "lsp", "values list", "--engine process plan"] {
+            let script = format!("ulimit -n {limit}; exec {pt} {command}");
+            let ran = site.command("sh", &["-c", &script]).output().unwrap();
+            let said = String::from_utf8_lossy(&ran.stderr).into_owned() + &String::from_utf8_lossy(&ran.stdout);
+            // 127: not even the loader found its libraries.
+            assert!(matches!(ran.status.code(), Some(0..=5 | 127)), "{limit}: {command}: {:?}\n{said}", ran.status);
+            assert!(!said.contains("internal error"), "{limit}: {command}: {said}");
+        }
+    }
+}

@@ -25,7 +25,7 @@ pub(super) fn check(
         obstacles.extend(held_names(request, observed, container));
         obstacles.extend(as_processes::check(request, capabilities, container));
         obstacles.extend(unserved(container));
-        obstacles.extend(data_version::check(observed, capabilities, container));
+        obstacles.extend(data_version::check(request, observed, capabilities, container));
         obstacles.extend(secrets_elsewhere(request, capabilities, container));
         obstacles.extend(container.mounts.iter().filter_map(|mount| path(request, capabilities, container, mount)));
     }

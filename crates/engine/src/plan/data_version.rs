@@ -1,7 +1,7 @@
 //! Data that another major version of PostgreSQL wrote: a server reads those of its own alone.
 
-use super::initialised::data_volume;
-use super::{Capabilities, Observed, Obstacle, ObstacleKind, Request};
+use super::initialised::{data_volume, is_ours};
+use super::{Capabilities, Observed, Obstacle, ObstacleKind, Request, labels, naming};
 use crate::expand::Container;
 
 /// Containers whose data the caller should look at: those of servers whose major version is known, and that are not seen
@@ -17,14 +17,27 @@ pub fn data_to_look_at<'a>(request: &Request<'a>, observed: &Observed) -> Vec<&'
     servers.filter(|container| !runs(container)).collect()
 }
 
-fn is_server(container: &Container) -> bool {
+pub(super) fn is_server(container: &Container) -> bool {
     container.facts.family.starts_with("postgres") && container.facts.major.is_some()
 }
 
+/// What the volume was made for, where nobody could look into it: no container has it any more.
+fn noted(request: &Request, observed: &Observed, container: &Container) -> Option<u32> {
+    let name = naming::volume_name(&request.project, data_volume(container).filter(|_| is_server(container))?);
+    let volume = observed.volumes.iter().find(|volume| volume.name == name && is_ours(request, volume))?;
+    volume.labels.get(labels::MAJOR)?.parse().ok()
+}
+
 /// A server that cannot read its data, and the way to another version of it.
-pub(super) fn check(observed: &Observed, capabilities: &Capabilities, container: &Container) -> Option<Obstacle> {
+pub(super) fn check(
+    request: &Request,
+    observed: &Observed,
+    capabilities: &Capabilities,
+    container: &Container,
+) -> Option<Obstacle> {
     let id = &container.id.value;
-    let there = *observed.postgres_majors.get(id)?;
+    let seen = observed.postgres_majors.get(id).copied();
+    let there = seen.or_else(|| noted(request, observed, container))?;
     let wanted = container.facts.major.filter(|wanted| *wanted != there)?;
     // What a process of this machine is, the file need not say.
     let unsaid = container.process.as_ref().is_none_or(|form| form.version.is_none());

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::container_request::project_labels;
+use super::data_version;
 use super::graph::Graph;
-use super::initialised::{init_label, is_ours};
+use super::initialised::{data_volume, init_label, is_ours};
 use super::judge::{Judged, Verdict};
 use super::labels::{self, compose};
 use super::naming;
@@ -199,6 +200,9 @@ fn volume_labels(request: &Request, volume: &Volume) -> BTreeMap<String, String>
     labels.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())));
     let name = naming::volume_name(&request.project, id);
     labels.insert(labels::PROOF.to_owned(), proof(&request.project, &name, request.fingerprint));
+    let servers = request.program.containers.values().filter(|container| data_version::is_server(container));
+    let major = servers.filter(|server| data_volume(server) == Some(id)).find_map(|server| server.facts.major);
+    labels.extend(major.map(|major| (labels::MAJOR.to_owned(), major.to_string())));
     labels.extend(init_label(request, id).map(|label| (labels::INIT.to_owned(), label)));
     labels
 }

@@ -26,6 +26,8 @@ pub const CONFIG: &str = "dev.pt.config";
 pub const SPEC: &str = "dev.pt.spec";
 /// Keyed hashes of the variables that only matter on the first start, by name, as JSON.
 pub const INIT: &str = "dev.pt.init";
+/// Major version of the server that a volume was made for.
+pub const MAJOR: &str = "dev.pt.major";
 /// Which mark of a volume came later, from 1.
 pub const SEQUENCE: &str = "dev.pt.sequence";
 /// Id of the volume in the program.

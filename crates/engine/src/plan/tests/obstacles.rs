@@ -119,3 +119,18 @@ fn data_of_another_major_version_are_in_the_way() {
     assert_eq!(hindered(&planned), [(ObstacleKind::DataVersion, told)]);
     assert!(planned.obstacles[0].help.as_deref().is_some_and(|help| help.contains("pg_dumpall")));
 }
+
+#[test]
+fn a_volume_says_for_which_major_version_it_was_made_when_no_container_has_it() {
+    let mut sample = database();
+    sample.container("db").facts.major = Some(16);
+    let mut engine = sample.running_engine();
+    engine.containers.clear();
+    assert_eq!(kinds(&sample, &engine), []);
+    sample.container("db").facts.major = Some(17);
+    let told = "PostgreSQL 17 cannot read the data of `db`, which version 16 wrote";
+    assert_eq!(hindered(&sample.plan(&engine)), [(ObstacleKind::DataVersion, told)]);
+    // What was looked at knows better than what was noted.
+    engine.postgres_majors.insert("db".to_owned(), 17);
+    assert_eq!(kinds(&sample, &engine), []);
+}
