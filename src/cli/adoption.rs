@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::arguments::Global;
+use super::check::Git;
 use super::checkout::{Place, apart, paths, plain};
 use super::choice::connect;
 use super::content::confirm;
@@ -34,7 +35,7 @@ pub fn offer(global: &Global, terminal: &Terminal) -> Result<(), Failure> {
     let mut mine = Checkout::new(&key);
     if confirm(&question(&located, &old.directory), "--yes", terminal)? {
         (mine.project, mine.engine, mine.store) = (old.project, old.engine, old.store);
-        mine.former = old.former;
+        (mine.former, mine.commit) = (old.former, old.commit);
         mine.former.insert(old.directory);
     } else {
         mine.project = apart(&located);
@@ -61,13 +62,40 @@ fn question(located: &Located, gone: &Path) -> String {
     )
 }
 
-/// The folder of the same name that is gone.
+/// Says before a plan what a run would ask.
+pub fn tell(located: &Located, terminal: &Terminal) -> Result<(), Failure> {
+    if located.known.is_none()
+        && let Some(old) = left(located)?
+    {
+        let (name, gone) = (visible(&old.name), old.directory.display().to_string());
+        terminal.note(&format!(
+            "note: this looks like `{name}`, last seen in {}, which is gone: `pt run` asks whether its volumes, values and \
+             secrets are this folder's",
+            visible(&gone)
+        ));
+    }
+    Ok(())
+}
+
+/// The first commit of the repository that a folder is in, where there is one and a program to ask.
+pub fn first_commit(directory: &Path) -> Option<String> {
+    Git::new(directory).first_commit().ok().flatten()
+}
+
+/// The folder of the same name or repository that is gone.
 fn left(located: &Located) -> Result<Option<Checkout>, Failure> {
     let plain = plain(located);
     let register = Register::read(&paths())?;
-    let same = |known: &&Checkout| known.is_gone() && (known.project == plain || known.name == located.name);
-    if let Some(known) = register.checkouts.iter().find(same) {
-        return Ok(Some(known.clone()));
+    let gone: Vec<&Checkout> = register.checkouts.iter().filter(|known| known.is_gone()).collect();
+    let same = |known: &&&Checkout| known.project == plain || known.name == located.name;
+    // A clone may have any name; what was committed first tells which repository it is of.
+    let of_repository = || {
+        let commit =
+            gone.iter().any(|known| !known.commit.is_empty()).then(|| first_commit(&located.root)).flatten()?;
+        gone.iter().find(|known| known.commit == commit)
+    };
+    if let Some(known) = gone.iter().find(same).or_else(of_repository) {
+        return Ok(Some((*known).clone()));
     }
     let noted = located.store()?.moved_from();
     let unknown = noted.into_iter().find(|key| !register.checkouts.iter().any(|known| known.store == key.as_str()));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use super::adoption::first_commit;
 use super::failure::{Class, Failure};
 use super::project::{Located, environment};
 use crate::engine::{AnyEngine, Holdings};
@@ -67,6 +68,9 @@ pub async fn settle(located: &Located, engine: &AnyEngine) -> Result<Place, Fail
 pub fn claim(located: &Located, place: &Place, engine: &AnyEngine) -> Result<(), Failure> {
     let key = ProjectKey::new(&located.root, &located.name)?;
     let mut mine = located.known.clone().unwrap_or_else(|| Checkout::new(&key));
+    if mine.commit.is_empty() {
+        mine.commit = first_commit(&located.root).unwrap_or_default();
+    }
     if mine.directory != located.root {
         mine.former.insert(mine.directory.clone());
     }

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 
+use super::adoption;
 use super::arguments::Global;
 use super::checkout::settle;
 use super::choice::connect;
@@ -46,7 +47,9 @@ enum Output {
 
 /// Prints the plan; changes nothing.
 pub fn run(arguments: &PlanArguments, global: &Global, terminal: &Terminal) -> Result<u8, Failure> {
-    refuse_foreign(&Located::find(global)?, None)?;
+    let located = Located::find(global)?;
+    refuse_foreign(&located, None)?;
+    adoption::tell(&located, terminal)?;
     let foreseen = foresee(arguments.jobs.compile(global, terminal)?, terminal)?;
     let compiled = &foreseen.compiled;
     refuse_foreign(&compiled.located, Some(&compiled.compilation.sources))?;

@@ -161,3 +161,49 @@ fn programs_do_not_see_what_other_projects_have() {
         home.good(&["down", "--volumes", "-y"]);
     });
 }
+
+#[test]
+fn a_clone_elsewhere_is_the_same_project_when_the_first_one_is_gone() {
+    as_each_user(|home| {
+        home.write(
+            "polytope.yml",
+            "modules:
+  - id: keep
+    module: polytope/process
+    args:
+      cmd: [sh, -c, 'test -f /data/file || echo first > /data/file; cat /data/file']
+      env: [{name: WORD, value: pt.secret word}]
+      mounts: [{path: /data, source: {type: volume, scope: project, id: data}}]
+",
+        );
+        let pt = super::reachable::pt(&home.path(""));
+        let script = |text: &str| home.program("sh", &["-c", &text.replace("PT", &pt.display().to_string())]);
+        let git = "git -c user.name=x -c user.email=x@x -c safe.directory=*";
+        let made = script(&format!(
+            "set -e; {git} init -q .; {git} add polytope.yml; {git} commit -qm one; printf s3cret-word | PT secrets set word; \
+             PT run keep -d; PT down; cd ..; {git} clone -q shop bakery; rm -rf shop/* shop/.git; rmdir shop || mv shop gone"
+        ));
+        assert_eq!(made.code, 0, "{made:#?}");
+        std::fs::create_dir_all(home.path("shop")).unwrap();
+        std::fs::remove_dir(home.path("shop")).unwrap();
+        let there = |text: &str| {
+            let mut command = home.command(&["-C", home.path("bakery").to_str().unwrap()]);
+            command.args(text.split(' ')).current_dir(home.path("bakery"));
+            let ran = command.output().unwrap();
+            (ran.status.code(), String::from_utf8_lossy(&[ran.stdout, ran.stderr].concat()).into_owned())
+        };
+        let (_, planned) = there("plan keep");
+        assert!(planned.contains("this looks like `shop`") && planned.contains("which is gone"), "{planned}");
+        let (code, asked) = there("run keep -d");
+        assert!(code == Some(2) && asked.contains("Adopt its volumes, values and secrets?"), "{asked}");
+        let (code, ran) = there("run keep -d -y");
+        assert_eq!(code, Some(0), "{ran}");
+        let (_, volumes) = there("volume ls");
+        assert!(volumes.contains("pt-shop_data"), "{volumes}");
+        let (_, logs) = there("logs keep");
+        assert!(logs.contains("first"), "{logs}");
+        there("down --volumes -y");
+        // What cleans up afterwards begins there.
+        std::fs::create_dir(home.path("shop")).unwrap();
+    });
+}

@@ -33,6 +33,7 @@ use crate::policy::Policies;
 use crate::standard::Census;
 pub use baseline::Baseline;
 use changed::Changed;
+pub use changed::Git;
 use old_findings::OldFindings;
 use options::Options;
 pub use repository::Repository;

@@ -35,6 +35,8 @@ pub struct Checkout {
     pub store: String,
     /// Folders that it was in before.
     pub former: BTreeSet<PathBuf>,
+    /// First commit of its repository, by which a clone elsewhere is known; empty where there is none.
+    pub commit: String,
 }
 
 impl Checkout {

@@ -67,6 +67,15 @@ impl Git {
         Ok(self.line(&["rev-parse", "--is-shallow-repository"])?.is_some_and(|word| word == "true"))
     }
 
+    /// The commit that the history begins with; none of one that was cut off.
+    pub fn first_commit(&self) -> Result<Option<String>, Failure> {
+        if self.is_shallow()? {
+            return Ok(None);
+        }
+        let roots = self.line(&["rev-list", "--max-parents=0", "HEAD"])?;
+        Ok(roots.and_then(|roots| roots.lines().last().map(str::to_owned)))
+    }
+
     /// The branch that is checked out; none for a commit by itself.
     pub fn branch(&self) -> Result<Option<String>, Failure> {
         self.line(&["symbolic-ref", "--quiet", "--short", "HEAD"])
