@@ -205,5 +205,6 @@ fn a_clone_elsewhere_is_the_same_project_when_the_first_one_is_gone() {
         there("down --volumes -y");
         // What cleans up afterwards begins there.
         std::fs::create_dir(home.path("shop")).unwrap();
+        home.write("polytope.yml", "modules: []\n");
     });
 }
