@@ -107,3 +107,16 @@ fn a_variable_without_a_value_is_not_set_and_that_is_told() {
     }
     assert_eq!(found(&container("env: [{name: A, value: ''}]")), NOTHING);
 }
+
+#[test]
+fn a_list_of_one_text_is_no_command_line_and_a_pattern_needs_a_shell() {
+    for written in ["cmd: ['cd /x && ls']", "cmd: ['npm start']", "cmd: ls *.sql", "cmd: 'cat /x/*'"] {
+        let told = found(&container(written));
+        assert!(told.len() == 1 && told[0].starts_with("warning shell-in-command"), "{written}: {told:?}");
+    }
+    for written in
+        ["cmd: [npm, start]", "cmd: [npm]", "cmd: [sh, -c, 'ls *.sql']", "cmd: serve --origin=*", "cmd: [ls, '*.sql']"]
+    {
+        assert_eq!(found(&container(written)), NOTHING, "{written}");
+    }
+}

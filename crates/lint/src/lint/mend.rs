@@ -134,6 +134,14 @@ impl Scene<'_> {
         })
     }
 
+    /// Characters before the only item of a list in brackets.
+    pub(super) fn before_item(&self, place: Span, text: &str) -> Option<Edit> {
+        let whole = &self.sources.file(place.file).text;
+        let before = whole.get(..place.start as usize)?.trim_end();
+        let at = Span { file: place.file, start: place.start, end: place.start };
+        before.ends_with('[').then(|| Edit { span: at, text: text.to_owned() })
+    }
+
     /// A fix that puts quotes around what was written in a place without them. The text is not repeated: it may be a secret.
     pub(super) fn quote(&self, place: Span) -> Option<Fix> {
         self.on_page(place, |_, root| {

@@ -44,10 +44,22 @@ fn text(value: Value, kind: Named, expected: &ParamType, what: What<'_>, diagnos
         } else {
             format!("{what} cannot be `{}`: {problem}", cut(&known))
         };
-        diagnostics.report(&INVALID_LITERAL, value.span, message).label(format!("expected {expected}"));
+        let report = diagnostics.report(&INVALID_LITERAL, value.span, message);
+        report.label(format!("expected {expected}"));
+        if let Some(name) = unexpanded(&known) {
+            report.help(format!("nothing puts `{name}` in here: write a reference, such as `{{pt.value name}}`"));
+        }
         return Value::unknown(value.span);
     }
     Value::new(Data::Text(text), value.span)
+}
+
+/// A variable as shells and Compose write it.
+fn unexpanded(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once('$')?;
+    let rest = rest.strip_prefix('{').unwrap_or(rest);
+    let name: String = rest.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
+    (name.len() > 1 && name.starts_with(|first: char| first.is_ascii_uppercase())).then(|| format!("${name}"))
 }
 
 fn cut(text: &str) -> String {

@@ -39,6 +39,7 @@ const BUILTINS: [&str; 7] = ["cd", "source", ".", "export", "set", "eval", "ulim
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
     for container in scene.containers().filter(|container| !runs_a_shell(container)) {
+        report_single(scene, container, diagnostics);
         let mut seen: Option<Span> = None;
         for (_, span) in container.words() {
             if seen == Some(span) {
@@ -61,6 +62,33 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
                 .maybe_fix(scene.in_shell(span).map(|edit| Fix::new(Safety::Unsafe, "let a shell read it").edit(edit)));
         }
     }
+}
+
+/// A list of one text with blanks in it: the whole of it would have to be the name of a program.
+fn report_single(scene: &Scene<'_>, container: &Container, diagnostics: &mut Diagnostics) {
+    let mut words = container.words();
+    let (Some((word, span)), None) = (words.next(), words.next()) else { return };
+    let Some(text) = word.as_literal().filter(|_| span != container.call && container.entrypoint.is_none()) else {
+        return;
+    };
+    let is_path = text.starts_with('/') || text.starts_with("./");
+    if !text.trim().contains(char::is_whitespace) || is_path || scene.sources.text(span).is_empty() {
+        return;
+    }
+    let syntax = shell_syntax(text).is_some();
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let (help, title) = if syntax {
+        ("let a shell read it: `[sh, -c, \"…\"]`".to_owned(), "let a shell read it")
+    } else {
+        (
+            format!("write each word by itself: `[{first}, …]`; or let a shell read it: `[sh, -c, \"…\"]`"),
+            "let a shell read it",
+        )
+    };
+    diagnostics
+        .report(&SHELL_IN_COMMAND, span, "a program of this whole name is started: a list has one word an item")
+        .help(help)
+        .maybe_fix(scene.before_item(span, "sh, -c, ").map(|edit| Fix::new(Safety::Unsafe, title).edit(edit)));
 }
 
 /// Whether its entrypoint hands the command to a shell.
@@ -111,11 +139,20 @@ fn unquoted(text: &str) -> Option<&'static str> {
             '`' if quote != Some('\'') => return Some("a command in backquotes"),
             _ if quote.is_some() => {}
             '|' | ';' | '&' | '>' | '<' if stands_alone(&text[..at], letter, rest) => return Some("an operator"),
+            '*' if is_pattern(&text[..at], rest) => return Some("a pattern of file names"),
             '~' if text[..at].ends_with(char::is_whitespace) && rest.starts_with('/') => return Some("`~`"),
             _ => {}
         }
     }
     None
+}
+
+/// `*.sql`, `dist/*`: a star in a word that is a path.
+fn is_pattern(before: &str, rest: &str) -> bool {
+    let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let ends = rest.is_empty() || rest.starts_with(char::is_whitespace);
+    let suffix = rest.strip_prefix('.').is_some_and(|it| it.starts_with(|next: char| next.is_ascii_alphabetic()));
+    !word.contains(['=', ':']) && (suffix || word.ends_with('/') && ends)
 }
 
 fn is_variable(rest: &str) -> bool {
