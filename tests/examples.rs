@@ -146,7 +146,7 @@ fn the_web_stack_joins_values_and_secrets() {
       env        PORT=8080
       env        GREETING=Hello
       env        REDIS_HOST=redis
-      env        DATABASE_URL=postgres://shop:<secret:database-password>@postgres:5432/shop
+      env        DATABASE_URL=postgres://shop:<secret:database-password|url>@postgres:5432/shop
       mount      /app from host web (code)
       service    web [http 8080 at 127.0.0.1:8080]
       restart    always

@@ -79,6 +79,8 @@ pub fn tell(located: &Located, terminal: &Terminal) -> Result<(), Failure> {
 
 /// The first commit of the repository that a folder is in, where there is one and a program to ask.
 pub fn first_commit(directory: &Path) -> Option<String> {
+    // No program is started for a folder that is in no repository.
+    directory.ancestors().find(|above| above.join(".git").exists())?;
     Git::new(directory).first_commit().ok().flatten()
 }
 

@@ -93,7 +93,11 @@ templates: [{{id: stack, run: [web]}}]
         let listed = project.pt_in(directory, &["ps", "-o", "json"]).run().succeeds().stdout;
         let document: serde_json::Value = serde_json::from_str(&listed).unwrap();
         let ports = document["containers"][0]["ports"].as_array().unwrap();
-        ports.iter().map(|port| port["host"].as_u64().unwrap()).collect()
+        let mut ports: Vec<(u64, u64)> =
+            ports.iter().map(|port| (port["container"].as_u64().unwrap(), port["host"].as_u64().unwrap())).collect();
+        // Port 80 comes first.
+        ports.sort_unstable();
+        ports.into_iter().map(|(_, host)| host).collect()
     };
     project.up();
     assert_eq!(published(project.root()), [u64::from(port), u64::from(open)]);

@@ -61,7 +61,15 @@ fn is_comment(line: &str) -> bool {
 
 /// The module, template, tool or step whose name stands on a line.
 fn block_of(file: &SourceFile, document: &Document, line: usize) -> Option<Span> {
-    blocks(document).find(|(name, _)| file.line_of(name.start as usize) == line).map(|(_, block)| block)
+    let start = file.line_start(line);
+    let end = start + file.line_text(line).len();
+    let on_line = |name: Span| (start..=end).contains(&(name.start as usize));
+    // Modules stand in the order of the text, and a file may have as many as comments.
+    let first = document.modules.partition_point(|module| (module.id.span.start as usize) < start);
+    let module = document.modules.get(first).filter(|module| on_line(module.id.span)).map(|module| module.span);
+    module.or_else(|| {
+        blocks(document).skip(document.modules.len()).find(|(name, _)| on_line(*name)).map(|(_, block)| block)
+    })
 }
 
 /// The names of modules, templates, tools and steps, and all of each.

@@ -8,7 +8,7 @@ use super::fingerprint::Fingerprints;
 use super::places::Places;
 use super::summary::Tally;
 use super::{Findings, json_text};
-use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, repeats};
+use crate::diagnostic::{Diagnostic, Edit, Fix, FixSecrets, Safety};
 use crate::source::{Position, Sources, Span};
 
 /// Version of the document's shape.
@@ -106,13 +106,14 @@ impl<'a> Document<'a> {
         let (files_checked, hidden_infos) = (findings.files_checked, findings.hidden_info);
         let mut places = Places::new(findings.sources);
         let mut fingerprints = Fingerprints::new(findings.sources, findings.all());
+        let secrets = FixSecrets::new(findings.sources);
         let list = findings.diagnostics.iter();
         Self {
             schema_version: SCHEMA_VERSION,
             tool: Tool { name: "pt", version: env!("CARGO_PKG_VERSION") },
             summary: Summary { files_checked, errors, warnings, infos, hidden_infos },
             findings: list
-                .map(|diagnostic| Finding::new(diagnostic, findings.sources, &mut places, &mut fingerprints))
+                .map(|diagnostic| Finding::new(diagnostic, findings.sources, &mut places, &mut fingerprints, &secrets))
                 .collect(),
         }
     }
@@ -124,6 +125,7 @@ impl<'a> Finding<'a> {
         sources: &Sources,
         places: &mut Places,
         fingerprints: &mut Fingerprints,
+        secrets: &FixSecrets<'_>,
     ) -> Self {
         let related =
             |(message, span): (&'a String, Span)| Related { message, location: Location::elsewhere(sources, span) };
@@ -138,17 +140,17 @@ impl<'a> Finding<'a> {
             related: diagnostic.secondary.iter().map(|label| (&label.text, label.span)).map(related).collect(),
             trace: diagnostic.trace.iter().map(|frame| (&frame.description, frame.span)).map(related).collect(),
             fingerprint: fingerprints.next(diagnostic),
-            fix: diagnostic.fix.as_ref().map(|fix| Repair::new(fix, sources)),
+            fix: diagnostic.fix.as_ref().map(|fix| Repair::new(fix, sources, secrets)),
         }
     }
 }
 
 impl<'a> Repair<'a> {
-    fn new(fix: &'a Fix, sources: &Sources) -> Self {
+    fn new(fix: &'a Fix, sources: &Sources, secrets: &FixSecrets<'_>) -> Self {
         let replacement =
             |edit: &'a Edit| Replacement { location: Location::elsewhere(sources, edit.span), text: &edit.text };
         // An edit that would repeat a secret is made by `pt check --fix`, and shown to nobody.
-        let edits = if repeats(fix, sources) { Vec::new() } else { fix.edits.iter().map(replacement).collect() };
+        let edits = if secrets.are_in(fix) { Vec::new() } else { fix.edits.iter().map(replacement).collect() };
         Self { title: &fix.title, safe: fix.safety == Safety::Safe, edits }
     }
 }

@@ -6,12 +6,14 @@ use super::fingerprint::Fingerprints;
 use super::json::Finding;
 use super::places::Places;
 use super::{Findings, json_text};
+use crate::diagnostic::FixSecrets;
 
 pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let mut places = Places::new(findings.sources);
     let mut fingerprints = Fingerprints::new(findings.sources, findings.all());
+    let secrets = FixSecrets::new(findings.sources);
     for diagnostic in findings.diagnostics {
-        let finding = Finding::new(diagnostic, findings.sources, &mut places, &mut fingerprints);
+        let finding = Finding::new(diagnostic, findings.sources, &mut places, &mut fingerprints, &secrets);
         json_text::write_line(&finding, out)?;
     }
     Ok(())

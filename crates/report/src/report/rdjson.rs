@@ -9,17 +9,18 @@ use serde_json::{Map, Value, json};
 use super::concealed::Concealed;
 use super::replacement::merged;
 use super::{Findings, json_text};
-use crate::diagnostic::{Diagnostic, Level, repeats};
+use crate::diagnostic::{Diagnostic, FixSecrets, Level};
 use crate::source::{Sources, Span};
 
 pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let concealed = Concealed::of(findings.all(), findings.sources);
-    let list = findings.diagnostics.iter().map(|found| diagnostic(found, findings.sources, &concealed));
+    let secrets = FixSecrets::new(findings.sources);
+    let list = findings.diagnostics.iter().map(|found| diagnostic(found, findings.sources, &concealed, &secrets));
     let document = json!({ "source": { "name": "pt" }, "diagnostics": list.collect::<Vec<Value>>() });
     json_text::write(&document, out)
 }
 
-fn diagnostic(finding: &Diagnostic, sources: &Sources, concealed: &Concealed) -> Value {
+fn diagnostic(finding: &Diagnostic, sources: &Sources, concealed: &Concealed, secrets: &FixSecrets<'_>) -> Value {
     let mut message = finding.message.clone();
     if let Some(help) = &finding.help {
         message.push_str("\nhelp: ");
@@ -40,7 +41,7 @@ fn diagnostic(finding: &Diagnostic, sources: &Sources, concealed: &Concealed) ->
         entry.insert("related_locations".to_owned(), related.into());
     }
     let suggestion =
-        finding.fix.as_ref().filter(|fix| !repeats(fix, sources)).and_then(|fix| merged(fix, sources, concealed));
+        finding.fix.as_ref().filter(|fix| !secrets.are_in(fix)).and_then(|fix| merged(fix, sources, concealed));
     // A suggestion belongs to a line of the file that the finding is in.
     if let Some(suggestion) = suggestion.filter(|it| it.span.file == finding.primary.span.file) {
         let replacement = json!({ "range": range(sources, suggestion.span), "text": suggestion.text });

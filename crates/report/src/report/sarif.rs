@@ -15,7 +15,7 @@ use super::fingerprint::Fingerprints;
 use super::line_hash::line_hashes;
 use super::places::{Places, Region};
 use super::{Findings, json_text, uri};
-use crate::diagnostic::{Diagnostic, Edit, Fix, Level, Rule, Suppressed, SuppressedBy, repeats};
+use crate::diagnostic::{Diagnostic, Edit, Fix, FixSecrets, Level, Rule, Suppressed, SuppressedBy};
 use crate::source::{FileId, Sources, Span};
 
 /// More results make code scanning refuse the file.
@@ -75,6 +75,7 @@ struct Results<'a> {
     places: Places<'a>,
     fingerprints: Fingerprints<'a>,
     line_hashes: HashMap<FileId, Vec<String>>,
+    secrets: FixSecrets<'a>,
 }
 
 impl<'a> Results<'a> {
@@ -86,6 +87,7 @@ impl<'a> Results<'a> {
             places: Places::new(sources),
             fingerprints: Fingerprints::new(sources, findings.all()),
             line_hashes: HashMap::new(),
+            secrets: FixSecrets::new(sources),
         }
     }
 
@@ -112,7 +114,7 @@ impl<'a> Results<'a> {
             "partialFingerprints".to_owned(),
             json!({ "primaryLocationLineHash": line_hash, "pt/v1": fingerprint }),
         );
-        if let Some(fix) = diagnostic.fix.as_ref().filter(|fix| !fix.edits.is_empty() && !repeats(fix, self.sources)) {
+        if let Some(fix) = diagnostic.fix.as_ref().filter(|fix| !fix.edits.is_empty() && !self.secrets.are_in(fix)) {
             result.insert("fixes".to_owned(), json!([self.fix(fix)]));
         }
         Value::Object(result)

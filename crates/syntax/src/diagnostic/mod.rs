@@ -16,7 +16,7 @@ mod suppression;
 pub use finding::{Diagnostic, Frame, Label};
 pub use fix::{Edit, Fix, Rewrite, Safety};
 pub use isolation::{INTERNAL_ERROR, InternalError, isolated, note_panic};
-pub use quiet::{quiet, repeats};
+pub use quiet::{FixSecrets, quiet};
 pub use rule::{Family, Level, Precision, Rule, RuleDocs};
 pub use selection::{Breadth, select};
 pub use sink::{Diagnostics, LevelOverrides, UnknownRule};

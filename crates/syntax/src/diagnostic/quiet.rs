@@ -1,5 +1,6 @@
 //! Secrets in the words of findings: what a file holds under the name of a secret is said by no message.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -24,13 +25,27 @@ pub fn quiet<'f>(findings: impl IntoIterator<Item = &'f mut Diagnostic>, sources
     }
 }
 
-/// Whether a fix would repeat a secret that stands in a file near its edits.
-pub fn repeats(fix: &Fix, sources: &Sources) -> bool {
-    let mut places = BTreeMap::new();
-    let near: Vec<&str> = fix.edits.iter().flat_map(|edit| nearby(edit.span, sources, &mut places)).collect();
-    fix.edits
-        .iter()
-        .any(|edit| !secrets_in(&edit.text).is_empty() || near.iter().any(|secret| says(&edit.text, secret)))
+/// Secrets of the files that fixes are in. A file is looked through once, however many fixes it gets.
+#[derive(Debug)]
+pub struct FixSecrets<'s> {
+    sources: &'s Sources,
+    places: RefCell<BTreeMap<FileId, Vec<Range<usize>>>>,
+}
+
+impl<'s> FixSecrets<'s> {
+    /// None known yet.
+    pub fn new(sources: &'s Sources) -> Self {
+        Self { sources, places: RefCell::default() }
+    }
+
+    /// Whether a fix would repeat a secret that stands in a file near its edits.
+    pub fn are_in(&self, fix: &Fix) -> bool {
+        let mut places = self.places.borrow_mut();
+        let near: Vec<&str> = fix.edits.iter().flat_map(|edit| nearby(edit.span, self.sources, &mut places)).collect();
+        fix.edits
+            .iter()
+            .any(|edit| !secrets_in(&edit.text).is_empty() || near.iter().any(|secret| says(&edit.text, secret)))
+    }
 }
 
 /// The secrets of the lines that a place begins and ends in. Passwords that everyone knows are words like others.

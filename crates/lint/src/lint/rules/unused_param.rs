@@ -45,6 +45,10 @@ declare_rule! {
 pub const LINT: Lint = Lint { rule: &UNUSED_PARAM, check };
 
 fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
+    // Once for all files, not once for each job.
+    if scene.whole.is_none() {
+        return;
+    }
     let given = Given::of(scene);
     for document in scene.own_files() {
         for module in &document.modules {

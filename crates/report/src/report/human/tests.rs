@@ -310,13 +310,13 @@ fn nothing_from_a_file_reaches_the_terminal_as_a_command() {
      --> dir␛]0;pwn␇␛[2J�1A�␍/a␊.yml:1:4
       |
     1 | a: ␛]0;pwn␇␛[2J�1A�
-      |    ^^^^^^^^^^^^^^^^ ␛]0;pwn␇␛[2J�1A�␍
+      |    ^^^^^^^^^^^^^^^^ ␛]0;pwn␇␛[2J�1A<U+202E>␍
      ::: dir␛]0;pwn␇␛[2J�1A�␍/a␊.yml:1:4
       |
     1 | a: ␛]0;pwn␇␛[2J�1A�
-      |    ---------------- ␛]0;pwn␇␛[2J�1A�␍
+      |    ---------------- ␛]0;pwn␇␛[2J�1A<U+202E>␍
       = ␛]0;pwn␇␛[2J�1A�␍, called from dir␛]0;pwn␇␛[2J�1A�␍/a␊.yml:1:4
-      = help: one␛]0;pwn␇␛[2J�1A�␍
+      = help: one␛]0;pwn␇␛[2J�1A<U+202E>␍
         two
 
     1 error in 1 file
