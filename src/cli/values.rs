@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::arguments::Global;
-use super::content::Content;
+use super::content::{Content, confirm};
 use super::exchange::{self, ExchangeFormat};
 use super::failure::{Class, Failure};
 use super::listing::{self, Row, State};
@@ -123,10 +123,16 @@ pub fn run(arguments: &Values, global: &Global, terminal: &Terminal) -> Result<u
             return listing::print(&rows.collect::<Vec<_>>(), "value", options, terminal);
         }
         Command::Rm { names } => {
+            let set = values.all()?;
+            if let Some(name) = names.iter().find(|name| !set.contains_key(name.as_str())) {
+                return Err(Failure::new(Class::Missing, format!("value `{name}` is not set")));
+            }
+            if !confirm(&format!("Remove {}?", names.join(", ")), "--yes", terminal)? {
+                terminal.say("nothing was removed");
+                return Ok(1);
+            }
             for name in names {
-                if !values.remove(name)? {
-                    return Err(Failure::new(Class::Missing, format!("value `{name}` is not set")));
-                }
+                values.remove(name)?;
                 terminal.note(&format!("removed value `{name}`"));
             }
         }

@@ -67,7 +67,7 @@ fn what_is_exported_can_be_imported() {
         project.pt(&["secrets", "rm", "s0", "s1", "s2", "s3", "s4", "--yes"]).run().succeeds();
         project.pt(&["secrets", "import", path, "--format", format]).run().succeeds();
         let exported = project.pt(&["values", "export", "--format", format]).run().succeeds().stdout;
-        project.pt(&["values", "rm", "v0", "v1", "v2", "v3", "v4"]).run().succeeds();
+        project.pt(&["values", "rm", "v0", "v1", "v2", "v3", "v4", "-y"]).run().succeeds();
         project.pt(&["values", "import", "-", "--format", format]).input(&exported).run().succeeds();
         for (number, content) in contents.iter().enumerate() {
             let secret = project.pt(&["secrets", "get", &format!("s{number}"), "--reveal"]).run().succeeds();

@@ -1,11 +1,11 @@
 //! All files of a project as one: a flat space of names, in which what is nearer hides what is further.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 use super::{Home, Lock};
 use crate::expr::Budget;
-use crate::model::{Document, Module, RemoteReference, Template};
+use crate::model::{Document, Module, RemoteReference, StepAction, Template};
 use crate::source::{FileId, Spanned};
 use crate::syntax::Tree;
 
@@ -37,6 +37,8 @@ pub struct Documents {
     pub lock: Lock,
     /// Whether some of it could not be read: what is missing may stand there.
     pub(super) incomplete: bool,
+    /// Last words of everything that modules and steps call, once somebody has asked.
+    called: OnceLock<BTreeSet<String>>,
 }
 
 /// The file that a reference into another repository names, relative to the project's directory.
@@ -79,6 +81,21 @@ impl Names {
 }
 
 impl Documents {
+    /// Whether a module or step of any file calls something whose last word is `name`, such as `build-image`.
+    pub fn call(&self, name: &str) -> bool {
+        let called = self.called.get_or_init(|| {
+            let modules = self.files.iter().flat_map(|file| &file.modules).filter_map(|module| module.target.as_ref());
+            let templates = self.files.iter().flat_map(|file| &file.templates);
+            let steps = templates.flat_map(|template| &template.steps).filter_map(|step| match &step.action {
+                StepAction::Call(target) => Some(target),
+                StepAction::Code(_) => None,
+            });
+            let last = |target: &Spanned<String>| target.rsplit('/').next().unwrap_or_default().to_owned();
+            modules.chain(steps).map(last).collect()
+        });
+        called.contains(name)
+    }
+
     /// Adds a file; names that are there already stay what they are. With a `scope`, only files of that scope see its names.
     /// Gives its number.
     pub(super) fn add(&mut self, document: Document, home: Home, scope: Option<&Scope>) -> usize {

@@ -69,8 +69,8 @@ fn check(scene: &Scene<'_>, diagnostics: &mut Diagnostics) {
 /// The images that steps of the project build, each with its tag: no registry moves them.
 fn built(scene: &Scene<'_>) -> BTreeSet<String> {
     let mut tags = BTreeSet::new();
-    // Asked for each job: most projects build nothing, and their texts say so at once.
-    if !scene.sources.iter().any(|(_, file)| file.text.contains(BUILDER)) {
+    // Asked for each job: most projects build nothing.
+    if !scene.documents.call(BUILDER) {
         return tags;
     }
     for document in scene.documents.files() {
