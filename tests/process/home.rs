@@ -128,6 +128,11 @@ impl Home {
         finish(self.command_of(program, arguments))
     }
 
+    /// Another program in the project's surroundings, put together.
+    pub fn program_of(&self, program: &str, arguments: &[&str]) -> Command {
+        self.command_of(program, arguments)
+    }
+
     fn command_of(&self, program: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.path("shop")).args(arguments).env_clear();

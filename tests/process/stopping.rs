@@ -50,3 +50,34 @@ fn a_program_that_fails_is_begun_again_so_often_and_no_more() {
         assert_eq!(home.good(&["logs", "it"]).out, "try\ntry\ntry\n");
     });
 }
+
+/// A terminal that is closed sends a hang-up from the kernel and often another one from the shell: that is one wish to end, not two.
+#[test]
+fn a_terminal_that_is_closed_lets_programs_end_by_themselves() {
+    as_each_user(|home| {
+        home.write(
+            "polytope.yml",
+            "modules:
+  - id: tidy
+    module: polytope/process
+    args:
+      cmd: [sh, -c, 'trap \"echo tidied up; exit 0\" TERM; echo begun; while :; do sleep 0.05; done']
+      restart: {policy: never}
+templates: [{id: stack, run: [tidy]}]
+",
+        );
+        let pt = super::reachable::pt(&home.path(""));
+        let command = format!("exec {} run", pt.display());
+        // `script` has the other end of the terminal: the kernel hangs up when it is gone.
+        let mut terminal = home.program_of("script", &["-qec", &command, "/dev/null"]).spawn().unwrap();
+        until("it runs", || home.states().contains(&("tidy".to_owned(), "running".to_owned())).then_some(()));
+        until("it has begun", || home.good(&["logs", "tidy"]).out.contains("begun").then_some(()));
+        terminal.kill().unwrap();
+        terminal.wait().unwrap();
+        until("it has ended", || (!home.states().contains(&("tidy".to_owned(), "running".to_owned()))).then_some(()));
+        assert_eq!(home.states(), [("tidy".to_owned(), "done (exited 0)".to_owned())]);
+        let logs = home.good(&["logs", "tidy"]);
+        assert!(logs.out.contains("tidied up"), "{logs:#?}");
+        home.good(&["down"]);
+    });
+}
