@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -133,6 +134,18 @@ pub(super) fn start_beside(held: &Held, account: Option<Account>) -> Start {
     let mut confinement = Confinement::of(&held.folder);
     confinement.group.take_if(|group| !group.is_dir());
     Start { parent: own_number(), user, memory: None, confinement }
+}
+
+/// Whether a process is among the mounts of a container: where the folders of all containers are, it has a cover, and nothing but this
+/// container's own below it. What has left its session, its environment and its parents is still among them.
+pub(super) fn is_among_mounts(pid: i32, folder: &Path) -> bool {
+    let (Some(directory), Some(own)) = (folder.parent(), folder.file_name()) else { return false };
+    let Ok(below) = directory.strip_prefix("/") else { return false };
+    let seen = Path::new("/proc").join(pid.to_string()).join("root").join(below);
+    let device = |path: &Path| fs::metadata(path).ok().map(|found| found.dev());
+    let (Some(there), Some(here)) = (device(&seen), device(directory)) else { return false };
+    // Whoever has mounts of another origin sees the directory itself, which is on its own device.
+    there != here && seen.join(own).is_dir()
 }
 
 /// Ends the control group of a container whose supervisor could not.

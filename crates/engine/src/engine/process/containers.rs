@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use tokio::time::sleep;
 use zeroize::Zeroizing;
 
-use super::confinement::end_group;
+use super::confinement::{end_group, is_among_mounts};
 use super::engine::ProcessEngine;
 use super::errors::{Doing, doing};
 use super::kernel;
@@ -127,6 +127,7 @@ impl ProcessEngine {
             return;
         }
         end_group(&held.folder);
+        kernel::kill_family(|stat| is_among_mounts(stat.pid, &held.folder));
         // The number of a session is not given again while anybody is in it; what began earlier is of another one.
         let mark = format!("{MARK}={}", held.record.id);
         let supervisor = status.supervisor;
